@@ -1,0 +1,123 @@
+"""What an analysis answers: a table with declared columns, figures, notes, and how it was asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from regulars.declare import Column, Language, Text
+from regulars.errors import MissingExtra
+
+if TYPE_CHECKING:
+    import pandas
+    import polars
+    from arro3.core import Table
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something the reader must know: an assumption, a fallback, an input that is missing.
+
+    ``code`` is stable (tests and pages look it up); ``text`` is a sentence in both languages.
+    """
+
+    code: str
+    text: Text
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def say(self, lang: Language = "en") -> str:
+        return self.text.fill(lang, **self.values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """The answer of one analysis.
+
+    Attributes
+    ----------
+    name : the analysis; ``parameters`` : as used, defaults included, days as ISO text in JSON.
+    columns : declared name, type, unit and meaning of each column.
+    table : Arrow table (anything that reads the Arrow C stream can take it).
+    figures : named scalars beside the table, e.g. ``value_threshold_minor``.
+    notes : what the reader must know.
+    facts_version : the numbered state of the facts that was read; None without a lake.
+    """
+
+    name: str
+    parameters: Mapping[str, Any]
+    columns: tuple[Column, ...]
+    table: Table
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+    facts_version: int | None = None
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self.table.__arrow_c_stream__(requested_schema)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """Every row as a dictionary of Python values (for tables that a person reads)."""
+        names = list(self.table.column_names)
+        lists = [self.table.column(name).to_pylist() for name in names]
+        return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        try:
+            import pandas
+        except ImportError as error:
+            raise MissingExtra("to_pandas() needs pandas: pip install pandas") from error
+        return pandas.DataFrame({name: self.table.column(name).to_pylist() for name in self._names})
+
+    def to_polars(self) -> polars.DataFrame:
+        try:
+            import polars
+        except ImportError as error:
+            raise MissingExtra("to_polars() needs Polars: pip install polars") from error
+        frame = polars.from_arrow(self.table)
+        assert isinstance(frame, polars.DataFrame)
+        return frame
+
+    def to_json(self, lang: Language = "en") -> dict[str, Any]:
+        """One JSON-ready object: name, parameters, columns, rows, figures, notes."""
+        return {
+            "name": self.name,
+            "parameters": plain(self.parameters),
+            "facts_version": self.facts_version,
+            "columns": [
+                {
+                    "name": c.name,
+                    "type": c.type,
+                    "unit": c.unit,
+                    "meaning": c.meaning.say(lang),
+                }
+                for c in self.columns
+            ],
+            "rows": plain(self.rows),
+            "figures": plain(self.figures),
+            "notes": [{"code": n.code, "text": n.say(lang)} for n in self.notes],
+        }
+
+    @property
+    def _names(self) -> list[str]:
+        return list(self.table.column_names)
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON knows it: days and instants as ISO text, decimals as text."""
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, float) and value != value:
+        return None
+    return value
