@@ -1,0 +1,28 @@
+"""What every test can ask for, and how tests are spread over processes."""
+
+from __future__ import annotations
+
+import pytest
+
+from services import chromium, postgres_url, spark_session_available
+
+__all__ = ["chromium", "postgres_url", "spark_session_available"]
+
+GROUPS = {"spark_session_available": "spark", "postgres_url": "postgres", "chromium": "chromium"}
+
+
+def _group(item: pytest.Item) -> str | None:
+    """The service that a test needs: its tests share one process, so each is started once."""
+    engine = getattr(getattr(item, "callspec", None), "params", {}).get("engine")
+    if engine in ("spark", "postgres"):
+        return str(engine)
+    names = getattr(item, "fixturenames", ())
+    return next((group for name, group in GROUPS.items() if name in names), None)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        group = _group(item)
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
