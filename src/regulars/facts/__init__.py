@@ -1,0 +1,22 @@
+"""What happened: declared tables, import, identities, the lake and its versions."""
+
+from __future__ import annotations
+
+from regulars.facts.mapping import ColumnMapping, file_fields, guess_mapping
+from regulars.facts.reports import ImportReport, RejectCount, TableStatus
+from regulars.facts.tables import FACTS, ROW_COLUMNS, FactTable, fact_table
+from regulars.facts.versions import FactsVersion
+
+__all__ = [
+    "FACTS",
+    "ROW_COLUMNS",
+    "ColumnMapping",
+    "FactTable",
+    "FactsVersion",
+    "ImportReport",
+    "RejectCount",
+    "TableStatus",
+    "fact_table",
+    "file_fields",
+    "guess_mapping",
+]

@@ -1,0 +1,231 @@
+"""Text and foreign types made into declared types, by SQL over whole columns.
+
+A value that cannot be read becomes NULL and its row a reject with a reason. The rules:
+
+- amounts: ``1234.56``, ``1,234.56``, ``¥12``, ``(12.00)``; or with a decimal comma when the
+  mapping says so; more decimals than the currency has are rounded half away from zero;
+- days: ``2024-01-31``, ``2024/1/31``, ``20240131``, ``2024年1月31日``, ``31.01.2024``, and
+  ``31/01/2024`` or ``01/31/2024`` when the mapping says which;
+- times: with an offset they are instants; without one they are local times of the mapping's
+  zone. A local time that a clock change leaves out is moved forward by the change; one that
+  occurs twice is taken as the second, in standard time. Ten or thirteen digits are seconds or
+  milliseconds since 1970.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from regulars.facts.mapping import ColumnMapping, FileField
+from regulars.facts.sql import literal
+from regulars.facts.synonyms import CHOICE_WORDS, VOID_WORDS
+
+NUMBERS = (
+    "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
+    "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL",
+)  # fmt: skip
+
+REASON_OF = {
+    "BIGINT": "not_a_whole_number",
+    "INTEGER": "not_a_whole_number",
+    "DOUBLE": "not_a_number",
+    "DECIMAL(18, 6)": "not_a_number",
+    "DATE": "not_a_day",
+    "TIMESTAMP": "not_a_time",
+    "BOOLEAN": "not_yes_or_no",
+}
+
+_DAYS = {
+    "ymd": ("%Y%m%d", "%Y年%m月%d日", "%Y.%m.%d", "%d.%m.%Y", "%d %b %Y", "%d %B %Y",
+            "%b %d, %Y", "%B %d, %Y", "%d-%b-%Y"),
+    "dmy": ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d.%m.%y", "%d-%m-%y"),
+    "mdy": ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y"),
+}  # fmt: skip
+
+_TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f", "%I:%M%p")
+
+
+@dataclass(frozen=True)
+class Money:
+    """The workspace's reporting currency and its decimals."""
+
+    currency: str
+    exponent: int
+
+
+def macros(mapping: ColumnMapping, *, zone: str) -> list[str]:
+    """The functions that the casts are written with, for this mapping and workspace zone."""
+    days = _DAYS[mapping.day_order] + (_DAYS["ymd"] if mapping.day_order != "ymd" else ())
+    times = tuple(f"{d}{gap}{t}" for d in days for t in _TIMES for gap in (" ",)) + (
+        "%Y%m%d%H%M%S",
+        "%Y-%m-%dT%H:%M",
+    )
+    blank = " \t\r\n\u3000\u00a0\ufeff"
+    return [
+        f"CREATE OR REPLACE MACRO clean(x) AS nullif(trim(x, {literal(blank)}), '')",
+        "CREATE OR REPLACE MACRO something(x) AS CASE WHEN lower(x) IN "
+        r"('\n', 'null', 'nan', 'none', 'n/a', '#n/a', 'nat', '<na>') THEN NULL ELSE x END",
+        "CREATE OR REPLACE MACRO bare_number(x) AS "
+        r"regexp_replace(regexp_replace(regexp_replace(replace(x, '−', '-'), "
+        r"'[\s¥¥$€£元圆]|CNY|RMB|USD|EUR', '', 'g'), '^\((.*)\)$', '-\1'), "
+        r"'^([^-].*)-$', '-\1')",
+        f"CREATE OR REPLACE MACRO as_decimal(x) AS {_decimal(mapping.decimal_mark)}",
+        "CREATE OR REPLACE MACRO whole(d) AS "
+        "CASE WHEN d = floor(d) AND abs(d) < 9000000000000000000 THEN CAST(d AS BIGINT) END",
+        "CREATE OR REPLACE MACRO minor(d, factor) AS "
+        "CASE WHEN abs(d) < 10000000000000 THEN CAST(round(d * factor) AS BIGINT) END",
+        "CREATE OR REPLACE MACRO sane_day(d) AS "
+        "CASE WHEN d BETWEEN DATE '1800-01-01' AND DATE '2200-12-31' THEN d END",
+        "CREATE OR REPLACE MACRO sane_time(t) AS CASE WHEN t BETWEEN "
+        "TIMESTAMP '1800-01-01' AND TIMESTAMP '2200-12-31' THEN t END",
+        r"CREATE OR REPLACE MACRO is_epoch(x) AS regexp_full_match(x, '\d{10}(\d{3})?')",
+        "CREATE OR REPLACE MACRO is_day(x) AS "
+        r"NOT regexp_matches(x, ':|^\d{10}(\d{3})?$|^\d{14}$')",
+        "CREATE OR REPLACE MACRO has_offset(x) AS regexp_matches(upper(x), "
+        r"':\d\d([.,]\d+)?\s*([+-]\d{2}(:?\d{2})?|Z|UTC|GMT)$')",
+        "CREATE OR REPLACE MACRO local_time(x) AS coalesce(sane_time(TRY_CAST(x AS TIMESTAMP)), "
+        f"sane_time(try_strptime(x, {list(times)!r})))",
+        "CREATE OR REPLACE MACRO utc_of_local(t) AS timezone('UTC', "
+        f"timezone({literal(mapping.zone or zone)}, t))",
+        "CREATE OR REPLACE MACRO as_utc(x) AS CASE "
+        "WHEN is_epoch(x) THEN make_timestamp(CAST(x AS BIGINT) * "
+        "CASE WHEN length(x) = 10 THEN 1000000 ELSE 1000 END) "
+        "WHEN has_offset(x) THEN sane_time(timezone('UTC', TRY_CAST(x AS TIMESTAMPTZ))) "
+        "WHEN is_day(x) THEN utc_of_local(CAST(plain_day(x) AS TIMESTAMP)) "
+        "ELSE utc_of_local(local_time(x)) END",
+        "CREATE OR REPLACE MACRO plain_day(x) AS coalesce(sane_day(TRY_CAST(x AS DATE)), "
+        f"sane_day(CAST(try_strptime(x, {list(days)!r}) AS DATE)))",
+        f"CREATE OR REPLACE MACRO day_of(utc) AS CAST(timezone({literal(zone)}, "
+        "timezone('UTC', utc)) AS DATE)",
+        "CREATE OR REPLACE MACRO as_day(x) AS "
+        "CASE WHEN is_day(x) THEN plain_day(x) ELSE day_of(as_utc(x)) END",
+    ]
+
+
+def _decimal(mark: str) -> str:
+    if mark == ".":
+        return (
+            "coalesce(TRY_CAST(x AS DECIMAL(38, 8)), TRY_CAST(CASE WHEN "
+            r"regexp_matches(bare_number(x), '^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$') "
+            "THEN replace(bare_number(x), ',', '') ELSE bare_number(x) END AS DECIMAL(38, 8)))"
+        )
+    return (
+        "TRY_CAST(CASE WHEN regexp_matches(bare_number(x), "
+        r"'^[-+]?(\d+|\d{1,3}(\.\d{3})+)(,\d*)?$') "
+        "THEN replace(replace(bare_number(x), '.', ''), ',', '.') END AS DECIMAL(38, 8))"
+    )
+
+
+def is_number(sql_type: str) -> bool:
+    return sql_type.split("(")[0] in NUMBERS
+
+
+def cleaned(column: str, sql_type: str) -> str:
+    """A column of a file without blanks around it; its own type is kept where it helps."""
+    if sql_type == "VARCHAR":
+        return f"clean({column})"
+    if sql_type in ("FLOAT", "DOUBLE"):
+        return f"CASE WHEN isfinite({column}) THEN {column} END"
+    if is_number(sql_type) or sql_type in ("BOOLEAN", "DATE") or sql_type.startswith("TIMESTAMP"):
+        return column
+    return f"clean(CAST({column} AS VARCHAR))"
+
+
+def kept_type(sql_type: str) -> str:
+    """The type that `cleaned` leaves."""
+    keeps = is_number(sql_type) or sql_type in ("BOOLEAN", "DATE")
+    return sql_type if keeps or sql_type.startswith("TIMESTAMP") else "VARCHAR"
+
+
+def as_text(value: str, sql_type: str) -> str:
+    """Text of a value; a whole number that came as a float loses its ``.0``."""
+    if sql_type in ("FLOAT", "DOUBLE"):
+        return (
+            f"CASE WHEN {value} = floor({value}) AND abs({value}) < 9e15 "
+            f"THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE CAST({value} AS VARCHAR) END"
+        )
+    return value if sql_type == "VARCHAR" else f"CAST({value} AS VARCHAR)"
+
+
+def cast(field: FileField, value: str, sql_type: str, money: Money) -> str:
+    """SQL of the declared type for a cleaned value; NULL when it cannot be read."""
+    if field.name == "status":
+        words = ", ".join(literal(word) for word in VOID_WORDS)
+        return f"CASE WHEN lower({as_text(value, sql_type)}) IN ({words}) THEN 'void' END"
+    if field.column.choices and field.type == "VARCHAR":
+        return _choice(field, as_text(value, sql_type))
+    if field.type == "VARCHAR":
+        return as_text(value, sql_type)
+    if field.type in ("DATE", "TIMESTAMP"):
+        return _time(field, value, sql_type)
+    if field.type == "BOOLEAN":
+        return _flag(value, sql_type)
+    number = f"as_decimal({value})"
+    if sql_type != "VARCHAR":
+        number = f"TRY_CAST({value} AS DECIMAL(38, 8))"
+    if field.major:
+        return f"minor({number}, {10**money.exponent})"
+    if field.type in ("BIGINT", "INTEGER"):
+        return f"whole({number})"
+    if field.type == "DOUBLE":
+        return f"CAST({number} AS DOUBLE)"
+    return f"TRY_CAST({number} AS {field.type})"
+
+
+def rounded(value: str, sql_type: str, money: Money) -> str:
+    """Whether an amount in major units has more decimals than the currency."""
+    number = f"as_decimal({value})" if sql_type == "VARCHAR" else (
+        f"TRY_CAST({value} AS DECIMAL(38, 8))"
+    )
+    factor = 10**money.exponent
+    return (
+        f"coalesce(CASE WHEN abs({number}) < 10000000000000 "
+        f"THEN {number} * {factor} <> round({number} * {factor}) END, false)"
+    )
+
+
+def is_day_only(value: str, sql_type: str) -> str:
+    """Whether an instant was given as a day."""
+    if sql_type == "DATE":
+        return "true"
+    if sql_type.startswith("TIMESTAMP"):
+        return "false"
+    return f"is_day({as_text(value, sql_type)})"
+
+
+def _time(field: FileField, value: str, sql_type: str) -> str:
+    if sql_type == "TIMESTAMP WITH TIME ZONE":
+        instant = f"sane_time(timezone('UTC', {value}))"
+    elif sql_type == "DATE" and field.type == "DATE":
+        return f"sane_day({value})"
+    elif sql_type == "DATE" or sql_type.startswith("TIMESTAMP"):
+        instant = f"utc_of_local(sane_time(CAST({value} AS TIMESTAMP)))"
+    else:
+        text = as_text(value, sql_type)
+        return f"as_day({text})" if field.type == "DATE" else f"as_utc({text})"
+    return f"day_of({instant})" if field.type == "DATE" else instant
+
+
+def _flag(value: str, sql_type: str) -> str:
+    if sql_type == "BOOLEAN":
+        return value
+    return (
+        f"CASE WHEN lower({as_text(value, sql_type)}) IN "
+        "('1', 'true', 't', 'yes', 'y', '是', '真', '有') THEN true "
+        f"WHEN lower({as_text(value, sql_type)}) IN "
+        "('0', 'false', 'f', 'no', 'n', '否', '假', '无') THEN false END"
+    )
+
+
+def _choice(field: FileField, text: str) -> str:
+    words = {w: v for choice in field.column.choices for w, v in CHOICE_WORDS[choice].items()}
+    whens = " ".join(f"WHEN {literal(w)} THEN {literal(v)}" for w, v in words.items())
+    return f"CASE lower({text}) {whens} END"
+
+
+def reason_code(field: FileField) -> str:
+    if field.column.choices and field.type == "VARCHAR":
+        return "not_a_choice"
+    if field.major:
+        return "not_an_amount"
+    return REASON_OF.get(field.type, "broken_line")

@@ -1,0 +1,327 @@
+"""Which column of a file is which field: guessed, shown, confirmed, saved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from regulars.declare import Column, SqlType
+from regulars.errors import FactsError, ParameterError
+from regulars.facts.synonyms import SYNONYMS, normal
+from regulars.facts.tables import FACTS, FactTable, fact_table
+
+SURE = 1.0
+BY_SYNONYM = 0.9
+BY_PART = 0.6
+ASK_BELOW = 0.8
+
+FileColumn = str | tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileField:
+    """A field that a file may carry: ``target`` is the declared column it fills.
+
+    ``major`` says that the file gives money in major units (12.34) for a column in minor ones.
+    """
+
+    name: str
+    target: str
+    type: SqlType
+    column: Column
+    major: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnMapping:
+    """Which column of a file fills which field, and how the file writes its values.
+
+    Attributes
+    ----------
+    columns : field to file column; several file columns become one text parted by ``" > "``.
+    sure : 0 to 1 for each field; 1 when confirmed or saved, under 0.8 somebody should look.
+    unused : columns of the file that fill nothing.
+    fixed : fields with one value for the whole file.
+    zone : IANA zone of local times in the file; None means the workspace's.
+    decimal_mark : ``"."`` or ``","``.
+    day_order : ``"ymd"``, ``"dmy"`` or ``"mdy"``, for days such as 03/04/2024.
+    encoding, delimiter : None means found out from the file.
+    attributes : put the unused columns, as JSON, into ``attributes``.
+    """
+
+    table: str
+    source: str
+    columns: Mapping[str, FileColumn]
+    sure: Mapping[str, float] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    zone: str | None = None
+    decimal_mark: str = "."
+    day_order: str = "ymd"
+    encoding: str | None = None
+    delimiter: str | None = None
+    attributes: bool = False
+
+    @property
+    def unsure(self) -> tuple[str, ...]:
+        """Fields that somebody should confirm."""
+        return tuple(name for name, share in self.sure.items() if share < ASK_BELOW)
+
+    def confirm(self) -> ColumnMapping:
+        """The same mapping, taken as right."""
+        return replace(self, sure={})
+
+    def to_dict(self) -> dict[str, Any]:
+        """What is saved under ``[mappings.<table>.<source>]``; defaults are left out."""
+        kept: dict[str, Any] = {
+            "columns": {
+                name: list(column) if isinstance(column, tuple) else column
+                for name, column in self.columns.items()
+            }
+        }
+        if self.fixed:
+            kept["fixed"] = dict(self.fixed)
+        for name, usual in _USUAL.items():
+            value = getattr(self, name)
+            if value != usual:
+                kept[name] = value
+        return kept
+
+    @classmethod
+    def from_dict(cls, table: str, source: str, kept: Mapping[str, Any]) -> ColumnMapping:
+        """Read what `to_dict` gave. Unknown words are an error that names them."""
+        unknown = set(kept) - {"columns", "fixed", *_USUAL}
+        if unknown:
+            raise ParameterError(
+                f"The mapping of {table} from {source} holds unknown settings: "
+                f"{', '.join(sorted(unknown))}."
+            )
+        columns = {
+            name: tuple(column) if isinstance(column, list) else column
+            for name, column in kept.get("columns", {}).items()
+        }
+        mapping = cls(
+            table=table,
+            source=source,
+            columns=columns,
+            fixed=dict(kept.get("fixed", {})),
+            **{name: kept[name] for name in _USUAL if name in kept},
+        )
+        mapping.check_words()
+        return mapping
+
+    def check_words(self) -> None:
+        """Raise `ParameterError` when a field or setting of the mapping is unknown."""
+        known = file_fields(fact_table(self.table))
+        unknown = [name for name in (*self.columns, *self.fixed) if name not in known]
+        if unknown:
+            raise ParameterError(
+                f"{self.table} has no field {', '.join(map(repr, unknown))}; "
+                f"its fields: {', '.join(known)}."
+            )
+        if self.decimal_mark not in (".", ",") or self.day_order not in ("ymd", "dmy", "mdy"):
+            raise ParameterError(
+                "decimal_mark is '.' or ',' and day_order one of ymd, dmy, mdy; got "
+                f"{self.decimal_mark!r} and {self.day_order!r}."
+            )
+
+    def check_columns(self, present: Sequence[str]) -> None:
+        """Raise `FactsError` when a mapped column is not in the file."""
+        for name, column in self.columns.items():
+            for wanted in column if isinstance(column, tuple) else (column,):
+                if wanted not in present:
+                    raise FactsError(
+                        f"The mapping takes {name} from the column {wanted!r}, but the file has: "
+                        f"{', '.join(present)}."
+                    )
+
+    def check_required(self, present: Sequence[str], *, void: bool) -> None:
+        """Raise `FactsError` when nothing fills a required column; name what the file has."""
+        table = fact_table(self.table)
+        filled = {file_fields(table)[name].target for name in (*self.columns, *self.fixed)}
+        for column in table.columns:
+            if column.name in filled or not (column.key if void else column.required):
+                continue
+            if void and not column.required:
+                continue
+            if _can_be_made(table, column.name, filled):
+                continue
+            name = "customer_id" if column.name == "customer_key" else column.name
+            raise FactsError(
+                f"{table.name} needs {name.removesuffix('_minor')} and no column of the file was "
+                f"taken for it. The file has: {', '.join(present)}. Say which one it is in the "
+                "mapping."
+            )
+
+
+_USUAL: dict[str, Any] = {
+    "zone": None,
+    "decimal_mark": ".",
+    "day_order": "ymd",
+    "encoding": None,
+    "delimiter": None,
+    "attributes": False,
+}
+
+
+def _can_be_made(table: FactTable, name: str, filled: set[str]) -> bool:
+    """Whether import works the column out when the file does not carry it."""
+    if name == "day" and table.instant in filled:
+        return True
+    if name in table.key and table.key_from and name != "customer_key":
+        return True
+    made = {
+        "orders": {"kind": True, "amount_minor": "source_amount" in filled},
+        "order_lines": {"line": True},
+        "assignments": {"unit": "customer_key" in filled},
+        "identities": {"customer_key": True, "source": True},
+    }
+    return bool(made.get(table.name, {}).get(name, False))
+
+
+def file_fields(table: FactTable) -> dict[str, FileField]:
+    """Every field that a file for this table may carry, by name.
+
+    A customer is named by ``customer_id`` (and ``customer_source`` where one file mixes
+    sources); an amount may come in major units under its stem.
+    """
+    fields: dict[str, FileField] = {}
+    for column in (*table.columns, *table.file_fields):
+        if table.name == "identities" and column.name in ("customer_key", "merged_into"):
+            continue
+        if column.name in ("from_lines",):
+            continue
+        if column.name == "customer_key":
+            for name in ("customer_id", "customer_source"):
+                fields[name] = FileField(
+                    name=name,
+                    target="customer_key" if name == "customer_id" else name,
+                    type="VARCHAR",
+                    column=column,
+                )
+            continue
+        if column.name.endswith("_minor"):
+            stem = column.name.removesuffix("_minor")
+            fields[stem] = FileField(
+                name=stem, target=column.name, type=column.type, column=column, major=True
+            )
+        fields[column.name] = FileField(
+            name=column.name, target=column.name, type=column.type, column=column
+        )
+    status = table.column("status")
+    fields["status"] = FileField(name="status", target="status", type="VARCHAR", column=status)
+    return fields
+
+
+def guess_mapping(
+    table: str,
+    header: Sequence[str],
+    sample: Mapping[str, Sequence[object]] | None = None,
+    *,
+    source: str = "shop",
+) -> ColumnMapping:
+    """Guess which column is which from their names and some values.
+
+    Parameters
+    ----------
+    table : fact table.
+    header : the file's column names.
+    sample : some values of each column; they decide between a day and a time, and lower the
+        sureness of a column whose values do not look like the field.
+    """
+    declared = fact_table(table)
+    sample = sample or {}
+    fields = file_fields(declared)
+    scored = [
+        (_score(name, one, column, sample.get(column, ())), name, column)
+        for name, one in fields.items()
+        for column in header
+    ]
+    columns: dict[str, FileColumn] = {}
+    sure: dict[str, float] = {}
+    taken: set[str] = set()
+    targets: set[str] = set()
+    order = {name: place for place, name in enumerate(fields)}
+    for share, name, column in sorted(scored, key=lambda s: (-s[0], order[s[1]])):
+        target = fields[name].target
+        if share <= 0 or column in taken or target in targets:
+            continue
+        columns[name] = column
+        sure[name] = share
+        taken.add(column)
+        targets.add(target)
+    columns = {name: columns[name] for name in fields if name in columns}
+    return ColumnMapping(
+        table=table,
+        source=source,
+        columns=columns,
+        sure={name: sure[name] for name in columns},
+        unused=tuple(column for column in header if column not in taken),
+        day_order=_day_order(columns.values(), fields, columns, sample),
+    )
+
+
+def _score(name: str, one: FileField, column: str, values: Sequence[object]) -> float:
+    bare, own = normal(column), normal(name)
+    words = SYNONYMS.get(name, ())
+    if bare == own:
+        share = SURE
+    elif bare in words:
+        # Earlier synonyms are the likelier ones; the difference only breaks ties.
+        share = BY_SYNONYM - 0.0001 * words.index(bare)
+    elif any(len(w) > 3 and w in bare for w in (own, *words) if not w.isascii() or len(w) > 5):
+        share = BY_PART
+    else:
+        return 0.0
+    texts = [str(v).strip() for v in values if v is not None and str(v).strip()][:200]
+    if not texts or one.type == "VARCHAR":
+        return share
+    looks = _LOOKS.get(one.type)
+    if looks is None:
+        return share
+    fitting = sum(bool(looks.search(t)) for t in texts) / len(texts)
+    if one.type == "DATE" and share < SURE and any(":" in t for t in texts):
+        fitting *= 0.9  # a time tells more than a day: let occurred_at have it
+    if one.type == "TIMESTAMP" and share < SURE and not any(":" in t for t in texts):
+        fitting *= 0.95 if re.fullmatch(r"\d{10}(\d{3})?", texts[0]) else 0.85
+    return share * fitting if fitting > 0.1 else 0.0
+
+
+_NUMBER = re.compile(r"^[-+(]?\s*[¥¥$€£]?\s*[-+]?[\d.,\s]+(e[-+]?\d+)?\s*元?\)?$", re.IGNORECASE)
+_DAY = re.compile(r"^\d{1,4}[-/.年]\s?\d{1,2}|^\d{8}|^\d{10}(\d{3})?$|^\w{3,9} \d")
+_LOOKS: dict[str, re.Pattern[str]] = {
+    "BIGINT": _NUMBER,
+    "INTEGER": _NUMBER,
+    "DOUBLE": _NUMBER,
+    "DECIMAL(18, 6)": _NUMBER,
+    "DATE": _DAY,
+    "TIMESTAMP": _DAY,
+}
+
+
+def _day_order(
+    _columns: Iterable[FileColumn],
+    fields: Mapping[str, FileField],
+    columns: Mapping[str, FileColumn],
+    sample: Mapping[str, Sequence[object]],
+) -> str:
+    """Day before month, or month before day, as far as the sample tells."""
+    pairs: list[tuple[int, int]] = []
+    for name, column in columns.items():
+        if fields[name].type in ("DATE", "TIMESTAMP") and isinstance(column, str):
+            for value in sample.get(column, ()):
+                found = re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", str(value))
+                if found:
+                    pairs.append((int(found[1]), int(found[2])))
+    if not pairs:
+        return "ymd"
+    if any(first > 12 for first, _ in pairs):
+        return "dmy"
+    if any(second > 12 for _, second in pairs):
+        return "mdy"
+    return "ymd"
+
+
+__all__ = ["FACTS", "ColumnMapping", "FileField", "file_fields", "guess_mapping"]

@@ -1,0 +1,30 @@
+"""Every table of facts, declared once: import, engines, help and reference read these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from regulars.errors import UnknownName
+from regulars.facts.tables import marketing, people, service, trade
+from regulars.facts.tables.declaring import ROW_COLUMNS, FactTable
+
+FACTS: Mapping[str, FactTable] = MappingProxyType(
+    {
+        table.name: table
+        for table in (*people.TABLES, *trade.TABLES, *marketing.TABLES, *service.TABLES)
+    }
+)
+
+
+def fact_table(name: str) -> FactTable:
+    """The declared table of this name; `UnknownName` suggests the nearest."""
+    if name in FACTS:
+        return FACTS[name]
+    near = get_close_matches(name, FACTS, n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    raise UnknownName(f"There is no fact table {name!r}.{hint} Tables: {', '.join(FACTS)}.")
+
+
+__all__ = ["FACTS", "ROW_COLUMNS", "FactTable", "fact_table"]
