@@ -1,0 +1,36 @@
+"""What each analysis must answer, computed independently of every engine.
+
+Each function takes the facts as a mapping of pandas frames (the tables of the facts, with the
+columns that are needed) and gives an `Answer`: rows and figures named as the analysis names them.
+Days are `datetime.date`, money is integer minor units, shares are floats, a missing value is None.
+"""
+
+from regulars.testing.reference.base import Answer, Facts, Period
+from regulars.testing.reference.bridge import bridge, bridge_customers
+from regulars.testing.reference.causes import causes
+from regulars.testing.reference.cohorts import cohorts
+from regulars.testing.reference.concentration import concentration
+from regulars.testing.reference.homogeneity import Homogeneity, bhapkar, wilson
+from regulars.testing.reference.plane import groups, groups_trend, migration
+from regulars.testing.reference.rfm import rfm, segments
+from regulars.testing.reference.summary import summary
+
+__all__ = [
+    "Answer",
+    "Facts",
+    "Homogeneity",
+    "Period",
+    "bhapkar",
+    "bridge",
+    "bridge_customers",
+    "causes",
+    "cohorts",
+    "concentration",
+    "groups",
+    "groups_trend",
+    "migration",
+    "rfm",
+    "segments",
+    "summary",
+    "wilson",
+]

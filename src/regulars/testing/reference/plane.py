@@ -1,0 +1,260 @@
+"""`groups`, `groups_trend` and `migration`: the frequency × order-value plane (row 002-1)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from regulars.testing.reference.base import (
+    Answer,
+    Day,
+    Facts,
+    Period,
+    day_number,
+    day_numbers,
+    day_of,
+    days_before,
+    first_purchase,
+    resolved,
+    share,
+    totals,
+)
+from regulars.testing.reference.homogeneity import bhapkar, wilson
+
+GROUPS = ("A", "B", "C", "D", "E")
+ARRIVED = "arrived"
+
+
+@dataclass(frozen=True)
+class Plane:
+    """Where everybody known at the end of a window stands.
+
+    people : index customer_key; group, purchase_days and spend_minor in the window.
+    prospects : how many of them never ordered (A0).
+    """
+
+    people: pd.DataFrame
+    prospects: int
+    value_threshold: float | None
+    window: Period
+
+
+def known_days(facts: Facts, days: pd.DataFrame) -> pd.Series:
+    """The day each customer is first known: first_seen or the first row, whichever is earlier."""
+    known = days.groupby("customer_key")["day"].min()
+    customers = facts.get("customers")
+    if customers is None:
+        return known
+    seen = customers[customers["first_seen"].notna()]
+    if seen.empty:
+        return known
+    keys = resolved(seen["customer_key"].astype("int64"), facts)
+    first_seen = day_numbers(seen["first_seen"]).groupby(keys).min()
+    return pd.concat([known, first_seen]).groupby(level=0).min()
+
+
+def plane(
+    days: pd.DataFrame,
+    known: pd.Series,
+    window: Period,
+    *,
+    frequency_threshold: int,
+    value_threshold: float | None = None,
+) -> Plane:
+    """The plane at the end of ``window``; the value threshold is the window's own unless given."""
+    before = days[days["day"] < window.end]
+    everybody = known[known < window.end].index
+    people = totals(before, window).reindex(everybody, fill_value=0)
+    bought = people["purchase_days"] > 0
+    value = people["spend_minor"] / people["purchase_days"].where(bought)
+    if value_threshold is None and bought.any():
+        value_threshold = float(value.median())
+    often = people["purchase_days"] >= frequency_threshold
+    dear = value >= (np.inf if value_threshold is None else value_threshold)
+    people["group"] = np.select(
+        [~bought, often & dear, often, dear], ["A", "E", "D", "C"], default="B"
+    )
+    prospects = len(everybody.difference(before["customer_key"].unique()))
+    return Plane(people, prospects, value_threshold, window)
+
+
+def usual_window(days: pd.DataFrame, *, end: int, window_days: int | None) -> int:
+    """The window given, else 365 days, else half of a history shorter than two such windows."""
+    if window_days is not None:
+        return window_days
+    first = first_purchase(days)
+    history = end - int(first.min()) if len(first) else 0
+    return 365 if history >= 2 * 365 else max(history // 2, 1)
+
+
+def group_rows(state: Plane) -> pd.DataFrame:
+    people = state.people
+    summed = (
+        people.groupby("group")
+        .agg(
+            customers=("group", "size"),
+            revenue_minor=("spend_minor", "sum"),
+            purchase_days=("purchase_days", "sum"),
+        )
+        .reindex(list(GROUPS), fill_value=0)
+    )
+    everybody, revenue = len(people), int(people["spend_minor"].sum())
+    frame = pd.DataFrame(
+        {
+            "group": list(GROUPS),
+            "customers": summed["customers"].to_numpy(),
+            "customer_share": [share(v, everybody) for v in summed["customers"]],
+            "revenue_minor": summed["revenue_minor"].to_numpy(),
+            "revenue_share": [share(v, revenue) for v in summed["revenue_minor"]],
+            "purchase_days": summed["purchase_days"].to_numpy(),
+        }
+    )
+    pairs = zip(summed["revenue_minor"], summed["purchase_days"], strict=True)
+    frame["aov_minor"] = [share(money, count) for money, count in pairs]
+    return frame
+
+
+def groups(
+    facts: Facts,
+    *,
+    as_of: Day,
+    window_days: int | None = None,
+    frequency_threshold: int = 2,
+    value_threshold_minor: float | None = None,
+) -> Answer:
+    """Five rows A–E over everybody known before ``as_of``."""
+    end = day_number(as_of)
+    days = days_before(facts, end)
+    width = usual_window(days, end=end, window_days=window_days)
+    state = plane(
+        days,
+        known_days(facts, days),
+        Period(end - width, end),
+        frequency_threshold=frequency_threshold,
+        value_threshold=value_threshold_minor,
+    )
+    a = int((state.people["group"] == "A").sum())
+    figures = {
+        "value_threshold_minor": state.value_threshold,
+        "frequency_threshold": frequency_threshold,
+        "window_days": width,
+        "from_day": day_of(end - width),
+        "to_day": day_of(end),
+        "customers_total": len(state.people),
+        "revenue_total_minor": int(state.people["spend_minor"].sum()),
+        "never_ordered": state.prospects or None,
+        "lapsed": a - state.prospects,
+    }
+    return Answer(group_rows(state), figures)
+
+
+def month_starts(first: dt.date, last: dt.date) -> list[dt.date]:
+    """First days of months from the month after ``first``'s to ``last``."""
+    starts: list[dt.date] = []
+    year, month = first.year, first.month
+    while True:
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+        start = dt.date(year, month, 1)
+        if start > last:
+            return starts
+        starts.append(start)
+
+
+def groups_trend(
+    facts: Facts, *, as_of: Day, window_days: int | None = None, frequency_threshold: int = 2
+) -> Answer:
+    """Month × group: the window that ends with each month, thresholds of the first one kept."""
+    end = day_number(as_of)
+    days = days_before(facts, end)
+    known = known_days(facts, days)
+    width = usual_window(days, end=end, window_days=window_days)
+    begin = int(first_purchase(days).min())
+    threshold: float | None = None
+    parts = []
+    for start in month_starts(day_of(begin), day_of(end)):
+        close = day_number(start)
+        if close - width < begin:
+            continue
+        state = plane(
+            days,
+            known,
+            Period(close - width, close),
+            frequency_threshold=frequency_threshold,
+            value_threshold=threshold,
+        )
+        threshold = state.value_threshold
+        month = day_of(close - 1).strftime("%Y-%m")
+        rows = group_rows(state)[["group", "customers", "revenue_minor", "revenue_share"]]
+        parts.append(rows.assign(month=month)[["month", *rows.columns]])
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["month"])
+    return Answer(frame, {"value_threshold_minor": threshold, "window_days": width})
+
+
+def rate(counts: pd.DataFrame, origin: str, target: str, name: str) -> dict[str, float | None]:
+    total, hit = int(counts.loc[origin].sum()), int(counts.loc[origin, target])
+    low, high = wilson(hit, total)
+    return {f"{name}_rate": share(hit, total), f"{name}_rate_low": low, f"{name}_rate_high": high}
+
+
+def migration(
+    facts: Facts,
+    *,
+    before: Period | str | None = None,
+    after: Period | str | None = None,
+    as_of: Day | None = None,
+    window_days: int | None = None,
+    frequency_threshold: int = 2,
+) -> Answer:
+    """30 rows: from A–E and "arrived" to A–E, thresholds of the earlier period kept.
+
+    Give both periods, or ``as_of`` (then the last two windows).
+    """
+    if before is not None and after is not None:
+        first, second = Period.of(before), Period.of(after)
+        days = days_before(facts, second.end)
+    elif as_of is not None:
+        end = day_number(as_of)
+        days = days_before(facts, end)
+        width = usual_window(days, end=end, window_days=window_days)
+        first, second = Period(end - 2 * width, end - width), Period(end - width, end)
+    else:
+        raise ValueError("give before and after, or as_of")
+    if first.length != second.length or first.length <= 0 or first.end > second.start:
+        raise ValueError("two periods of equal length, one after the other, are needed")
+    known = known_days(facts, days)
+    old = plane(days, known, first, frequency_threshold=frequency_threshold)
+    new = plane(
+        days,
+        known,
+        second,
+        frequency_threshold=frequency_threshold,
+        # without an order in the earlier period there is no threshold to reach
+        value_threshold=np.inf if old.value_threshold is None else old.value_threshold,
+    )
+    origin = old.people["group"].reindex(new.people.index).fillna(ARRIVED)
+    counts = pd.crosstab(origin, new.people["group"]).reindex(
+        index=[*GROUPS, ARRIVED], columns=list(GROUPS), fill_value=0
+    )
+    rows = []
+    for source in counts.index:
+        total = int(counts.loc[source].sum())
+        for target in GROUPS:
+            count = int(counts.loc[source, target])
+            low, high = wilson(count, total)
+            rows.append((source, target, count, share(count, total), low, high))
+    names = ["from_group", "to_group", "customers", "share", "share_low", "share_high"]
+    test = bhapkar(counts.loc[list(GROUPS)].to_numpy())
+    a_to_b = rate(counts, "A", "B", "a_to_b")
+    figures = {
+        "value_threshold_minor": old.value_threshold,
+        **(a_to_b if old.prospects else dict.fromkeys(a_to_b)),
+        **rate(counts, "B", "E", "b_to_e"),
+        **rate(counts, "E", "E", "e_stay"),
+        "bhapkar_statistic": test.statistic,
+        "bhapkar_df": test.df,
+        "bhapkar_p": test.p,
+    }
+    return Answer(pd.DataFrame(rows, columns=names), figures)

