@@ -1,0 +1,49 @@
+"""One file per question: its declaration and its steps."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from functools import cache
+
+from regulars.analyses.analysis import Analysis
+from regulars.errors import UnknownName
+
+# In the order in which a newcomer would ask.
+NAMES = (
+    "summary",
+    "groups",
+    "migration",
+    "migration_change",
+    "routes",
+    "groups_trend",
+    "bridge",
+    "causes",
+    "bridge_customers",
+    "rfm",
+    "segments",
+    "cohorts",
+    "concentration",
+    "quality",
+)
+
+
+@cache
+def find(name: str) -> Analysis:
+    """The analysis of that name.
+
+    Raises
+    ------
+    UnknownName : there is none; the message suggests the nearest.
+    """
+    if name not in NAMES:
+        near = difflib.get_close_matches(name, NAMES, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}"
+        raise UnknownName(f"there is no analysis {name!r}; {hint}")
+    analysis: Analysis = importlib.import_module(f"regulars.analyses.{name}").ANALYSIS
+    return analysis
+
+
+def analyses() -> tuple[Analysis, ...]:
+    """Every analysis, in the order in which a newcomer would ask."""
+    return tuple(find(name) for name in NAMES)

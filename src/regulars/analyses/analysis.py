@@ -1,0 +1,98 @@
+"""What an analysis is: one name, its question, its inputs, parameters, columns and steps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from regulars.declare import Column, Parameter, Text
+from regulars.result import Note
+from regulars.steps import Step
+from regulars.steps.compose import Target
+
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days that the live orders cover; both None when there are none."""
+
+    first_day: dt.date | None
+    last_day: dt.date | None
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question as put: parameters checked and completed, and what is known of the facts.
+
+    Attributes
+    ----------
+    values : every declared parameter by name; days as dates, periods as `Period`.
+    span : first and last day of the live orders.
+    imported : names of the fact tables that hold anything.
+    """
+
+    values: Mapping[str, Any]
+    span: Span
+    imported: frozenset[str] = frozenset()
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to answer: the steps to fetch, the values they take, and what must be said already.
+
+    ``used`` holds parameters that were worked out (a window that had to be halved, an as-of day
+    that was not given); they are shown in the answer in place of what was asked.
+    """
+
+    targets: tuple[Target, ...]
+    values: Mapping[str, Any]
+    used: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What `finish` makes of the fetched rows."""
+
+    rows: Rows
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """A named question about the customer base.
+
+    Attributes
+    ----------
+    name : by which Python, the command line, the API and the console reach it.
+    title, question, rows : what it is called, what it answers, what one row is.
+    source : the row ids of the specification that it follows.
+    grain : "customer" when a row is a customer (the rows then stay on the engine until asked for),
+        "table" when it is a small table that `finish` completes.
+    inputs : fact tables without which there is no answer; ``helps`` are used where they exist.
+    figures : named scalars of the answer, declared like columns.
+    plan : from the question to steps and values. Pure.
+    finish : from fetched rows to the answer. Pure. None at customer grain.
+    """
+
+    name: str
+    title: Text
+    question: Text
+    rows: Text
+    source: str
+    grain: Literal["customer", "table"]
+    inputs: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    steps: tuple[Step, ...]
+    plan: Callable[[Ask], Plan]
+    finish: Callable[[Ask, Plan, Mapping[str, Rows]], Answer] | None = None
+    figures: tuple[Column, ...] = ()
+    helps: tuple[str, ...] = ()

@@ -1,0 +1,213 @@
+"""Running an analysis: check the question, open its facts, compose, compute, finish."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from regulars.analyses import parameters as reading
+from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows, Span
+from regulars.analyses.messages import NO_ORDERS, NOT_IMPORTED
+from regulars.declare import Column, Text
+from regulars.engines import Engine, FactSource
+from regulars.result import Note, Result
+from regulars.steps import Library, Step
+from regulars.steps.compose import Program, Target, program
+from regulars.steps.purchases import STEPS, SPAN
+
+if TYPE_CHECKING:
+    from arro3.core import Table
+
+EXTERNAL_ID = Column(
+    name="external_id",
+    type="VARCHAR",
+    meaning=Text("The customer's id in the source system.", "客户在来源系统中的编号。"),
+)
+
+NAMES = Step(
+    name="names",
+    one_row="one customer record, with the first of its ids in alphabetical order",
+    key=("customer_key",),
+    sql="""
+        select customer_key, min(external_id) as external_id
+        from identities
+        group by customer_key
+    """,
+)
+
+
+class Facts(Protocol):
+    """The facts that a run reads: one version throughout."""
+
+    @property
+    def version(self) -> int | None: ...
+    @property
+    def imported(self) -> frozenset[str]: ...
+    @property
+    def columns(self) -> Mapping[str, Sequence[Column]]: ...
+    def source(self, name: str) -> FactSource: ...
+
+
+@dataclass
+class Session:
+    """One engine with one version of the facts; remembers what it opened and what it ran."""
+
+    engine: Engine
+    facts: Facts
+    executed: list[str] = field(default_factory=list)
+    _opened: set[str] = field(default_factory=set)
+    _span: Span | None = None
+
+    def compose(
+        self, library: Library, targets: Sequence[Target], values: Mapping[str, Any]
+    ) -> Program:
+        """Compose and prepare: facts opened, shared steps kept. The targets are still to run."""
+        made = program(library, self.facts.columns, targets, values, self.engine.dialect)
+        for name in made.facts:
+            if name not in self._opened:
+                self.engine.open_fact(name, self.facts.columns[name], self.facts.source(name))
+                self._opened.add(name)
+        for statement in made.kept:
+            self.executed.append(statement.sql)
+            self.engine.keep(statement.step.name, statement.sql, statement.step.key)
+        return made
+
+    def fetch(self, sql: str) -> Table:
+        self.executed.append(sql)
+        return self.engine.fetch(sql)
+
+    @property
+    def span(self) -> Span:
+        """First and last day with a live order."""
+        if self._span is None:
+            made = self.compose(Library([SPAN]), [Target("span")], {})
+            row = rows_of(self.fetch(made.targets["span"]))[0]
+            self._span = Span(row["first_day"], row["last_day"])
+        return self._span
+
+
+def rows_of(table: Table) -> Rows:
+    names = list(table.column_names)
+    lists = [table.column(name).to_pylist() for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
+
+
+def ask(analysis: Analysis, given: Mapping[str, Any], session: Session) -> Ask:
+    """The question completed; the as-of day defaults to the day after the last order."""
+    values = reading.read(analysis.parameters, given)
+    span = session.span if "orders" in analysis.inputs else Span(None, None)
+    if "as_of" in values and values["as_of"] is None and span.last_day is not None:
+        values["as_of"] = span.last_day + dt.timedelta(days=1)
+    return Ask(values, span, session.facts.imported)
+
+
+def run(
+    analysis: Analysis,
+    given: Mapping[str, Any],
+    session: Session,
+    *,
+    limit: int | None = None,
+    named: bool = True,
+) -> Result:
+    """Answer a question.
+
+    Parameters
+    ----------
+    given : parameters as the user put them.
+    limit : at customer grain, at most so many rows, in the analysis's own order.
+    named : at customer grain, add ``external_id``.
+
+    Raises
+    ------
+    ParameterError : an unknown, missing or impossible parameter.
+    EngineError : a statement failed; the error shows it.
+    """
+    question = ask(analysis, given, session)
+    missing = [name for name in analysis.inputs if name not in session.facts.imported]
+    if missing or ("orders" in analysis.inputs and question.span.first_day is None):
+        return _unknown(analysis, question, missing, session)
+    plan = analysis.plan(question)
+    if analysis.finish is None:
+        table, columns = _customers(analysis, plan, session, limit=limit, named=named)
+        answer = Answer([], {}, ())
+    else:
+        answer = analysis.finish(question, plan, _fetch_all(analysis, plan, session))
+        table, columns = table_of(answer.rows, analysis.columns), analysis.columns
+    return Result(
+        name=analysis.name,
+        parameters={**question.values, **plan.used},
+        columns=columns,
+        table=table,
+        figures=answer.figures,
+        notes=(*plan.notes, *answer.notes),
+        facts_version=session.facts.version,
+    )
+
+
+def _fetch_all(analysis: Analysis, plan: Plan, session: Session) -> dict[str, Rows]:
+    made = session.compose(Library([*STEPS, *analysis.steps]), plan.targets, plan.values)
+    return {name: rows_of(session.fetch(sql)) for name, sql in made.targets.items()}
+
+
+def _customers(
+    analysis: Analysis, plan: Plan, session: Session, *, limit: int | None, named: bool
+) -> tuple[Table, tuple[Column, ...]]:
+    (target,) = plan.targets
+    steps: list[Step] = [*STEPS, *analysis.steps]
+    columns = analysis.columns
+    if named and "identities" in session.facts.columns:
+        columns = (columns[0], EXTERNAL_ID, *columns[1:])
+        steps += [NAMES, _named(target.step, analysis.columns)]
+        target = replace(target, step=f"{target.step}_named")
+    target = replace(target, columns=columns, limit=limit)
+    made = session.compose(Library(steps), [target], plan.values)
+    return session.fetch(made.targets[target.step]), columns
+
+
+def _named(step: str, columns: Sequence[Column]) -> Step:
+    own = ", ".join(f"t.{c.name.lower()}" for c in columns)
+    return Step(
+        name=f"{step}_named",
+        one_row="as the step, with the customer's id in the source system",
+        key=("customer_key",),
+        sql=f"select {own}, n.external_id from {step} as t"
+        " left join names as n on n.customer_key = t.customer_key",
+    )
+
+
+_ARROW = {
+    "BIGINT": "int64",
+    "INTEGER": "int32",
+    "DOUBLE": "float64",
+    "VARCHAR": "utf8",
+    "DATE": "date32",
+    "BOOLEAN": "bool_",
+}
+
+
+def table_of(rows: Rows, columns: Sequence[Column]) -> Table:
+    """A small table from rows, in the declared columns and types."""
+    import arro3.core as arrow
+
+    arrays = []
+    for column in columns:
+        kind = getattr(arrow.DataType, _ARROW[column.type])()
+        arrays.append(arrow.Array([row.get(column.name) for row in rows], type=kind))
+    return arrow.Table.from_arrays(arrays, names=[column.name for column in columns])
+
+
+def _unknown(
+    analysis: Analysis, question: Ask, missing: Sequence[str], session: Session
+) -> Result:
+    notes = [Note("not_imported", NOT_IMPORTED, {"table": name}) for name in missing]
+    return Result(
+        name=analysis.name,
+        parameters=question.values,
+        columns=analysis.columns,
+        table=table_of([], analysis.columns),
+        figures={figure.name: None for figure in analysis.figures},
+        notes=tuple(notes) or (Note("no_orders", NO_ORDERS),),
+        facts_version=session.facts.version,
+    )

@@ -1,0 +1,129 @@
+"""Taking a snapshot: every contribution joined to the customers, written once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from regulars.analyses.columns import CUSTOMER_KEY
+from regulars.analyses.run import Session
+from regulars.declare import Column
+from regulars.snapshot import (
+    MANIFEST,
+    Contribution,
+    Snapshot,
+    SnapshotAsk,
+    contributions,
+    describe_columns,
+    open_snapshot,
+    publish,
+)
+from regulars.steps import Library, Step
+from regulars.steps.compose import Target
+from regulars.steps.purchases import STEPS
+
+BUYERS_ONLY = Step(
+    name="snapshot_customers",
+    one_row="one customer with an order or a refund",
+    key=("customer_key",),
+    sql="select customer_key from totals",
+)
+WITH_PROSPECTS = Step(
+    name="snapshot_customers",
+    one_row="one customer with an order or a refund, or a prospect",
+    key=("customer_key",),
+    sql="select customer_key from totals union all select customer_key from prospects",
+)
+
+
+def _joined(given: tuple[Contribution, ...]) -> Step:
+    columns = ["c.customer_key"]
+    joins = []
+    for i, contribution in enumerate(given):
+        columns += [f"j{i}.{column.name.lower()}" for column in contribution.columns]
+        joins.append(f"left join {contribution.step} as j{i} on j{i}.customer_key = c.customer_key")
+    return Step(
+        name="snapshot",
+        one_row="one customer",
+        key=("customer_key",),
+        sql=f"select {', '.join(columns)} from snapshot_customers as c {' '.join(joins)}",
+    )
+
+
+def take(
+    session: Session, asked: SnapshotAsk, folder: Path, *, program_version: str
+) -> tuple[Snapshot, bool]:
+    """Compute and publish a snapshot, or find the one that was already taken.
+
+    Parameters
+    ----------
+    folder : where snapshots are kept; this one gets a folder of its own in it.
+
+    Returns
+    -------
+    The snapshot, and whether it is new. The same facts, parameters and program make the same
+    id, and a published snapshot is never written again.
+    """
+    given = contributions()
+    values: dict[str, Any] = {}
+    for contribution in given:
+        values |= contribution.values(asked)
+    identity = snapshot_id(session, asked, values, given, program_version)
+    home = folder / identity
+    if (home / MANIFEST).exists():
+        return open_snapshot(home), False
+    shutil.rmtree(home, ignore_errors=True)  # left by a run that was killed
+    rows = _write(session, given, values, home)
+    manifest = {
+        "id": identity,
+        "as_of": asked.as_of.isoformat(),
+        "facts_version": session.facts.version,
+        "program_version": program_version,
+        "engine": session.engine.name,
+        "rows": rows,
+        "parameters": {"window_days": asked.window_days, **_readable(values)},
+        "columns": describe_columns(CUSTOMER_KEY, given),
+    }
+    return publish(home, manifest), True
+
+
+def _write(
+    session: Session, given: tuple[Contribution, ...], values: Mapping[str, Any], home: Path
+) -> int:
+    prospects = "customers" in session.facts.imported
+    steps = [*STEPS, WITH_PROSPECTS if prospects else BUYERS_ONLY, _joined(given)]
+    for contribution in given:
+        steps += contribution.steps
+    columns: tuple[Column, ...] = (CUSTOMER_KEY, *(c for g in given for c in g.columns))
+    made = session.compose(Library(steps), [Target("snapshot", columns)], values)
+    home.mkdir(parents=True)
+    sql = made.targets["snapshot"]
+    session.executed.append(sql)
+    return session.engine.publish(sql, home / "data")
+
+
+def snapshot_id(
+    session: Session,
+    asked: SnapshotAsk,
+    values: Mapping[str, Any],
+    given: tuple[Contribution, ...],
+    program_version: str,
+) -> str:
+    """``2026-11-22-v7-1a2b3c4d``: day, facts version, and a hash of all that shapes the rows."""
+    shape = {
+        "values": _readable(values),
+        "window_days": asked.window_days,
+        "columns": [column.name for contribution in given for column in contribution.columns],
+        "program": program_version,
+        "engine": session.engine.name,
+    }
+    digest = hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:8]
+    return f"{asked.as_of.isoformat()}-v{session.facts.version or 0}-{digest}"
+
+
+def _readable(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in values.items()}

@@ -1,0 +1,127 @@
+"""Which days a question is about, where the asker left it open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from regulars.analyses.analysis import Ask
+from regulars.analyses.messages import WINDOW_HALVED
+from regulars.analyses.parameters import Period
+from regulars.declare import Parameter, Text
+from regulars.errors import ParameterError
+from regulars.result import Note
+
+DEFAULT_WINDOW_DAYS = 365
+
+OPEN_WINDOW = Parameter(
+    name="window_days",
+    kind="integer",
+    unit="days",
+    minimum=1,
+    meaning=Text(
+        "Length of the window that ends at the as-of day; left out, 365 days, or half of the"
+        " history where that is shorter than two windows.",
+        "截至统计日的时间窗长度；不填则为 365 天，若历史不足两个时间窗则取历史的一半。",
+    ),
+)
+BEFORE = Parameter(
+    name="before",
+    kind="period",
+    meaning=Text(
+        "The earlier period, FROM..TO, the last day not included; left out, the window before"
+        " `after`.",
+        "前一时期，写作 起..止（不含止日）；不填则取 after 之前等长的时间窗。",
+    ),
+)
+AFTER = Parameter(
+    name="after",
+    kind="period",
+    meaning=Text(
+        "The later period, FROM..TO, the last day not included; left out, the window that ends"
+        " at the as-of day.",
+        "后一时期，写作 起..止（不含止日）；不填则取截至统计日的时间窗。",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A window, and what must be said about how it was chosen."""
+
+    period: Period
+    notes: tuple[Note, ...] = ()
+
+
+def window(question: Ask) -> Window:
+    """The window that ends at the as-of day.
+
+    Half of the history where none was asked for and 365 days would not fit twice (8-statistics,
+    A–E plane): two equal windows must always be comparable.
+    """
+    as_of: dt.date = question["as_of"]
+    asked = question["window_days"]
+    notes: tuple[Note, ...] = ()
+    days = asked or DEFAULT_WINDOW_DAYS
+    if asked is None and question.span.first_day is not None:
+        history = (as_of - question.span.first_day).days
+        if history < 2 * days:
+            used = max(1, history // 2)
+            said = {"history_days": history, "asked_days": days, "used_days": used}
+            notes = (Note("window_halved", WINDOW_HALVED, said),)
+            days = used
+    return Window(Period(as_of - dt.timedelta(days=days), as_of), notes)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two periods to compare."""
+
+    before: Period
+    after: Period
+    notes: tuple[Note, ...] = ()
+
+
+def pair(question: Ask) -> Pair:
+    """The two periods asked for, or two windows that end at the as-of day.
+
+    Raises
+    ------
+    ParameterError : `before` without `after`, or an as-of day inside the later period.
+    """
+    before, after = question["before"], question["after"]
+    notes: tuple[Note, ...] = ()
+    if before is not None and after is None:
+        raise ParameterError("before needs after: say which later period it is compared with")
+    if after is None:
+        chosen = window(question)
+        after, notes = chosen.period, chosen.notes
+    if before is None:
+        before = Period(after.start - dt.timedelta(days=after.days), after.start)
+    as_of = question["as_of"]
+    if as_of is not None and as_of < after.end and question["after"] is not None:
+        raise ParameterError(f"the as-of day {as_of} lies inside the later period {after}")
+    if before.end > after.start:
+        raise ParameterError(f"before ({before}) must end before after ({after}) starts")
+    return Pair(before, after, notes)
+
+
+def preceding(pair: Pair) -> Pair:
+    """The pair of periods one step earlier."""
+    step = (pair.after.start - pair.before.start).days
+    return Pair(pair.before.shifted(-step), pair.after.shifted(-step))
+
+
+def period_values(pair: Pair, lookback_from: dt.date) -> dict[str, object]:
+    """What the step `periods` takes."""
+    earlier = preceding(pair).before
+    return {
+        "as_of": pair.after.end,
+        "lookback_from": lookback_from,
+        "earlier_from": earlier.start,
+        "earlier_to": earlier.end,
+        "before_from": pair.before.start,
+        "before_to": pair.before.end,
+        "after_from": pair.after.start,
+        "after_to": pair.after.end,
+    }

@@ -1,0 +1,91 @@
+"""DuckDB, embedded: the default. Spills to the workspace's scratch folder, never dies for memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from regulars.engines.engine import FactFiles, FactSource, failed
+from regulars.errors import EngineError
+
+if TYPE_CHECKING:
+    from arro3.core import Table
+
+    from regulars.declare import Column
+
+
+class DuckDB:
+    """One in-memory DuckDB that reads the lake's Parquet files."""
+
+    name = "duckdb"
+    dialect = "duckdb"
+    gaps: frozenset[str] = frozenset()
+
+    def __init__(self, *, scratch: Path | None = None, memory_limit: str | None = None) -> None:
+        config: dict[str, str | bool] = {"preserve_insertion_order": False}
+        if scratch is not None:
+            scratch.mkdir(parents=True, exist_ok=True)
+            config["temp_directory"] = str(scratch)
+        if memory_limit is not None:
+            config["memory_limit"] = memory_limit
+        self._connection = duckdb.connect(":memory:", config=config)
+
+    def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
+        if not isinstance(source, FactFiles):
+            raise EngineError(f"DuckDB reads the lake; it has no table {source.name!r} of its own")
+        present: set[str] = set()
+        reader = ""
+        if source.paths:
+            files = ", ".join(_text(path) for path in source.paths)
+            # By name: columns are added over time, and older files lack the newer ones.
+            reader = f"read_parquet([{files}], union_by_name = true)"
+            present = {row[0] for row in self._run(f"describe select * from {reader}")}
+        columns_sql = ", ".join(
+            f"cast({_name(c.name) if c.name in present else 'null'} as {c.type}) as {_name(c.name)}"
+            for c in columns
+        )
+        origin = f"from {reader}" if source.paths else "where false"
+        self._run(f"create or replace temp view {_name(name)} as select {columns_sql} {origin}")
+
+    def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
+        self._run(f"create temp table {_name(name)} as {sql}")
+
+    def fetch(self, sql: str) -> Table:
+        from arro3.core import Table
+
+        try:
+            return Table.from_arrow(self._connection.sql(sql))
+        except duckdb.Error as error:
+            raise failed(self.name, sql, error) from error
+
+    def publish(self, sql: str, folder: Path) -> int:
+        folder.mkdir(parents=True)
+        path = _text(str(folder / "part-0.parquet"))
+        rows = self._run(f"copy ({sql}) to {path} (format parquet, compression zstd)")
+        return int(rows[0][0])
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _run(self, sql: str) -> list[tuple[object, ...]]:
+        try:
+            return self._connection.execute(sql).fetchall()
+        except duckdb.Error as error:
+            raise failed(self.name, sql, error) from error
+
+
+def connect(url: str, *, scratch: Path | None = None) -> DuckDB:
+    """``duckdb``, or ``duckdb:4GB`` to limit its memory."""
+    _, _, memory_limit = url.partition(":")
+    return DuckDB(scratch=scratch, memory_limit=memory_limit.strip("/") or None)
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'

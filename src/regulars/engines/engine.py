@@ -1,0 +1,106 @@
+"""What every engine offers, and how one is chosen."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from regulars.errors import EngineError, MissingExtra, UnknownName
+
+if TYPE_CHECKING:
+    from arro3.core import Table
+
+    from regulars.declare import Column
+
+
+@dataclass(frozen=True)
+class FactFiles:
+    """A fact as Parquet files; no files means that nothing was imported."""
+
+    paths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FactTableName:
+    """A fact as a table or view that the engine's database already has, perhaps in a schema."""
+
+    name: str
+
+
+FactSource = FactFiles | FactTableName
+
+
+class Engine(Protocol):
+    """One run's connection to a place that computes.
+
+    Attributes
+    ----------
+    name : "duckdb", "postgresql", "spark".
+    dialect : the dialect that sqlglot writes for it.
+    gaps : names of tests that this engine cannot pass, each strictly expected to fail.
+    """
+
+    name: str
+    dialect: str
+    gaps: frozenset[str]
+
+    def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
+        """Make a fact readable by its name: the declared columns, typed, empty if none came."""
+
+    def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
+        """Compute a step once, as a temporary table of that name, for the length of the run."""
+
+    def fetch(self, sql: str) -> Table:
+        """The rows of a statement as an Arrow table in memory."""
+
+    def publish(self, sql: str, folder: Path) -> int:
+        """Write the rows of a statement as Parquet into a new folder; how many there were."""
+
+    def close(self) -> None:
+        """Drop what was kept and let go of the connection."""
+
+
+_MODULES = {
+    "duckdb": ("regulars.engines.duckdb", None),
+    "postgresql": ("regulars.engines.postgresql", "postgres"),
+    "spark": ("regulars.engines.spark", "spark"),
+}
+
+
+def open_engine(url: str, *, scratch: Path | None = None) -> Engine:
+    """The engine that a URL names: ``duckdb``, ``postgresql://…``, ``spark://…`` or ``spark:local``.
+
+    Parameters
+    ----------
+    url : what stands as ``engine`` in regulars.toml.
+    scratch : a folder where the engine may spill what does not fit in memory.
+
+    Raises
+    ------
+    UnknownName : no engine of that name.
+    MissingExtra : its Python packages are not installed.
+    """
+    scheme = url.split(":", 1)[0].lower()
+    scheme = {"postgres": "postgresql"}.get(scheme, scheme)
+    if scheme not in _MODULES:
+        known = ", ".join(_MODULES)
+        raise UnknownName(f"there is no engine {scheme!r}; there are {known}")
+    module_name, extra = _MODULES[scheme]
+    try:
+        module = importlib.import_module(module_name)
+        engine: Engine = module.connect(url, scratch=scratch)
+    except ImportError as error:
+        if extra is None:
+            raise
+        raise MissingExtra(
+            f"the {scheme} engine needs more packages: pip install 'regulars[{extra}]' ({error})"
+        ) from error
+    return engine
+
+
+def failed(engine: str, sql: str, error: Exception) -> EngineError:
+    """An error that shows what was asked: without the SQL nobody can mend it."""
+    return EngineError(f"{engine} could not run a statement: {error}\n\n{sql}")

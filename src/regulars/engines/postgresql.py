@@ -1,0 +1,127 @@
+"""PostgreSQL 14+, for data that already lives there: rights to read and to make temporary tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import adbc_driver_postgresql.dbapi as postgresql
+import sqlglot
+
+from regulars.engines.engine import FactFiles, FactSource, failed
+
+if TYPE_CHECKING:
+    from arro3.core import Table
+
+    from regulars.declare import Column
+
+
+class PostgreSQL:
+    """One session; everything made here is temporary and goes with it."""
+
+    name = "postgresql"
+    dialect = "postgres"
+    gaps: frozenset[str] = frozenset()
+
+    def __init__(self, url: str) -> None:
+        try:
+            self._connection = postgresql.connect(url, autocommit=True)
+        except Exception as error:
+            raise failed(self.name, "connect", error) from error
+        # Joins of customers with a small kept table must hash: the planner's guess of a
+        # temporary table's size led to nested loops of minutes.
+        self._run("set enable_nestloop = off")
+
+    def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
+        if isinstance(source, FactFiles):
+            self._load(name, columns, source.paths)
+            return
+        present = self._columns(source.name)
+        select = ", ".join(
+            f"cast({_name(c.name) if c.name in present else 'null'} as {_type(c.type)})"
+            f" as {_name(c.name)}"
+            for c in columns
+        )
+        self._run(
+            f"create temp view {_name(name)} as select {select} from {_qualified(source.name)}"
+        )
+
+    def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
+        self._run(f"create temp table {_name(name)} as {sql}")
+        # Without statistics the planner believes every temporary table to be tiny.
+        self._run(f"analyze {_name(name)}")
+
+    def fetch(self, sql: str) -> Table:
+        from arro3.core import Table
+
+        with self._connection.cursor() as cursor:
+            self._execute(cursor, sql)
+            return Table.from_arrow(cursor.fetch_arrow())
+
+    def publish(self, sql: str, folder: Path) -> int:
+        import duckdb
+
+        folder.mkdir(parents=True)
+        path = str(folder / "part-0.parquet").replace("'", "''")
+        with self._connection.cursor() as cursor, duckdb.connect() as writer:
+            self._execute(cursor, sql)
+            writer.register("answer", cursor.fetch_record_batch())
+            rows = writer.execute(
+                f"copy answer to '{path}' (format parquet, compression zstd)"
+            ).fetchall()
+        return int(rows[0][0])
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _load(self, name: str, columns: Sequence[Column], paths: Sequence[str]) -> None:
+        """The lake's rows as a temporary table: for a lake that is computed in PostgreSQL."""
+        from regulars.engines.duckdb import DuckDB
+
+        reader = DuckDB()
+        try:
+            reader.open_fact(name, columns, FactFiles(tuple(paths)))
+            batches = reader.fetch(f"select * from {_name(name)}").to_reader()
+            declared = ", ".join(f"{_name(c.name)} {_type(c.type)}" for c in columns)
+            self._run(f"create temp table {_name(name)} ({declared})")
+            with self._connection.cursor() as cursor:
+                cursor.adbc_ingest(name, batches, mode="append", temporary=True)
+            self._run(f"analyze {_name(name)}")
+        finally:
+            reader.close()
+
+    def _columns(self, table: str) -> set[str]:
+        with self._connection.cursor() as cursor:
+            self._execute(cursor, f"select * from {_qualified(table)} limit 0")
+            return {column[0] for column in cursor.description or []}
+
+    def _run(self, sql: str) -> None:
+        with self._connection.cursor() as cursor:
+            self._execute(cursor, sql)
+
+    def _execute(self, cursor: Any, sql: str) -> None:
+        try:
+            cursor.execute(sql)
+        except Exception as error:
+            with suppress(Exception):
+                self._connection.rollback()
+            raise failed(self.name, sql, error) from error
+
+
+def connect(url: str, *, scratch: Path | None = None) -> PostgreSQL:
+    """``postgresql://user@host:port/database``."""
+    return PostgreSQL(url)
+
+
+def _type(declared: str) -> str:
+    return sqlglot.exp.DataType.build(declared, dialect="duckdb").sql(dialect="postgres")
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'
+
+
+def _qualified(table: str) -> str:
+    return ".".join(_name(part) for part in table.split("."))

@@ -1,0 +1,182 @@
+"""A snapshot: one row a customer as of a day, immutable; the contract between knowing and acting.
+
+A snapshot is a folder of Parquet with a manifest, published by renaming the manifest into place:
+a folder without one was never finished and is no snapshot. Its columns come from contributors,
+found by the entry point group ``regulars.contributors``; this module knows none of them by name.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+from regulars.declare import Column, Text
+from regulars.errors import WorkspaceError
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True)
+class SnapshotAsk:
+    """What a snapshot is asked for; handed to every contributor."""
+
+    as_of: dt.date
+    window_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contribution:
+    """Some columns of a snapshot.
+
+    Attributes
+    ----------
+    name : whose they are.
+    step : a step at customer grain that has them and ``customer_key``.
+    steps : what it stands on (`regulars.steps.Step`); this module only hands them on.
+    columns : as declared; ``reasons`` says for a column why it can be null.
+    values : the step parameters, from what the snapshot is asked for.
+    """
+
+    name: str
+    step: str
+    steps: tuple[Any, ...]
+    columns: tuple[Column, ...]
+    values: Callable[[SnapshotAsk], Mapping[str, Any]]
+    reasons: Mapping[str, Text] = field(default_factory=dict)
+
+
+@cache
+def contributions() -> tuple[Contribution, ...]:
+    """Every registered contribution, in the order of their names.
+
+    Raises
+    ------
+    WorkspaceError : two contributors claim one column name.
+    """
+    found = sorted(entry_points(group="regulars.contributors"), key=lambda point: point.name)
+    loaded = tuple(contribution for point in found for contribution in point.load())
+    owners: dict[str, str] = {}
+    for contribution in loaded:
+        for column in contribution.columns:
+            other = owners.setdefault(column.name, contribution.name)
+            if other != contribution.name:
+                raise WorkspaceError(
+                    f"both {other} and {contribution.name} contribute a column {column.name!r}"
+                )
+    return loaded
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A published snapshot."""
+
+    path: Path
+    manifest: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        return str(self.manifest["id"])
+
+    @property
+    def as_of(self) -> dt.date:
+        return dt.date.fromisoformat(self.manifest["as_of"])
+
+    @property
+    def rows(self) -> int:
+        return int(self.manifest["rows"])
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(
+            Column(
+                name=c["name"],
+                type=c["type"],
+                unit=c["unit"],
+                meaning=Text(c["meaning"]["en"], c["meaning"]["zh"]),
+            )
+            for c in self.manifest["columns"]
+        )
+
+    @property
+    def files(self) -> list[str]:
+        """The Parquet files, sorted."""
+        return sorted(str(path) for path in (self.path / "data").glob("*.parquet"))
+
+    def customer(self, customer_key: int) -> dict[str, Any] | None:
+        """One customer's row, or None."""
+        import duckdb
+
+        with duckdb.connect() as connection:
+            found = connection.execute(
+                "select * from read_parquet($files) where customer_key = $key",
+                {"files": self.files, "key": customer_key},
+            )
+            names = [column[0] for column in found.description]
+            rows = found.fetchall()
+        return dict(zip(names, rows[0], strict=True)) if rows else None
+
+
+def describe_columns(key: Column, given: tuple[Contribution, ...]) -> list[dict[str, Any]]:
+    """The manifest's account of every column: type, unit, whose it is, why it can be null."""
+    described = [_describe(key, "key", {})]
+    for contribution in given:
+        described += [_describe(c, contribution.name, contribution.reasons) for c in contribution.columns]
+    return described
+
+
+def _describe(column: Column, owner: str, reasons: Mapping[str, Text]) -> dict[str, Any]:
+    reason = reasons.get(column.name)
+    return {
+        "name": column.name,
+        "type": column.type,
+        "unit": column.unit,
+        "contributor": owner,
+        "meaning": {"en": column.meaning.en, "zh": column.meaning.zh},
+        "null_means": {"en": reason.en, "zh": reason.zh} if reason else None,
+    }
+
+
+def publish(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
+    """Make a finished folder a snapshot: the manifest is written aside, synced, and renamed."""
+    aside = folder / f"{MANIFEST}.writing"
+    with aside.open("w", encoding="utf-8") as file:
+        json.dump({"schema": SCHEMA, **manifest}, file, ensure_ascii=False, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.rename(folder / MANIFEST)
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return open_snapshot(folder)
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """A published snapshot.
+
+    Raises
+    ------
+    WorkspaceError : never published, or made by a newer program.
+    """
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise WorkspaceError(f"{folder} holds no published snapshot") from None
+    if manifest["schema"] > SCHEMA:
+        raise WorkspaceError(f"{folder} was made by a newer Regulars; upgrade this one to read it")
+    return Snapshot(folder, manifest)
+
+
+def published(folder: Path) -> Iterator[Snapshot]:
+    """Every snapshot in a folder, oldest as-of day first."""
+    found = [open_snapshot(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
+    yield from sorted(found, key=lambda snapshot: (snapshot.as_of, snapshot.id))

@@ -1,0 +1,1 @@
+"""Intervals, tests of tables, multiplicity, resampling: arrays in, arrays out. Pure."""

@@ -1,0 +1,24 @@
+"""When many tests are read at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def benjamini_hochberg(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Adjusted p-values: those at most q are the discoveries at false discovery rate q.
+
+    ``q_(i) = min_{j ≥ i} p_(j)·m/j``, never above 1.
+
+    Source: Benjamini & Hochberg, JRSS B 57 (1995) 289–300.
+    """
+    p = np.asarray(p_values, dtype=float)
+    if p.size == 0:
+        return p
+    order = np.argsort(p)
+    ranked = p[order] * p.size / np.arange(1, p.size + 1)
+    adjusted = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
+    result = np.empty_like(adjusted)
+    result[order] = adjusted
+    return result
