@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regulars.facts.lake import Lake
 from regulars.facts.mapping import ColumnMapping, file_fields, guess_mapping
 from regulars.facts.reports import ImportReport, RejectCount, TableStatus
 from regulars.facts.tables import FACTS, ROW_COLUMNS, FactTable, fact_table
@@ -14,6 +15,7 @@ __all__ = [
     "FactTable",
     "FactsVersion",
     "ImportReport",
+    "Lake",
     "RejectCount",
     "TableStatus",
     "fact_table",

@@ -214,7 +214,6 @@ def _order_rules(plan: Plan, values: dict[str, str]) -> str:
     values["amount_minor"] = signed
     values["list_amount_minor"] = f"coalesce({listed}, {signed} + {discount})"
     values["discount_minor"] = f"coalesce({discount}, {listed} - {signed})"
-    values["from_lines"] = "false"
     return f"({kind} = 'sale' AND {amount} < 0)"
 
 

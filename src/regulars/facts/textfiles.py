@@ -34,7 +34,9 @@ class TextFile:
     Attributes
     ----------
     path : the file to read: the one given, or a clean copy.
-    removed : numbers of the lines left out of the copy, rising; ``why`` their reason codes.
+    removed : numbers of the lines left out of the copy, rising; ``why`` their reason codes,
+        ``raw`` the beginning of each.
+    quotes : whether there is any quotation mark in it.
     """
 
     path: Path
@@ -42,6 +44,7 @@ class TextFile:
     removed: list[int] = field(default_factory=list)
     why: list[str] = field(default_factory=list)
     raw: list[str | None] = field(default_factory=list)
+    quotes: bool = True
 
 
 def find_encoding(path: Path) -> str:

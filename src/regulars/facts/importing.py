@@ -1,0 +1,388 @@
+"""One import from its files to the published version."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.errors import FactsError, ImportRefused
+from regulars.facts import delta, line_orders, records, rejects
+from regulars.facts.casting import Money, macros
+from regulars.facts.forgotten import read_forgotten
+from regulars.facts.identities import identify, new_identities
+from regulars.facts.incoming import make_incoming, made_key
+from regulars.facts.mapping import ColumnMapping, guess_mapping
+from regulars.facts.merging import Outcome, Stamp, merge
+from regulars.facts.reading import Progress, Source, open_source
+from regulars.facts.reasons import WARNINGS
+from regulars.facts.rejects import StagedFile
+from regulars.facts.reports import ImportReport
+from regulars.facts.staging import EMPTY, Plan, stage
+from regulars.facts.tables import fact_table
+from regulars.facts.tables.people import PERSONAL_COLUMNS
+from regulars.facts.text_import import mend, read_broken
+from regulars.facts.versions import FactsVersion, publish
+from regulars.result import Note
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is to be imported, and how."""
+
+    table: str
+    files: Sequence[Any]
+    source: str
+    mapping: ColumnMapping | None
+    recorded_at: dt.datetime
+    reject_limit: float = 0.05
+    void: bool = False
+    progress: Progress | None = None
+
+
+@dataclass
+class Import:
+    """An import under way; the steps below fill it in turn."""
+
+    facts: Path
+    current: FactsVersion
+    money: Money
+    zone: str
+    request: Request
+    con: DuckDBPyConnection
+    work: Path
+    import_id: str = ""
+    sources: list[Source] = field(default_factory=list)
+    staged: list[StagedFile] = field(default_factory=list)
+    warnings: list[Note] = field(default_factory=list)
+    also: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    next_key: int = 1
+
+    @property
+    def seq(self) -> int:
+        return self.current.import_seq + 1
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(
+            import_id=self.import_id, import_seq=self.seq, recorded_at=self.recorded_at
+        )
+
+    @property
+    def recorded_at(self) -> str:
+        at = self.request.recorded_at
+        if at.tzinfo is not None:
+            at = at.astimezone(dt.UTC).replace(tzinfo=None)
+        return at.isoformat(sep=" ", timespec="microseconds")
+
+    def tell(self, phase: str) -> None:
+        if self.request.progress:
+            self.request.progress(phase, 0.0, None)
+
+    def warn(self, code: str, **values: Any) -> None:
+        self.warnings.append(Note(code, WARNINGS[code], values))
+
+
+def run(job: Import) -> ImportReport:
+    """Do the whole import under the writer's lock; returns its report.
+
+    Raises
+    ------
+    ImportRefused : too many rows were rejected; nothing changed, the rejects are kept.
+    FactsError : a file, column or mapping is wrong; nothing changed.
+    """
+    plan = _prepare(job)
+    before = records.find(job.facts, job.import_id, job.current.import_seq)
+    if before is not None:
+        return replace(
+            records.read_record(before),
+            facts_version=job.current.number, read=0, new=0, changed=0, unchanged=0, void=0,
+            rejected=(), warnings=(), also={}, no_op=True,
+        )  # fmt: skip
+    job.tell("checking")
+    _stage(job, plan)
+    _identify(job, plan)
+    rejects.collect(job.con, job.staged, source=job.request.source)
+    _refuse_if_too_many(job)
+    job.tell("comparing")
+    outcome = _merge(job, plan)
+    job.tell("publishing")
+    return _publish(job, outcome)
+
+
+def _prepare(job: Import) -> Plan:
+    """Open the files, settle the mapping, name the import by its content."""
+    request = job.request
+    table = fact_table(request.table)
+    for place, given in enumerate(request.files):
+        job.sources.append(
+            open_source(
+                job.con, given, place=place, work=job.work, mapping=request.mapping,
+                progress=request.progress,
+            )
+        )  # fmt: skip
+    if not job.sources:
+        raise FactsError("No file was given.")
+    first = job.sources[0]
+    mapping = request.mapping or guess_mapping(
+        table.name, first.header, first.sample, source=request.source
+    )
+    if mapping.table != table.name:
+        raise FactsError(f"The mapping is for {mapping.table}, not for {table.name}.")
+    mapping.check_words()
+    for source in job.sources:
+        mapping.check_columns(source.header)
+        mapping.check_required(source.header, void=request.void)
+    if request.mapping is None and mapping.unsure:
+        job.warn("unsure_columns", columns=", ".join(mapping.unsure))
+    plan = Plan(table, mapping, job.money, job.zone, void=request.void)
+    job.import_id = _import_id(job, plan)
+    return plan
+
+
+def _import_id(job: Import, plan: Plan) -> str:
+    content: Mapping[str, Any] = {
+        "table": plan.table.name,
+        "source": job.request.source,
+        "mapping": plan.mapping.to_dict(),
+        "zone": job.zone,
+        "currency": [job.money.currency, job.money.exponent],
+        "void": job.request.void,
+        "files": [source.digest for source in job.sources],
+    }
+    said = json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
+    return hashlib.sha256(said).hexdigest()[:32]
+
+
+def _stage(job: Import, plan: Plan) -> None:
+    for statement in macros(plan.mapping, zone=job.zone):
+        job.con.execute(statement).fetchall()
+    first = 0
+    for source in job.sources:
+        mend(job.con, source, job.work)
+        rows = stage(job.con, plan, source)
+        broken = read_broken(job.con) if source.text else []
+        job.staged.append(StagedFile(source, first, rows, broken))
+        first += rows
+    flags = job.con.execute(
+        "SELECT count(*) FILTER (rounded), count(*) FILTER (turned) FROM staged "
+        "WHERE reason IS NULL"
+    ).fetchall()[0]
+    for code, rows in zip(("rounded", "negative_sales"), flags, strict=True):
+        if rows:
+            job.warn(code, rows=rows)
+
+
+def _identify(job: Import, plan: Plan) -> None:
+    job.next_key = job.current.next_customer_key
+    if "customer_key" not in plan.mapped:
+        return
+    job.tell("identifying")
+    job.next_key = identify(
+        job.con,
+        source=job.request.source,
+        files=_files(job, "identities"),
+        next_key=job.next_key,
+        forgotten=read_forgotten(job.facts),
+    )
+
+
+def _files(job: Import, table: str) -> tuple[str, ...]:
+    version = job.current.tables.get(table)
+    return delta.files(job.facts / table, version) if version is not None else ()
+
+
+def _refuse_if_too_many(job: Import) -> None:
+    """Forgotten people do not count: their rows are rejected by wish, not by error."""
+    report = _report(job, Outcome())
+    bad = sum(c.rows for c in report.rejected if c.code != "forgotten")
+    if not report.read or bad <= job.request.reject_limit * report.read:
+        return
+    folder = records.refused_folder(job.facts, job.import_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    rejects.save(job.con, folder / records.REJECTS)
+    records.write_record(folder, report)
+    reasons = "; ".join(f"{c.reason.en} ({c.rows})" for c in report.rejected[:5])
+    raise ImportRefused(
+        f"{bad} of {report.read} rows were rejected, more than the limit of "
+        f"{job.request.reject_limit:.0%}: {reasons}. Nothing was changed. The rejected rows are "
+        f"kept under the import id {job.import_id}."
+    )
+
+
+def _merge(job: Import, plan: Plan) -> Outcome:
+    name = plan.table.name
+    made = made_key(plan)
+    for code, rows in make_incoming(job.con, plan, source=job.request.source).items():
+        job.warn(code, rows=rows)
+    before = job.current.tables.get(name)
+    if made is not None and made.name == "line":
+        job.warn("lines_numbered")
+        line_orders.withdraw_missing_lines(job.con, job.facts / name, before)
+    elif made is not None:
+        job.warn("keys_made", key=made.name, parts=", ".join(plan.table.key_from))
+    if "customer_key" in plan.mapped:
+        _merge_into(job, "identities", new_identities(job.con), set())
+    if name == "customers" and plan.mapped & {c.name for c in PERSONAL_COLUMNS}:
+        _merge_people(job, plan)
+    job.tell("writing")
+    outcome = _merge_into(job, name, "SELECT * FROM incoming", plan.mapped, own=True)
+    if name == "order_lines":
+        _merge_line_orders(job, plan, before)
+    _warn_of_other_sources(job, outcome)
+    return outcome
+
+
+def _merge_into(
+    job: Import, table: str, rows: str, mapped: set[str], *, own: bool = False
+) -> Outcome:
+    view = "incoming" if own else f"incoming_{table}"
+    if not own:
+        job.con.execute(f"CREATE TABLE {view} AS {rows}").fetchall()
+    outcome = merge(
+        job.con,
+        path=job.facts / table,
+        version=job.current.tables.get(table),
+        incoming=view,
+        mapped=mapped,
+        stamp=job.stamp,
+    )
+    _note(job, table, outcome, own=own)
+    return outcome
+
+
+def _note(job: Import, table: str, outcome: Outcome, *, own: bool = False) -> None:
+    if outcome.version is not None:
+        job.versions[table] = outcome.version
+    if not own and outcome.written:
+        job.also[table] = outcome.written
+
+
+def _merge_people(job: Import, plan: Plan) -> None:
+    names = [c.name for c in PERSONAL_COLUMNS]
+    said = " OR ".join(f"{name} IS NOT NULL" for name in names)
+    _merge_into(
+        job,
+        "people",
+        f"SELECT customer_key, {', '.join(names)}, status FROM incoming "
+        f"WHERE ({said}) OR status = 'void'",
+        plan.mapped,
+    )
+
+
+def _merge_line_orders(job: Import, plan: Plan, before: int | None) -> None:
+    outcome, many = line_orders.merge_orders(
+        job.con,
+        facts=job.facts,
+        lines_version=job.versions.get("order_lines", before),
+        before=before,
+        orders_version=job.current.tables.get("orders"),
+        plan=plan,
+        stamp=job.stamp,
+    )
+    _note(job, "orders", outcome)
+    if outcome.written:
+        job.warn("orders_from_lines", rows=outcome.written)
+    if many:
+        job.warn("orders_of_many_customers", rows=many)
+
+
+def _warn_of_other_sources(job: Import, outcome: Outcome) -> None:
+    """One order id from two systems is more often a clash than a correction: say it."""
+    if not outcome.changed or not outcome.replaced_imports:
+        return
+    own = {job.request.source}
+    sources = {
+        int(folder.name[:8]): records.read_record(folder).source
+        for folder in records.published(job.facts, job.current.import_seq)
+        if int(folder.name[:8]) in outcome.replaced_imports
+    }
+    foreign = [seq for seq, source in sources.items() if source not in own]
+    if not foreign:
+        return
+    listed = ", ".join(map(str, foreign))
+    rows = job.con.execute(
+        f"SELECT count(*) FROM merged_{job.request.table} WHERE outcome = 'changed' "
+        f"AND replaced IN ({listed})"
+    ).fetchall()[0][0]
+    job.warn("other_source", rows=rows)
+
+
+def _report(job: Import, outcome: Outcome) -> ImportReport:
+    counted = rejects.counts(job.con)
+    good = job.con.execute(
+        f"SELECT count(*) FROM staged WHERE reason IS NULL OR reason = ':{EMPTY}'"
+    ).fetchall()[0][0]
+    empty = job.con.execute(
+        f"SELECT count(*) FROM staged WHERE reason = ':{EMPTY}'"
+    ).fetchall()[0][0]
+    return ImportReport(
+        import_id=job.import_id,
+        table=job.request.table,
+        source=job.request.source,
+        files=tuple(source.name for source in job.sources),
+        facts_version=job.current.number or None,
+        import_seq=job.seq,
+        read=good - empty + sum(c.rows for c in counted),
+        new=outcome.new,
+        changed=outcome.changed,
+        unchanged=outcome.unchanged,
+        void=outcome.void,
+        rejected=counted,
+        warnings=tuple(job.warnings),
+        also=dict(job.also),
+        recorded_at=job.recorded_at,
+    )
+
+
+def _publish(job: Import, outcome: Outcome) -> ImportReport:
+    if outcome.nothing_to_void:
+        _reject_unknown_voids(job)
+    number = job.current.number + 1
+    report = replace(_report(job, outcome), facts_version=number)
+    folder = records.folder_of(job.facts, job.seq, job.import_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    if report.rejected:
+        rejects.save(job.con, folder / records.REJECTS)
+    records.write_record(folder, report)
+    publish(
+        job.facts / "versions",
+        FactsVersion(
+            number=number,
+            tables={**job.current.tables, **job.versions},
+            import_seq=job.seq,
+            import_id=job.import_id,
+            next_customer_key=job.next_key,
+            oldest=job.current.oldest,
+            operation="import",
+            recorded_at=job.recorded_at,
+        ),
+    )
+    return report
+
+
+def _reject_unknown_voids(job: Import) -> None:
+    """Withdrawals of rows that nobody ever imported, kept as rejects by their key."""
+    table = job.request.table
+    key = ", ".join(f"'{n}', {n}" for n in fact_table(table).key)
+    job.con.execute(
+        "INSERT INTO rejects SELECT NULL, NULL, '', 'nothing_to_void', "
+        f"CAST(json_object({key}) AS VARCHAR), NULL, NULL FROM merged_{table} "
+        "WHERE outcome = 'nothing_to_void'"
+    ).fetchall()
+    job.con.execute(
+        "DELETE FROM staged WHERE rowid IN (SELECT ordinal FROM incoming i JOIN "
+        f"merged_{table} m ON {' AND '.join(f'i.{n} = m.{n}' for n in fact_table(table).key)} "
+        "WHERE m.outcome = 'nothing_to_void')"
+    ).fetchall()
+
+
+Waiting = Callable[[str], None]

@@ -1,0 +1,297 @@
+"""The lake: the workspace's facts on disk, read by version and written by one writer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.errors import FactsError, ParameterError, UnknownName
+from regulars.facts import delta, records, versions
+from regulars.facts.casting import Money
+from regulars.facts.lock import one_writer
+from regulars.facts.mapping import ColumnMapping, guess_mapping
+from regulars.facts.money import exponent as exponent_of
+from regulars.facts.reading import Progress
+from regulars.facts.reports import ImportReport, TableStatus
+from regulars.facts.sql import literal, parquet
+from regulars.facts.tables import FACTS, fact_table
+from regulars.facts.versions import FactsVersion
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Waiting = Callable[[str], None]
+
+
+class Lake:
+    """The facts of one workspace.
+
+    Parameters
+    ----------
+    root : the workspace's folder; the facts live in ``<root>/facts``.
+    zone : IANA time zone whose days count.
+    currency : reporting currency (ISO 4217); ``exponent`` its decimals, else looked up.
+    memory_limit : of the importing connection, e.g. ``"4GB"``; more is spilled to disk.
+    """
+
+    def __init__(
+        self,
+        root: str | Path,
+        *,
+        zone: str,
+        currency: str,
+        exponent: int | None = None,
+        memory_limit: str = "60%",
+    ) -> None:
+        self.root = Path(root).absolute()
+        delta.check_path(self.root)
+        self.zone = zone
+        self.money = Money(currency, exponent_of(currency) if exponent is None else exponent)
+        self.memory_limit = memory_limit
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "facts"
+
+    # ---- reading -------------------------------------------------------------------------
+
+    def current(self) -> FactsVersion | None:
+        """The newest published version; None before the first import."""
+        known = versions.numbers(self.folder / "versions")
+        return versions.read_version(self.folder / "versions", known[-1]) if known else None
+
+    def version(self, number: int) -> FactsVersion:
+        """A published version; its ``purged`` names tables whose state then is gone.
+
+        Raises
+        ------
+        FactsError : there is no such version.
+        """
+        version = versions.read_version(self.folder / "versions", number)
+        current = self.current()
+        return versions.mark_purged(version, current) if current else version
+
+    def files(self, table: str, version: FactsVersion | int | None = None) -> tuple[str, ...]:
+        """Absolute Parquet paths of a table in a version (the current one when None).
+
+        Rows of all statuses; ``()`` when nothing was imported. ``identities`` and ``people`` of a
+        version older than a forgetting are given as the forgetting left them (the version's
+        ``purged`` says so), because their past is gone for good.
+
+        Raises
+        ------
+        FactsError : the table's rows in that version were purged.
+        """
+        declared = fact_table(table)
+        if isinstance(version, int):
+            version = self.version(version)
+        version = version or self.current()
+        if version is None or table not in version.tables:
+            return ()
+        at = version.tables[table]
+        current = self.current()
+        oldest = current.oldest.get(table, at) if current else at
+        if at < oldest and not declared.personal:
+            raise FactsError(
+                f"{table} as of facts version {version.number} is gone: somebody was forgotten "
+                "with all they did. Use the current version."
+            )
+        return delta.files(self.folder / table, max(at, oldest))
+
+    def imports(self) -> list[ImportReport]:
+        """The history of imports, oldest first."""
+        current = self.current()
+        last = current.import_seq if current else 0
+        return [records.read_record(f) for f in records.published(self.folder, last)]
+
+    def status(self) -> list[TableStatus]:
+        """Rows, days and last import of every declared table."""
+        last: dict[str, ImportReport] = {}
+        for report in self.imports():
+            for name in (report.table, *(report.also or {})):
+                last[name] = report
+        with self._connection() as con:
+            return [self._status(con, name, last.get(name)) for name in FACTS]
+
+    def rejects(self, import_id: str) -> list[dict[str, Any]]:
+        """Rejected rows of an import, refused ones too: file, line, column, code, raw.
+
+        Raises
+        ------
+        UnknownName : no import has this id.
+        """
+        current = self.current()
+        folder = records.find(self.folder, import_id, current.import_seq if current else 0)
+        folder = folder or records.refused_folder(self.folder, import_id)
+        if not folder.is_dir():
+            raise UnknownName(f"There is no import {import_id!r}.")
+        path = folder / records.REJECTS
+        if not path.exists():
+            return []
+        with self._connection() as con:
+            rows = con.execute(
+                'SELECT file, line, column_name, code, raw FROM '
+                f"read_parquet({literal(str(path))}) ORDER BY file, line"
+            ).fetchall()
+        return [
+            dict(zip(("file", "line", "column", "code", "raw"), row, strict=True)) for row in rows
+        ]
+
+    def guess(
+        self, table: str, file: Any, *, source: str = "shop"
+    ) -> tuple[ColumnMapping, tuple[str, ...]]:
+        """A mapping guessed for a file or frame, and the file's columns."""
+        from tempfile import TemporaryDirectory
+
+        from regulars.facts.reading import open_source
+
+        fact_table(table)
+        with TemporaryDirectory() as work, self._connection() as con:
+            opened = open_source(
+                con, file, place=0, work=Path(work), mapping=None, progress=None
+            )
+        mapping = guess_mapping(table, opened.header, opened.sample, source=source)
+        return mapping, opened.header
+
+    # ---- writing -------------------------------------------------------------------------
+
+    def import_facts(
+        self,
+        table: str,
+        files: Any,
+        *,
+        source: str = "shop",
+        mapping: ColumnMapping | None = None,
+        recorded_at: dt.datetime,
+        reject_limit: float = 0.05,
+        void: bool = False,
+        progress: Progress | None = None,
+        waiting: Waiting | None = None,
+    ) -> ImportReport:
+        """Import one table from files (CSV, Parquet) or frames; all of them or none.
+
+        Parameters
+        ----------
+        table : declared fact table.
+        files : a path, a frame, or a sequence of them.
+        source : the system whose customer ids the files carry.
+        mapping : which column is which; guessed when None.
+        recorded_at : the instant of the import, from the caller's clock.
+        reject_limit : share of rejected rows above which the import is refused whole.
+        void : withdraw the rows that the files name instead of taking them in.
+        progress : told phase, done and total; ``waiting`` told whom the lock is held by.
+
+        Raises
+        ------
+        ImportRefused : too many rejects; nothing changed; `rejects` reads them.
+        FactsError, ParameterError : a file, column or setting is wrong; nothing changed.
+        """
+        from regulars.facts.importing import Import, Request, run
+
+        fact_table(table)
+        if not 0 <= reject_limit <= 1:
+            raise ParameterError(f"reject_limit is a share from 0 to 1, not {reject_limit}.")
+        listed = list(files) if isinstance(files, list | tuple) else [files]
+        request = Request(
+            table=table,
+            files=listed,
+            source=source,
+            mapping=mapping,
+            recorded_at=recorded_at,
+            reject_limit=reject_limit,
+            void=void,
+            progress=progress,
+        )
+        with self._writing(f"import of {table}", waiting) as work, self._connection(work) as con:
+            self._check_zone(con, mapping)
+            job = Import(
+                facts=self.folder,
+                current=self.current() or FactsVersion(number=0),
+                money=self.money,
+                zone=self.zone,
+                request=request,
+                con=con,
+                work=work,
+            )
+            return run(job)
+
+    @contextmanager
+    def _writing(self, purpose: str, waiting: Waiting | None) -> Iterator[Path]:
+        """Hold the lock over a clean state; gives an empty working folder."""
+        (self.folder / "versions").mkdir(parents=True, exist_ok=True)
+        work = self.folder / ".work"
+        with one_writer(self.folder / ".lock", purpose, waiting):
+            shutil.rmtree(work, ignore_errors=True)
+            self._recover()
+            work.mkdir()
+            try:
+                yield work
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+
+    def _recover(self) -> None:
+        """Take back whatever a writer left that died before its publication."""
+        current = self.current() or FactsVersion(number=0)
+        for name in FACTS:
+            path = self.folder / name
+            if path.exists():
+                delta.restore(path, current.tables.get(name))
+        records.remove_unpublished(self.folder, current.import_seq)
+        for left in (self.folder / "versions").glob("*.tmp"):
+            left.unlink()
+
+    @contextmanager
+    def _connection(self, work: Path | None = None) -> Iterator[DuckDBPyConnection]:
+        import duckdb
+
+        con = duckdb.connect(":memory:")
+        try:
+            con.execute("SET TimeZone = 'UTC'").fetchall()
+            con.execute("SET preserve_insertion_order = true").fetchall()
+            con.execute(f"SET memory_limit = {literal(self.memory_limit)}").fetchall()
+            if work is not None:
+                con.execute(f"SET temp_directory = {literal(str(work / 'spill'))}").fetchall()
+            yield con
+        finally:
+            con.close()
+
+    def _check_zone(self, con: DuckDBPyConnection, mapping: ColumnMapping | None) -> None:
+        for zone in filter(None, (self.zone, mapping.zone if mapping else None)):
+            known = con.execute(
+                "SELECT count(*) FROM pg_timezone_names() WHERE name = ?", [zone]
+            ).fetchall()[0][0]
+            if not known:
+                raise ParameterError(
+                    f"{zone!r} is no IANA time zone such as Europe/Berlin or Asia/Shanghai."
+                )
+
+    def _status(
+        self, con: DuckDBPyConnection, name: str, last: ImportReport | None
+    ) -> TableStatus:
+        files = self.files(name)
+        if not files:
+            return TableStatus(
+                table=name, live=0, void=0, first_day=None, last_day=None, last_import=last
+            )
+        days = [c.name for c in FACTS[name].columns if c.type == "DATE"]
+        day = "day" if "day" in days else None
+        row = con.execute(
+            "SELECT count(*) FILTER (status = 'live'), count(*) FILTER (status = 'void'), "
+            f"{f'min({day})' if day else 'NULL'}, {f'max({day})' if day else 'NULL'} "
+            f"FROM {parquet(files)}"
+        ).fetchall()[0]
+        return TableStatus(
+            table=name,
+            live=row[0],
+            void=row[1],
+            first_day=row[2],
+            last_day=row[3],
+            last_import=last,
+        )
+
+
+

@@ -1,0 +1,212 @@
+"""New rows met with the rows that are there: what is new, changed, unchanged, withdrawn.
+
+Only keys are compared until one is found on both sides. Rows that are new are appended; when
+one replaces another, the table is written anew without the replaced rows, in one commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from regulars.facts import delta
+from regulars.facts.sql import identifier, identifiers, literal, parquet, same
+from regulars.facts.tables import FACTS, FactTable
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Tables about things rather than events: a file that lacks a column says nothing about it, so
+# what is known stays.
+KEEPS_KNOWN = ("customers", "people", "products", "stores", "campaigns", "offers")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stamp:
+    """What every row written by an import carries."""
+
+    import_id: str
+    import_seq: int
+    recorded_at: str
+
+
+@dataclass
+class Outcome:
+    """Rows of one table by what became of them; ``version`` its new Delta version, if any."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    void: int = 0
+    nothing_to_void: int = 0
+    replaced_imports: list[int] = field(default_factory=list)
+    version: int | None = None
+
+    @property
+    def written(self) -> int:
+        return self.new + self.changed
+
+
+def merge(
+    con: DuckDBPyConnection,
+    *,
+    path: Path,
+    version: int | None,
+    incoming: str,
+    mapped: set[str],
+    stamp: Stamp,
+) -> Outcome:
+    """Bring the rows of the table or view ``incoming`` into the Delta table at ``path``.
+
+    ``incoming`` has the declared columns, ``status``, and one row for each key. ``mapped`` are
+    the columns that it speaks of.
+    """
+    table = FACTS[path.name]
+    files = delta.files(path, version) if version is not None else ()
+    old = old_rows(con, table, files)
+    merged = f"merged_{table.name}"
+    con.execute(
+        f"CREATE TABLE {merged} AS {_merged(con, table, old, incoming, mapped, bool(files))}"
+    ).fetchall()
+    con.execute(f"DROP TABLE IF EXISTS known_{table.name}").fetchall()
+    outcome = _count(con, merged)
+    if outcome.written:
+        outcome.version = _write(con, table, path, old, merged, outcome, stamp)
+    return outcome
+
+
+def old_rows(con: DuckDBPyConnection, table: FactTable, files: Sequence[str]) -> str:
+    """The table's rows as declared, whatever columns its files have; or no rows, typed."""
+    have: set[str] = set()
+    if files:
+        described = con.execute(f"DESCRIBE SELECT * FROM {parquet(files)}").fetchall()
+        have = {str(row[0]) for row in described}
+    columns = ", ".join(
+        f"CAST({identifier(c.name) if c.name in have else 'NULL'} AS {c.type}) "
+        f"AS {identifier(c.name)}"
+        for c in table.stored_columns
+    )
+    return f"(SELECT {columns} FROM {parquet(files)})" if files else (
+        f"(SELECT {columns} WHERE false)"
+    )
+
+
+def content_hash(table: FactTable) -> str:
+    """Fingerprint of a row's content as SQL; a column added later and empty changes nothing."""
+    parts = ", ".join(
+        f"CASE WHEN {identifier(n)} IS NOT NULL THEN {literal(n + ':')} || "
+        f"length(CAST({identifier(n)} AS VARCHAR)) || ':' || CAST({identifier(n)} AS VARCHAR) END"
+        for n in (*(c.name for c in table.columns), "status")
+    )
+    return f"md5(concat_ws(';', {parts}))"
+
+
+def _merged(
+    con: DuckDBPyConnection,
+    table: FactTable,
+    old: str,
+    incoming: str,
+    mapped: set[str],
+    has_rows: bool,
+) -> str:
+    columns = identifiers([*(c.name for c in table.columns), "status"])
+    matches = 0
+    if has_rows:
+        keys = f"SELECT {identifiers(table.key)} FROM {old}"
+        matches = con.execute(
+            f"SELECT count(*) FROM ({keys}) o SEMI JOIN {incoming} i ON {same('o', 'i', table.key)}"
+        ).fetchall()[0][0]
+    if not matches:
+        required = [c.name for c in table.columns if c.required]
+        complete = " AND ".join(f"{identifier(n)} IS NOT NULL" for n in required) or "true"
+        return (
+            f"SELECT {columns}, {content_hash(table)} AS row_hash, "
+            f"CASE WHEN {complete} THEN 'new' ELSE 'nothing_to_void' END AS outcome, "
+            f"NULL::BIGINT AS replaced FROM {incoming}"
+        )
+    known = f"known_{table.name}"
+    con.execute(
+        f"CREATE TABLE {known} AS SELECT o.* FROM {old} o SEMI JOIN {incoming} i "
+        f"ON {same('o', 'i', table.key)}"
+    ).fetchall()
+    return _compared(table, known, incoming, mapped)
+
+
+def _compared(table: FactTable, known: str, incoming: str, mapped: set[str]) -> str:
+    """Each incoming row beside the known one of its key; a withdrawal keeps what is known."""
+    values: list[str] = []
+    for column in table.columns:
+        name = identifier(column.name)
+        whens = f"WHEN k.import_seq IS NOT NULL AND i.status = 'void' THEN k.{name} "
+        if table.name in KEEPS_KNOWN and column.name not in mapped:
+            whens += f"WHEN k.import_seq IS NOT NULL THEN coalesce(i.{name}, k.{name}) "
+        values.append(f"CASE {whens}ELSE i.{name} END AS {name}")
+    joined = (
+        f"SELECT {', '.join(values)}, i.status, k.row_hash AS known_hash, "
+        f"k.import_seq AS replaced FROM {incoming} i LEFT JOIN {known} k "
+        f"ON {same('i', 'k', table.key)}"
+    )
+    hashed = f"SELECT *, {content_hash(table)} AS row_hash FROM ({joined})"
+    required = [c.name for c in table.columns if c.required]
+    complete = " AND ".join(f"{identifier(n)} IS NOT NULL" for n in required) or "true"
+    outcome = (
+        "CASE WHEN replaced IS NULL AND NOT "
+        f"({complete}) THEN 'nothing_to_void' WHEN replaced IS NULL THEN 'new' "
+        "WHEN row_hash = known_hash THEN 'unchanged' ELSE 'changed' END"
+    )
+    columns = identifiers([*(c.name for c in table.columns), "status"])
+    return f"SELECT {columns}, row_hash, {outcome} AS outcome, replaced FROM ({hashed})"
+
+
+def _count(con: DuckDBPyConnection, merged: str) -> Outcome:
+    counts = dict(
+        con.execute(f"SELECT outcome, count(*) FROM {merged} GROUP BY 1").fetchall()
+    )
+    void = con.execute(
+        f"SELECT count(*) FROM {merged} WHERE status = 'void' AND outcome IN ('new', 'changed')"
+    ).fetchall()[0][0]
+    replaced = con.execute(
+        f"SELECT DISTINCT replaced FROM {merged} WHERE outcome = 'changed' ORDER BY 1"
+    ).fetchall()
+    return Outcome(
+        new=counts.get("new", 0),
+        changed=counts.get("changed", 0),
+        unchanged=counts.get("unchanged", 0),
+        nothing_to_void=counts.get("nothing_to_void", 0),
+        void=void,
+        replaced_imports=[row[0] for row in replaced],
+    )
+
+
+def _write(
+    con: DuckDBPyConnection,
+    table: FactTable,
+    path: Path,
+    old: str,
+    merged: str,
+    outcome: Outcome,
+    stamp: Stamp,
+) -> int:
+    declared = ", ".join(
+        f"CAST({identifier(c.name)} AS {c.type}) AS {identifier(c.name)}" for c in table.columns
+    )
+    rows = (
+        f"SELECT {declared}, {stamp.import_seq}::BIGINT AS import_seq, row_hash, "
+        f"TIMESTAMP {literal(stamp.recorded_at)} AS recorded_at, status "
+        f"FROM {merged} WHERE outcome IN ('new', 'changed')"
+    )
+    if outcome.changed:
+        kept = identifiers(c.name for c in table.stored_columns)
+        rows = (
+            f"SELECT {kept} FROM {old} o ANTI JOIN (SELECT * FROM {merged} "
+            f"WHERE outcome = 'changed') i ON {same('o', 'i', table.key)} UNION ALL {rows}"
+        )
+    return delta.write(
+        path,
+        con.sql(rows),
+        overwrite=bool(outcome.changed),
+        import_id=stamp.import_id,
+        import_seq=stamp.import_seq,
+    )

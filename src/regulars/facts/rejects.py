@@ -1,0 +1,149 @@
+"""Rows that were not taken: kept beside their import with file, line, column, reason and content."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.facts.linenumbers import line_numbers
+from regulars.facts.reading import Source
+from regulars.facts.reports import RejectCount
+from regulars.facts.sql import literal
+from regulars.facts.staging import EMPTY
+from regulars.facts.textfiles import original_line
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+@dataclass
+class StagedFile:
+    """One source with the places of its rows in ``staged`` and its lines that broke."""
+
+    source: Source
+    first: int
+    rows: int
+    broken: list[tuple[int, str, str | None]]  # byte offset, reason code, content
+
+
+def create(con: DuckDBPyConnection) -> None:
+    """An empty table of rejects."""
+    con.execute(
+        "CREATE TABLE rejects (file VARCHAR, line BIGINT, column_name VARCHAR, code VARCHAR, "
+        "raw VARCHAR, source VARCHAR, external_id VARCHAR)"
+    ).fetchall()
+
+
+def collect(con: DuckDBPyConnection, staged: Sequence[StagedFile], *, source: str) -> None:
+    """Fill table ``rejects`` from the staged rows with a reason and the lines that broke."""
+    create(con)
+    has_customer = bool(
+        con.execute(
+            "SELECT 1 FROM duckdb_columns() WHERE table_name = 'staged' "
+            "AND column_name = 'customer_id'"
+        ).fetchall()
+    )
+    for part in staged:
+        _place_rows(con, part, source=source, has_customer=has_customer)
+
+
+def _place_rows(
+    con: DuckDBPyConnection, part: StagedFile, *, source: str, has_customer: bool
+) -> None:
+    import numpy as np
+
+    inside = f"rowid >= {part.first} AND rowid < {part.first + part.rows}"
+    failing = con.execute(
+        f"SELECT rowid - {part.first} AS place FROM staged WHERE reason IS NOT NULL "
+        f"AND reason <> ':{EMPTY}' AND {inside} ORDER BY 1"
+    ).fetchnumpy()["place"]
+    places = np.asarray(failing, dtype=np.int64)
+    lines, broken_lines = _lines(part, places)
+    if len(places):
+        from arro3.core import Array, Table
+
+        placed = Table.from_pydict(
+            {
+                "place": Array.from_numpy(places + part.first),
+                "line": Array.from_numpy(lines),
+            }
+        )
+        con.register("placed", placed)
+        who = (
+            f"coalesce(customer_source, {literal(source)}), customer_id"
+            if has_customer
+            else "NULL, NULL"
+        )
+        con.execute(
+            f"INSERT INTO rejects SELECT {literal(part.source.name)}, nullif(p.line, 0), "
+            "split_part(s.reason, ':', 1), split_part(s.reason, ':', 2), s.raw, "
+            f"{who} FROM staged s JOIN placed p ON s.rowid = p.place ORDER BY s.rowid"
+        ).fetchall()
+        con.unregister("placed")
+    rows = [
+        (part.source.name, int(line) or None, "", code, raw, source, None)
+        for line, (_, code, raw) in zip(broken_lines, part.broken, strict=True)
+    ]
+    text = part.source.text
+    if text is not None:
+        rows += [
+            (part.source.name, line, "", code, raw, source, None)
+            for line, code, raw in zip(text.removed, text.why, text.raw, strict=True)
+        ]
+    _insert(con, rows)
+
+
+def _lines(part: StagedFile, places: Any) -> tuple[Any, Any]:
+    """Line numbers; a Parquet file or frame has rows, the first of which is 1."""
+    import numpy as np
+
+    text = part.source.text
+    if text is None:
+        return places + 1, np.zeros(0, np.int64)
+    if not len(places) and not part.broken:
+        return places, np.zeros(0, np.int64)
+    lines, broken = line_numbers(
+        text.path,
+        records=places,
+        broken=np.array([offset for offset, _, _ in part.broken], dtype=np.int64),
+        expected=part.rows,
+        width=len(part.source.header),
+    )
+    if text.removed:
+        gone = np.asarray(text.removed) - np.arange(len(text.removed))
+        lines = lines + np.searchsorted(gone, lines, side="right")
+        broken = np.array([original_line(text.removed, int(n)) for n in broken], np.int64)
+    return lines, broken
+
+
+def _insert(con: DuckDBPyConnection, rows: list[tuple[Any, ...]]) -> None:
+    if not rows:
+        return
+    from arro3.core import Array, DataType, Table
+
+    names = ("file", "line", "column_name", "code", "raw", "source", "external_id")
+    types = [DataType.string() if n != "line" else DataType.int64() for n in names]
+    columns = list(zip(*rows, strict=True))
+    table = Table.from_pydict(
+        {
+            name: Array(list(values), type=kind)
+            for name, values, kind in zip(names, columns, types, strict=True)
+        }
+    )
+    con.register("broken_rows", table)
+    con.execute("INSERT INTO rejects SELECT * FROM broken_rows").fetchall()
+    con.unregister("broken_rows")
+
+
+def counts(con: DuckDBPyConnection) -> tuple[RejectCount, ...]:
+    rows = con.execute(
+        "SELECT column_name, code, count(*) FROM rejects GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+    ).fetchall()
+    return tuple(RejectCount(column=c, code=code, rows=n) for c, code, n in rows)
+
+
+def save(con: DuckDBPyConnection, path: Path) -> None:
+    """Write the rejects to a Parquet file."""
+    con.execute(f"COPY rejects TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)").fetchall()
