@@ -74,16 +74,27 @@ COUNTS = Step(
         group by month_number, customer_group
     """,
 )
-ARRIVALS = Step(
-    name="arrivals",
-    one_row="one day on which customers were first seen",
-    key=("first_day",),
-    sql="""
-        select first_day, count(*) as customers
-        from (select customer_key, min(day) as first_day from days group by customer_key) as seen
-        group by first_day
-    """,
-)
+
+
+def _arrivals(name: str, seen: str) -> Step:
+    return Step(
+        name=name,
+        one_row="one day on which customers were first known",
+        key=("first_day",),
+        sql=f"""
+            select first_day, count(*) as customers
+            from (
+                select customer_key, min(day) as first_day from ({seen}) as seen
+                group by customer_key
+            ) as first_seen
+            group by first_day
+        """,
+    )
+
+
+BY_ORDERS = "select customer_key, day from days"
+BY_RECORDS = "select customer_key, known_day as day from known"
+
 NONE_FITS = Text(
     "No month has a whole window of {days} days inside the history.",
     "历史中没有任何月份能容下完整的 {days} 天时间窗。",
@@ -119,19 +130,21 @@ def plan(question: Ask) -> Plan:
         values[f"to_{i}"] = end
     notes = chosen.notes if ends else (*chosen.notes, Note("none_fits", NONE_FITS, {"days": days}))
     used = {"window_days": days}
-    targets = (Target("month_counts"), Target("month_threshold"), Target("arrivals"))
+    arrivals = "arrivals_known" if "customers" in question.imported else "arrivals"
+    targets = (Target(arrivals), Target("month_counts"), Target("month_threshold"))
     return Plan(targets, values, used=used, notes=notes)
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     found = {(r["month_number"], r["customer_group"]): r for r in fetched["month_counts"]}
+    arrivals = fetched[plan.targets[0].step]
     rows: Rows = []
     for i in range(MONTHS):
         end = plan.values[f"to_{i}"]
         if end is None:
             break
         month = (end - dt.timedelta(days=1)).strftime("%Y-%m")
-        known = sum(r["customers"] for r in fetched["arrivals"] if r["first_day"] < end)
+        known = sum(r["customers"] for r in arrivals if r["first_day"] < end)
         counts = {g: found.get((i, g), {}).get("customers", 0) for g in plane.GROUPS}
         money_of = {g: found.get((i, g), {}).get("revenue_minor", 0) for g in plane.GROUPS}
         counts["A"] = known - sum(counts[g] for g in plane.GROUPS if g != "A")
@@ -147,7 +160,8 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
             for group in plane.GROUPS
         ]
     threshold = fetched["month_threshold"][0]["value_threshold_minor"]
-    return Answer(rows, {"value_threshold_minor": threshold})
+    figures = {"value_threshold_minor": threshold, "window_days": plan.used["window_days"]}
+    return Answer(rows, figures)
 
 
 ANALYSIS = Analysis(
@@ -155,13 +169,13 @@ ANALYSIS = Analysis(
     title=Text("Groups by month", "分组月度趋势"),
     question=Text("How do the groups grow or shrink month by month?", "各组客户逐月增减如何？"),
     rows=Text(
-        "One month (the window that ends with it) and group; A is who bought before, not in it.",
-        "一个月（截至月末的时间窗）的一个分组；A 为此前购买过而窗内未购买者。",
+        "One month (the window that ends with it) and group; A is who was known, without an order in it.",
+        "一个月（截至月末的时间窗）的一个分组；A 为已知而窗内未购买者。",
     ),
     source="002-1",
     grain="table",
     inputs=("orders",),
-    helps=("identities",),
+    helps=("identities", "customers"),
     parameters=(AS_OF, OPEN_WINDOW, *plane.PLANE_PARAMETERS),
     columns=(
         text("month", "The month, 2026-11.", "月份，如 2026-11。"),
@@ -172,8 +186,17 @@ ANALYSIS = Analysis(
     ),
     figures=(
         number("value_threshold_minor", "v* of the first month, frozen.", "首月的 v*。", "minor"),
+        count("window_days", "Length of each window.", "每个时间窗的长度。", "days"),
     ),
-    steps=(MONTH_WINDOWS, MONTH_VALUES, FIRST_MONTH, THRESHOLD, COUNTS, ARRIVALS),
+    steps=(
+        MONTH_WINDOWS,
+        MONTH_VALUES,
+        FIRST_MONTH,
+        THRESHOLD,
+        COUNTS,
+        _arrivals("arrivals", BY_ORDERS),
+        _arrivals("arrivals_known", f"{BY_ORDERS} union all {BY_RECORDS}"),
+    ),
     plan=plan,
     finish=finish,
 )

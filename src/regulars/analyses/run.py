@@ -182,9 +182,12 @@ _ARROW = {
     "INTEGER": "int32",
     "DOUBLE": "float64",
     "VARCHAR": "utf8",
-    "DATE": "date32",
-    "BOOLEAN": "bool_",
+    "DATE": "int32",  # days since 1970, then cast: arro3 builds no days from Python
+    "BOOLEAN": "bool",
 }
+
+
+_EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
 def table_of(rows: Rows, columns: Sequence[Column]) -> Table:
@@ -194,7 +197,12 @@ def table_of(rows: Rows, columns: Sequence[Column]) -> Table:
     arrays = []
     for column in columns:
         kind = getattr(arrow.DataType, _ARROW[column.type])()
-        arrays.append(arrow.Array([row.get(column.name) for row in rows], type=kind))
+        values = [row.get(column.name) for row in rows]
+        if column.type == "DATE":
+            days = [None if v is None else v.toordinal() - _EPOCH for v in values]
+            arrays.append(arrow.Array(days, type=kind).cast(arrow.DataType.date32()))
+        else:
+            arrays.append(arrow.Array(values, type=kind))
     return arrow.Table.from_arrays(arrays, names=[column.name for column in columns])
 
 
