@@ -58,7 +58,7 @@ bench: $(VENV)/.dev  ## measure speed and memory; results are printed and kept a
 	$(BIN)/python -m benchmarks
 
 reference: $(VENV)/.dev  ## write docs/reference from the declarations
-	$(BIN)/python docs/reference.py
+	$(BIN)/python -m regulars.cli.reference docs/reference
 
 docs: reference  ## build the documentation site into site/
 	$(BIN)/zensical build --clean --strict

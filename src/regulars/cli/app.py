@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import EntryPoint, entry_points
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from regulars.errors import ParameterError, RegularsError
 
@@ -26,9 +27,18 @@ def commands() -> list[EntryPoint]:
     return [found[name] for name in [*first, *sorted(set(found) - set(first))]]
 
 
+class Ordered(TyperGroup):
+    """Lists its commands in the order of `commands`, groups of commands among the others."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        names = [point.name for point in commands()]
+        return [name for name in names if name in self.commands]
+
+
 def build() -> typer.Typer:
     """The application with every registered command."""
     app = typer.Typer(
+        cls=Ordered,
         help=HELP,
         no_args_is_help=True,
         add_completion=False,

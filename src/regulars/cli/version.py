@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from typing import Annotated
 
 import typer
+
+from regulars.cli.options import Form, FormOption
 
 PARTS = ("duckdb", "deltalake", "sqlglot", "numpy", "scipy", "pyspark", "adbc-driver-postgresql")
 
@@ -15,7 +16,7 @@ PARTS = ("duckdb", "deltalake", "sqlglot", "numpy", "scipy", "pyspark", "adbc-dr
 def register(app: typer.Typer) -> None:
     @app.command("version")
     def show_version(
-        as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+        form: FormOption = Form.table,
     ) -> None:
         """Print the versions of Regulars and of what it stands on."""
         found = {"regulars": version("regulars"), "python": platform.python_version()}
@@ -24,7 +25,7 @@ def register(app: typer.Typer) -> None:
                 found[part] = version(part)
             except PackageNotFoundError:
                 continue
-        if as_json:
+        if form is Form.json:
             typer.echo(json.dumps(found))
             return
         for name, number in found.items():

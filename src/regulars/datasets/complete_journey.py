@@ -17,25 +17,25 @@ NOTICE = (
     Text(
         "The Complete Journey: a year (2017) of grocery baskets of 2,469 households. The Python"
         ' package that ships it says: "This package contains simulated data based on real grocery'
-        ' shopping patterns. It is intended for educational and exploratory data analysis purposes'
+        " shopping patterns. It is intended for educational and exploratory data analysis purposes"
         ' only." Its twin for R presents the same rows as those of "a group of 2,469 households'
         ' who are frequent shoppers at a grocery store".',
-        "The Complete Journey:2,469户家庭2017年一年的食品杂货购物篮。提供它的Python包写明:"
+        "The Complete Journey：2,469户家庭2017年一年的食品杂货购物篮。提供它的Python包写明："
         "“This package contains simulated data based on real grocery shopping patterns”"
-        "(依据真实购物规律模拟的数据),仅供教学与探索性分析;而其R语言版把同样的数据说成"
-        "“2,469 households who are frequent shoppers at a grocery store”(某食品店的常客家庭)。",
+        "（依据真实购物规律模拟的数据），仅供教学与探索性分析；而其R语言版把同样的数据说成"
+        "“2,469 households who are frequent shoppers at a grocery store”（某食品店的常客家庭）。",
     ),
     Text(
         "It starts mid-life: 80% of the households are first seen in January, so early cohorts are"
         " first seen, not acquired. It lasts one year.",
-        "数据从经营中途开始:80%的家庭在1月首次出现,因此早期群组只是“首次出现”,并非新获客;"
+        "数据从经营中途开始：80%的家庭在1月首次出现，因此早期群组只是“首次出现”，并非新获客；"
         "数据仅一年。",
     ),
     Text(
         "It has no cost or margin, no visits, service cases or contact dates (campaign dates only),"
         " and demographics for 801 of the 2,469 households. Fuel is counted in huge quantities.",
-        "没有成本与毛利,没有访问、服务工单和接触日期(只有活动日期);"
-        "2,469户中只有801户有人口特征;燃油的数量单位极小,因而数量极大。",
+        "没有成本与毛利，没有访问、服务工单和接触日期（只有活动日期）；"
+        "2,469户中只有801户有人口特征；燃油的数量单位极小，因而数量极大。",
     ),
 )
 
@@ -53,7 +53,7 @@ _TABLES: Mapping[str, str] = {
         from products order by product_id
     """,
     "customers": """
-        select cast(household_id as varchar) as customer,
+        select cast(household_id as varchar) as customer_id,
                cast(household_id as varchar) as household,
                to_json({'age': age, 'income': income, 'home_ownership': home_ownership,
                         'marital_status': marital_status, 'household_size': household_size,
@@ -63,8 +63,8 @@ _TABLES: Mapping[str, str] = {
     """,
     "orders": """
         select cast(basket_id as varchar) as order_id,
-               cast(any_value(household_id) as varchar) as customer,
-               min(transaction_timestamp) as occurred_at,
+               cast(any_value(household_id) as varchar) as customer_id,
+               min(transaction_timestamp) at time zone 'UTC' as occurred_at,
                'sale' as kind,
                cast(round(100 * sum(sales_value)) as bigint) as amount_minor,
                cast(round(100 * sum(sales_value + retail_disc + coupon_match_disc)) as bigint)
@@ -72,7 +72,7 @@ _TABLES: Mapping[str, str] = {
                cast(round(100 * sum(retail_disc + coupon_match_disc)) as bigint)
                    as discount_minor,
                cast(any_value(store_id) as varchar) as store
-        from transactions group by basket_id order by occurred_at, order_id
+        from transactions group by basket_id order by min(transaction_timestamp), order_id
     """,
     "order_lines": """
         select cast(basket_id as varchar) as order_id,
@@ -97,14 +97,14 @@ _TABLES: Mapping[str, str] = {
     """,
     "contacts": """
         select campaign_id || '-' || household_id as contact_id,
-               cast(household_id as varchar) as customer,
+               cast(household_id as varchar) as customer_id,
                cast(campaign_id as varchar) as campaign,
                'out' as direction
         from campaigns order by campaign_id, household_id
     """,
     "responses": """
         select 'redemption-' || (file_row_number + 1) as response_id,
-               cast(household_id as varchar) as customer,
+               cast(household_id as varchar) as customer_id,
                cast(campaign_id as varchar) as campaign,
                'redeemed' as kind,
                cast(redemption_date as date) as day
@@ -156,7 +156,10 @@ def write(folder: Path) -> Mapping[str, Path]:
 
 COMPLETE_JOURNEY = DataSet(
     name="complete-journey",
-    title=Text("The Complete Journey, a year of grocery baskets", "The Complete Journey:一年的食品杂货购物篮"),
+    title=Text(
+        "The Complete Journey, a year of grocery baskets",
+        "The Complete Journey：一年的食品杂货购物篮",
+    ),
     notice=NOTICE,
     zone="America/New_York",
     currency="USD",

@@ -16,7 +16,7 @@ NOTICE = (
     Text(
         "CDNOW: 69,659 purchases of the 23,570 customers who first bought in the first quarter of"
         " 1997, up to June 1998. Research by Peter Fader and Bruce Hardie made it known.",
-        "CDNOW:1997年第一季度首次购买的23,570位客户到1998年6月为止的69,659笔购买,"
+        "CDNOW：1997年第一季度首次购买的23,570位客户到1998年6月为止的69,659笔购买，"
         "因Peter Fader与Bruce Hardie的研究而为人所知。",
     ),
     Text(
@@ -26,8 +26,8 @@ NOTICE = (
     Text(
         "It carries nothing but purchases: no refunds, products, prices, costs, contacts or"
         " prospects. Nobody joins after March 1997, and 80 purchases have a zero amount.",
-        "数据只有购买记录:没有退款、商品、价格、成本、接触或潜在客户;"
-        "1997年3月之后再无新客户;其中80笔金额为零。",
+        "数据只有购买记录：没有退款、商品、价格、成本、接触或潜在客户；"
+        "1997年3月之后再无新客户；其中80笔金额为零。",
     ),
 )
 
@@ -49,7 +49,7 @@ def write(folder: Path) -> Mapping[str, Path]:
     path = folder / "orders.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
-        rows.writerow(("order_id", "customer", "day", "amount"))
+        rows.writerow(("order_id", "customer_id", "day", "amount"))
         for line, row in enumerate(purchases(), start=1):
             rows.writerow((line, row["customer_id"], row["date"], row["dollar_value"]))
     return {"orders": path}
@@ -57,7 +57,9 @@ def write(folder: Path) -> Mapping[str, Path]:
 
 CDNOW = DataSet(
     name="cdnow",
-    title=Text("CDNOW, a music shop's new customers of early 1997", "CDNOW:某音像网店1997年初的新客户"),
+    title=Text(
+        "CDNOW, a music shop's new customers of early 1997", "CDNOW：某音像网店1997年初的新客户"
+    ),
     notice=NOTICE,
     zone="America/New_York",
     currency="USD",

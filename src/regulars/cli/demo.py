@@ -1,0 +1,149 @@
+"""`regulars demo`: real data, imported and analysed, with the findings in words."""
+
+from __future__ import annotations
+
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from regulars.cli.options import SETTINGS_FILE, Lang, LangOption
+from regulars.errors import RegularsError, WorkspaceError
+
+if TYPE_CHECKING:
+    from regulars.datasets import DataSet
+    from regulars.declare import Text
+    from regulars.workspace import Workspace
+
+HEADLINES = ("bridge", "groups", "migration", "concentration", "cohorts")
+MARK = "demo"  # the table of regulars.toml that says which data set a workspace was made from
+
+
+def register(app: typer.Typer) -> None:
+    @app.command("demo")
+    def demo(
+        data: Annotated[
+            str,
+            typer.Option(
+                "--data",
+                metavar="complete-journey|cdnow",
+                help="The data set; cdnow ships with Regulars, the other with the extra [demo].",
+            ),
+        ] = "complete-journey",
+        path: Annotated[
+            Path, typer.Option("--path", metavar="DIR", help="Folder of the demo's workspace.")
+        ] = Path("regulars-demo"),
+        lang: LangOption = Lang.en,
+    ) -> None:
+        """Import real data, analyse them, say what was found, report."""
+        from regulars.datasets import dataset
+
+        chosen = dataset(data)
+        opened = workspace_for(chosen, path)
+        typer.echo(f"{chosen.title.say(lang.value)}\n")
+        for text in chosen.notice:
+            typer.echo(f"* {text.say(lang.value)}")
+        typer.echo("")
+        fill(opened, chosen)
+        tell(opened, lang)
+        report(opened, path)
+
+
+def workspace_for(data: DataSet, path: Path) -> Workspace:
+    """The demo's workspace: made, or opened again when it is of the same data.
+
+    Raises
+    ------
+    WorkspaceError : the folder holds something else; nothing is written there.
+    """
+    from regulars import workspace
+
+    settings = path / SETTINGS_FILE
+    if settings.is_file():
+        made_from = demo_data(path)
+        if made_from != data.name:
+            holds = f"the demo of {made_from}" if made_from else "a workspace of yours"
+            raise WorkspaceError(f"{path} holds {holds}. Name another folder with --path DIR.")
+        return workspace.open(path)
+    if path.exists() and any(path.iterdir()):
+        raise WorkspaceError(f"{path} is not empty. Name another folder with --path DIR.")
+    opened = workspace.init(path, zone=data.zone, currency=data.currency)
+    with settings.open("a", encoding="utf-8") as file:
+        file.write(f'\n[{MARK}]\ndata = "{data.name}"\n')
+    return opened
+
+
+def demo_data(root: Path) -> str | None:
+    """The data set that a workspace was made from by the demo; None for anybody's own."""
+    kept = tomllib.loads((root / SETTINGS_FILE).read_text(encoding="utf-8")).get(MARK, {})
+    return kept.get("data") if isinstance(kept, dict) else None
+
+
+def notice(root: Path) -> tuple[Text, ...]:
+    """What must be said beside every figure of this workspace; nothing for the user's own data."""
+    name = demo_data(root)
+    if name is None:
+        return ()
+    from regulars.datasets import DATASETS
+
+    return DATASETS[name].notice if name in DATASETS else ()
+
+
+def fill(opened: Workspace, data: DataSet) -> None:
+    """Import every file of the data set, and make a snapshot."""
+    from regulars.cli.imports import report_lines, run_import
+    from regulars.cli.progress import working
+
+    with tempfile.TemporaryDirectory(prefix="regulars-demo-") as folder:
+        with working("reading the data set"):
+            files = data.write(Path(folder))
+        for table, file in files.items():
+            told = run_import(opened, table, [file], source=data.name, mapping=None)
+            typer.echo("\n".join(report_lines(told, "en")), err=True)
+    with working("snapshot"):
+        opened.analyse()
+
+
+def tell(opened: Workspace, lang: Lang) -> None:
+    """The headline findings, a paragraph each."""
+    for line in headlines(opened, lang):
+        typer.echo(f"{line}\n")
+
+
+def headlines(opened: Workspace, lang: Lang) -> Iterator[str]:
+    from regulars.cli.findings import finding
+    from regulars.cli.page import numbers_of
+    from regulars.cli.progress import working
+
+    numbers = numbers_of(opened.settings, lang.value)
+    for name in HEADLINES:
+        try:
+            with working(name):
+                result = opened.show(name)
+        except RegularsError as error:
+            # One question that these data cannot answer leaves the others standing.
+            yield f"{name}: {error}"
+            continue
+        said = finding(result, numbers)
+        if said:
+            yield said
+
+
+def report(opened: Workspace, path: Path) -> None:
+    """Write the report in both languages and say where everything is."""
+    from regulars.cli.report import write_report
+
+    for lang in Lang:
+        written = write_report(opened, lang=lang, output=path / f"report-{lang.value}.html")
+        typer.echo(f"Report: {written}")
+    typer.echo(f"Workspace: {path}")
+    typer.echo(
+        f"\nNext: cd {path}\n"
+        "      regulars show                   the questions\n"
+        "      regulars show groups            who stands where\n"
+        "      regulars show rfm --limit 10    customers, the best first",
+        err=True,
+    )

@@ -1,0 +1,57 @@
+"""`regulars forget`: remove a person, for good."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from regulars.cli.options import WorkspaceOption, open_workspace
+from regulars.errors import ParameterError
+
+
+def register(app: typer.Typer) -> None:
+    @app.command("forget")
+    def forget(
+        external_id: Annotated[
+            str, typer.Argument(metavar="ID", help="The customer's id in the source.")
+        ],
+        workspace: WorkspaceOption = None,
+        source: Annotated[
+            str, typer.Option("--source", metavar="NAME", help="The system that gave the id.")
+        ] = "shop",
+        purge: Annotated[
+            bool,
+            typer.Option("--purge", help="Also remove the orders and all else that this one did."),
+        ] = False,
+        confirm: Annotated[
+            str | None,
+            typer.Option("--confirm", metavar="ID", help="The id again, where nobody can type it."),
+        ] = None,
+    ) -> None:
+        """Forget a person, for good.
+
+        Names, addresses, ids and kept files go at once and cannot come back. Orders stay and count, but belong to nobody; --purge removes them too.
+        """
+        opened = open_workspace(workspace)
+        _confirm(external_id, source=source, purge=purge, typed=confirm)
+        opened.forget(external_id, source=source, purge=purge)
+        kept = "Orders were removed too." if purge else "Orders still count, but name nobody."
+        typer.echo(f"The person is forgotten. {kept}")
+
+
+def _confirm(external_id: str, *, source: str, purge: bool, typed: str | None) -> None:
+    """Ask for the id a second time: this cannot be undone."""
+    if typed is None:
+        if not sys.stdin.isatty():
+            raise ParameterError("Nobody is there to confirm: repeat the id with --confirm ID.")
+        what = "and everything they did " if purge else ""
+        typer.echo(
+            f"This removes who {external_id!r} of {source} is {what}for good. "
+            "It cannot be undone, not from a backup either.",
+            err=True,
+        )
+        typed = str(typer.prompt("Type the id again to go on", err=True))
+    if typed.strip() != external_id:
+        raise ParameterError("The ids differ; nothing was removed.")

@@ -1,0 +1,245 @@
+"""`regulars import`: bring facts in from files, with the mapping shown before it is used."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from regulars.cli.options import Lang, LangOption, WorkspaceOption, open_workspace
+from regulars.declare import Language
+from regulars.errors import ParameterError
+
+if TYPE_CHECKING:
+    from regulars.facts import ColumnMapping, ImportReport
+    from regulars.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """What the command line says about the file beyond its columns; None means not said."""
+
+    columns: tuple[str, ...]
+    zone: str | None
+    day_order: str | None
+    decimal_mark: str | None
+    encoding: str | None
+    delimiter: str | None
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.columns) or bool(self.settings())
+
+    def settings(self) -> dict[str, str]:
+        names = ("zone", "day_order", "decimal_mark", "encoding", "delimiter")
+        return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+
+def register(app: typer.Typer) -> None:
+    @app.command("import")
+    def import_facts(
+        fact: Annotated[
+            str, typer.Argument(metavar="FACT", help="Table of facts: orders, order_lines, …")
+        ],
+        files: Annotated[
+            list[Path], typer.Argument(metavar="FILE…", help="CSV (any encoding) or Parquet files.")
+        ],
+        workspace: WorkspaceOption = None,
+        source: Annotated[
+            str, typer.Option("--source", metavar="NAME", help="The system that the ids are of.")
+        ] = "shop",
+        mapping: Annotated[
+            list[str] | None,
+            typer.Option(
+                "--mapping",
+                "-m",
+                metavar="FIELD=COLUMN",
+                help="Take a field from this column of the file; may be given several times.",
+            ),
+        ] = None,
+        zone: Annotated[
+            str | None,
+            typer.Option("--zone", help="Time zone of the file's local times, if not ours."),
+        ] = None,
+        day_order: Annotated[
+            str | None,
+            typer.Option("--day-order", metavar="ymd|dmy|mdy", help="How 03/04/2024 is meant."),
+        ] = None,
+        decimal_mark: Annotated[
+            str | None, typer.Option("--decimal-mark", metavar=".|,", help="Of the amounts.")
+        ] = None,
+        encoding: Annotated[
+            str | None, typer.Option("--encoding", help="E.g. gb18030. Default: found out.")
+        ] = None,
+        delimiter: Annotated[
+            str | None, typer.Option("--delimiter", help="Of a CSV file. Default: found out.")
+        ] = None,
+        void: Annotated[
+            bool,
+            typer.Option("--void", help="Withdraw the rows that the files name instead."),
+        ] = False,
+        reject_limit: Annotated[
+            float,
+            typer.Option(
+                "--reject-limit",
+                min=0.0,
+                max=1.0,
+                metavar="SHARE",
+                help="Refuse the whole import when more than this share of rows is rejected.",
+            ),
+        ] = 0.05,
+        yes: Annotated[
+            bool, typer.Option("--yes", "-y", help="Take the mapping as guessed; ask nothing.")
+        ] = False,
+        lang: LangOption = Lang.en,
+    ) -> None:
+        """Import facts from files. The same files again change nothing."""
+        opened = open_workspace(workspace)
+        said = Said(
+            columns=tuple(mapping or ()),
+            zone=zone,
+            day_order=day_order,
+            decimal_mark=decimal_mark,
+            encoding=encoding,
+            delimiter=delimiter,
+        )
+        chosen = choose_mapping(opened, fact, files, source=source, said=said, yes=yes)
+        report = run_import(
+            opened,
+            fact,
+            files,
+            source=source,
+            mapping=chosen,
+            reject_limit=reject_limit,
+            void=void,
+        )
+        typer.echo("\n".join(report_lines(report, lang.value)))
+        typer.echo("Next: regulars facts, regulars show quality", err=True)
+
+
+def choose_mapping(
+    opened: Workspace, fact: str, files: Sequence[Path], *, source: str, said: Said, yes: bool
+) -> ColumnMapping:
+    """The saved mapping or a guess, with what the user said; shown, and confirmed by a person."""
+    mapping, header, saved = proposed(opened, fact, files, source=source)
+    if said.anything:
+        mapping = with_said(mapping, header, said)
+        saved = False
+    if saved:
+        return mapping
+    typer.echo(f"How {fact} is read from {files[0].name} (source {source}):", err=True)
+    for line in mapping_lines(mapping):
+        typer.echo(line, err=True)
+    if not yes and sys.stdin.isatty():
+        if not typer.confirm("Is this right?", default=not mapping.unsure, err=True):
+            raise ParameterError(
+                "Nothing was imported. Say which column is which with --mapping FIELD=COLUMN."
+            )
+    elif not yes and mapping.unsure:
+        raise ParameterError(
+            f"Not sure about {', '.join(mapping.unsure)}. Nothing was imported. Confirm with "
+            "--mapping FIELD=COLUMN, or take the guess with --yes."
+        )
+    return mapping.confirm()
+
+
+def with_said(mapping: ColumnMapping, header: Sequence[str], said: Said) -> ColumnMapping:
+    """The mapping with the user's own words on top."""
+    columns = dict(mapping.columns)
+    sure = dict(mapping.sure)
+    for pair in said.columns:
+        field, equals, column = pair.partition("=")
+        if not equals or not field or not column:
+            raise ParameterError(f"{pair!r} is not FIELD=COLUMN, e.g. amount=Total.")
+        for other in [name for name, taken in columns.items() if taken == column]:
+            del columns[other]
+            sure.pop(other, None)
+        twin = f"{field}_minor" if not field.endswith("_minor") else field.removesuffix("_minor")
+        columns.pop(twin, None)
+        sure.pop(twin, None)
+        columns[field] = column
+        sure[field] = 1.0
+    changed: dict[str, Any] = said.settings()
+    made = replace(
+        mapping,
+        columns=columns,
+        sure=sure,
+        unused=tuple(name for name in header if name not in columns.values()),
+        **changed,
+    )
+    made.check_words()
+    made.check_columns(header)
+    return made
+
+
+def mapping_lines(mapping: ColumnMapping) -> list[str]:
+    """A line for each field: where it comes from, and a mark where somebody should look."""
+    from regulars.cli.table import lines, printable
+
+    rows = []
+    for field, column in mapping.columns.items():
+        taken = " > ".join(column) if isinstance(column, tuple) else column
+        rows.append([f"  {field}", printable(taken), "look" if field in mapping.unsure else ""])
+    for field, value in mapping.fixed.items():
+        rows.append([f"  {field}", f"always {value!r}", ""])
+    shown = lines(["  field", "column of the file", ""], rows, right=[False] * 3, bold=False)
+    if mapping.unused:
+        shown.append(f"  not used: {', '.join(printable(name) for name in mapping.unused)}")
+    return shown
+
+
+def run_import(
+    opened: Workspace,
+    fact: str,
+    files: Sequence[Path],
+    *,
+    source: str,
+    mapping: ColumnMapping | None,
+    reject_limit: float = 0.05,
+    void: bool = False,
+) -> ImportReport:
+    """Import with a bar for a person; the command line is where the clock is read."""
+    from regulars.cli.progress import bar
+
+    started = time.monotonic()
+    with bar() as shown:
+        report = opened.import_facts(
+            fact,
+            [str(file) for file in files],
+            source=source,
+            mapping=mapping,
+            recorded_at=dt.datetime.now(dt.UTC),
+            reject_limit=reject_limit,
+            void=void,
+            progress=shown,
+        )
+    return replace(report, seconds=time.monotonic() - started)
+
+
+def report_lines(report: ImportReport, lang: Language) -> list[str]:
+    """What an import did, in words."""
+    from regulars.cli.table import lines
+
+    if report.no_op:
+        before = "these very files had been imported before; nothing changed"
+        return [f"{report.table}: {before} (facts version {report.facts_version})."]
+    took = f" in {report.seconds:.1f} s" if report.seconds is not None else ""
+    became = (
+        f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, "
+        f"{report.rejected_rows:,} rejected"
+    )
+    version = f"facts version {report.facts_version}"
+    told = [f"{report.table}: {report.read:,} rows read{took}: {became}; {version}."]
+    if report.void:
+        told.append(f"{report.void:,} rows are withdrawn and no longer count.")
+    if report.rejected:
+        rows = [[f"  {count.rows:,}", count.reason.say(lang)] for count in report.rejected]
+        told += lines(["  rows", "rejected because"], rows, right=[True, False], bold=False)
+    told += [f"* {note.say(lang)}" for note in report.warnings]
+    return told

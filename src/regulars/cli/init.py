@@ -1,0 +1,56 @@
+"""`regulars init`: make a workspace."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regulars.errors import ParameterError
+
+
+def register(app: typer.Typer) -> None:
+    @app.command("init")
+    def init(
+        path: Annotated[Path, typer.Argument(metavar="PATH", help="Folder to make.")],
+        zone: Annotated[
+            str | None,
+            typer.Option(
+                metavar="ZONE",
+                help="IANA time zone that days are counted in, e.g. Europe/Berlin, Asia/Shanghai.",
+            ),
+        ] = None,
+        currency: Annotated[
+            str | None,
+            typer.Option(metavar="CODE", help="Reporting currency (ISO 4217), e.g. EUR, CNY."),
+        ] = None,
+        engine: Annotated[
+            str,
+            typer.Option(
+                metavar="URL",
+                help="Where questions are computed: duckdb, postgresql://…, spark://….",
+            ),
+        ] = "duckdb",
+    ) -> None:
+        """Make a workspace: a folder for settings and facts."""
+        zone = zone or _ask("Time zone (e.g. Europe/Berlin, Asia/Shanghai)", "--zone")
+        currency = currency or _ask("Currency (e.g. EUR, CNY)", "--currency")
+
+        from regulars import workspace
+
+        made = workspace.init(path, zone=zone, currency=currency.upper(), engine=engine)
+        settings = made.settings
+        typer.echo(
+            f"Made the workspace {settings.root}: days in {settings.zone}, "
+            f"money in {settings.currency}, computed by {settings.engine}."
+        )
+        typer.echo(f"Next: regulars import orders FILE.csv --workspace {path}", err=True)
+
+
+def _ask(question: str, option: str) -> str:
+    """Ask a person; where nobody is there to answer, say which option is missing."""
+    if not sys.stdin.isatty():
+        raise ParameterError(f"{option} is missing; it cannot be changed once facts are imported.")
+    return str(typer.prompt(question, err=True)).strip()

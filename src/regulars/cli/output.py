@@ -1,0 +1,101 @@
+"""Results as files and streams: JSON for machines, CSV that no spreadsheet runs, Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from regulars.declare import Language
+from regulars.errors import ParameterError
+from regulars.result import Result, plain
+
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Format(StrEnum):
+    """How an answer is given."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    parquet = "parquet"
+
+
+def as_json(result: Result, lang: Language) -> str:
+    """The result as one JSON object."""
+    return json.dumps(result.to_json(lang), ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def safe(value: Any) -> Any:
+    """A cell for CSV: text that a spreadsheet would run as a formula gets a leading quote."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(DANGEROUS):
+        return "'" + value
+    return plain(value) if not isinstance(value, bool) else str(value).lower()
+
+
+def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Comma-separated rows under their declared names; what is unknown is empty."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([safe(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def result_csv(result: Result) -> str:
+    names = list(result.table.column_names)
+    columns = [result.table.column(name).to_pylist() for name in names]
+    return as_csv(names, zip(*columns, strict=True))
+
+
+def write_parquet(result: Result, path: Path) -> None:
+    """Write the rows as Parquet, first aside and then under their name."""
+    import duckdb
+
+    aside = path.with_name(f".{path.name}.writing")
+    with duckdb.connect() as connection:
+        connection.from_arrow(result.table).write_parquet(str(aside), compression="zstd")
+    os.replace(aside, path)
+
+
+def write_text(text: str, path: Path | None) -> None:
+    """Write to a file, first aside and then under its name; to stdout without one."""
+    if path is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    aside = path.with_name(f".{path.name}.writing")
+    aside.write_text(text, encoding="utf-8", newline="")
+    os.replace(aside, path)
+
+
+def write(result: Result, form: Format, path: Path | None, lang: Language) -> None:
+    """Give a result in a form for machines.
+
+    Raises
+    ------
+    ParameterError : Parquet needs a file to go to; the folder of the file does not exist.
+    """
+    check_target(form, path)
+    if form is Format.parquet:
+        assert path is not None
+        write_parquet(result, path)
+    else:
+        write_text(as_json(result, lang) if form is Format.json else result_csv(result), path)
+
+
+def check_target(form: Format, path: Path | None) -> None:
+    """Refuse a target before any work is done."""
+    if form is Format.parquet and path is None:
+        raise ParameterError("Parquet is not text: name a file with --output FILE.parquet.")
+    if path is not None and not path.absolute().parent.is_dir():
+        raise ParameterError(f"There is no folder {path.absolute().parent} to write {path} to.")
