@@ -1,0 +1,32 @@
+"""The product's snapshot: summary, rfm and groups, published."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+
+def main(workspace: str, as_of: str, window_days: str) -> None:
+    import duckdb
+
+    import regulars as rg
+
+    began = time.perf_counter()
+    shop = rg.open(workspace)
+    snapshot = shop.analyse(as_of=as_of, window_days=int(window_days))
+    seconds = time.perf_counter() - began
+    files = [str(path) for path in snapshot.path.rglob("*.parquet")]
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "select count(*), sum(spend_minor), sum(purchase_days), sum(r_score), sum(m_score), "
+            "count(*) filter (\"group\" = 'E') from read_parquet($files)",
+            {"files": files},
+        ).fetchall()[0]
+    names = ("customers", "spend_minor", "purchase_days", "r_score", "m_score", "group_e")
+    counted = {name: int(value) for name, value in zip(names, found, strict=True)}
+    print(json.dumps({"seconds": seconds, **counted, "snapshot": str(snapshot.path)}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
