@@ -99,7 +99,8 @@ def ask(analysis: Analysis, given: Mapping[str, Any], session: Session) -> Ask:
     values = reading.read(analysis.parameters, given)
     span = session.span if "orders" in analysis.inputs else Span(None, None)
     if "as_of" in values and values["as_of"] is None and span.last_day is not None:
-        values["as_of"] = span.last_day + dt.timedelta(days=1)
+        after = values.get("after")
+        values["as_of"] = after.end if after else span.last_day + dt.timedelta(days=1)
     return Ask(values, span, session.facts.imported)
 
 
@@ -110,6 +111,7 @@ def run(
     *,
     limit: int | None = None,
     named: bool = True,
+    customer_key: int | None = None,
 ) -> Result:
     """Answer a question.
 
@@ -118,6 +120,7 @@ def run(
     given : parameters as the user put them.
     limit : at customer grain, at most so many rows, in the analysis's own order.
     named : at customer grain, add ``external_id``.
+    customer_key : at customer grain, this customer only.
 
     Raises
     ------
@@ -130,7 +133,9 @@ def run(
         return _unknown(analysis, question, missing, session)
     plan = analysis.plan(question)
     if analysis.finish is None:
-        table, columns = _customers(analysis, plan, session, limit=limit, named=named)
+        table, columns = _customers(
+            analysis, plan, session, limit=limit, named=named, customer_key=customer_key
+        )
         answer = Answer([], {}, ())
     else:
         answer = analysis.finish(question, plan, _fetch_all(analysis, plan, session))
@@ -152,7 +157,13 @@ def _fetch_all(analysis: Analysis, plan: Plan, session: Session) -> dict[str, Ro
 
 
 def _customers(
-    analysis: Analysis, plan: Plan, session: Session, *, limit: int | None, named: bool
+    analysis: Analysis,
+    plan: Plan,
+    session: Session,
+    *,
+    limit: int | None,
+    named: bool,
+    customer_key: int | None,
 ) -> tuple[Table, tuple[Column, ...]]:
     (target,) = plan.targets
     steps: list[Step] = [*STEPS, *analysis.steps]
@@ -161,7 +172,8 @@ def _customers(
         columns = (columns[0], EXTERNAL_ID, *columns[1:])
         steps += [NAMES, _named(target.step, analysis.columns)]
         target = replace(target, step=f"{target.step}_named")
-    target = replace(target, columns=columns, limit=limit)
+    where = None if customer_key is None else f"customer_key = {int(customer_key)}"
+    target = replace(target, columns=columns, limit=limit, where=where)
     made = session.compose(Library(steps), [target], plan.values)
     return session.fetch(made.targets[target.step]), columns
 

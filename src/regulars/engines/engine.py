@@ -70,6 +70,20 @@ _MODULES = {
 }
 
 
+def check_url(url: str) -> str:
+    """The engine's name.
+
+    Raises
+    ------
+    UnknownName : no engine of that name.
+    """
+    scheme = url.split(":", 1)[0].lower()
+    scheme = {"postgres": "postgresql"}.get(scheme, scheme)
+    if scheme not in _MODULES:
+        raise UnknownName(f"there is no engine {scheme!r}; there are {', '.join(_MODULES)}")
+    return scheme
+
+
 def open_engine(url: str, *, scratch: Path | None = None) -> Engine:
     """The engine that a URL names: ``duckdb``, ``postgresql://…``, ``spark://…`` or ``spark:local``.
 
@@ -83,11 +97,7 @@ def open_engine(url: str, *, scratch: Path | None = None) -> Engine:
     UnknownName : no engine of that name.
     MissingExtra : its Python packages are not installed.
     """
-    scheme = url.split(":", 1)[0].lower()
-    scheme = {"postgres": "postgresql"}.get(scheme, scheme)
-    if scheme not in _MODULES:
-        known = ", ".join(_MODULES)
-        raise UnknownName(f"there is no engine {scheme!r}; there are {known}")
+    scheme = check_url(url)
     module_name, extra = _MODULES[scheme]
     try:
         module = importlib.import_module(module_name)

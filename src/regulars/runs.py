@@ -1,0 +1,91 @@
+"""The run log: one JSON line for everything that was computed in a workspace."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from regulars.result import plain
+
+FILE = "runs.jsonl"
+Clock = Callable[[], dt.datetime]
+
+
+@dataclass
+class Run:
+    """What a run is about to say of itself; filled in while it goes on."""
+
+    name: str
+    parameters: Mapping[str, Any]
+    engine: str
+    facts_version: int | None = None
+    rows: int | None = None
+    sql: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def recorded(root: Path, clock: Clock, program_version: str, run: Run) -> Iterator[Run]:
+    """Write the run's line when it ends, well or badly."""
+    at = clock()
+    started = time.perf_counter()
+    error: str | None = None
+    try:
+        yield run
+    except Exception as failure:
+        error = f"{type(failure).__name__}: {str(failure).partition(chr(10))[0]}"
+        raise
+    finally:
+        line = {
+            "id": f"{at:%Y%m%dT%H%M%S%f}",
+            "at": at.isoformat(timespec="seconds"),
+            "name": run.name,
+            "version": program_version,
+            "parameters": plain(run.parameters),
+            "engine": run.engine,
+            "facts_version": run.facts_version,
+            "rows": run.rows,
+            "seconds": round(time.perf_counter() - started, 3),
+            "memory_mb": _peak_memory_mb(),
+            "error": error,
+            "sql": run.sql,
+        }
+        _append(root / FILE, json.dumps(line, ensure_ascii=False, default=str))
+
+
+def _append(path: Path, line: str) -> None:
+    # One write of one line in append mode: concurrent runs do not mix theirs. A workspace that
+    # may only be read keeps no log, and that is no reason to refuse an answer.
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    except OSError:
+        return
+
+
+def read(root: Path) -> list[dict[str, Any]]:
+    """Every recorded run, oldest first. A last line cut short by a crash is left out."""
+    try:
+        lines = (root / FILE).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            found.append(json.loads(line))
+        except json.JSONDecodeError:
+            continue
+    return found
+
+
+def _peak_memory_mb() -> float:
+    """Peak resident memory of this process so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)

@@ -1,0 +1,168 @@
+"""A workspace's settings: the file regulars.toml, read with tomllib and written by section."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from regulars.errors import ParameterError, WorkspaceError
+
+FILE = "regulars.toml"
+SCHEMA = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What regulars.toml says.
+
+    Attributes
+    ----------
+    root : the workspace's folder.
+    zone : IANA time zone in which days are counted; fixed once facts are imported.
+    currency : reporting currency, ISO 4217; ``exponent`` its decimals.
+    engine : where questions are computed, by URL.
+    mappings : saved column mappings, ``{table: {source: {...}}}``.
+    """
+
+    root: Path
+    zone: str
+    currency: str
+    exponent: int
+    engine: str = "duckdb"
+    mappings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.root.name
+
+
+def check(*, zone: str, currency: str) -> int:
+    """The currency's exponent, when both words are known.
+
+    Raises
+    ------
+    ParameterError : no such time zone or currency.
+    """
+    from regulars.facts.money import exponent
+
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ParameterError(
+            f"there is no time zone {zone!r}; write an IANA name such as Europe/Berlin"
+        ) from None
+    return exponent(currency)
+
+
+def read(root: Path) -> Settings:
+    """The settings of a workspace.
+
+    Raises
+    ------
+    WorkspaceError : no workspace, broken settings, or made by a newer program.
+    """
+    path = root / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        raise WorkspaceError(
+            f"{root} is no workspace: it has no {FILE}. Make one with `regulars init {root}`."
+        ) from None
+    try:
+        kept = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise WorkspaceError(f"{path} cannot be read: {error}") from None
+    own = kept.get("workspace", {})
+    missing = [word for word in ("schema", "zone", "currency") if word not in own]
+    if missing:
+        raise WorkspaceError(f"{path} lacks {', '.join(missing)} under [workspace]")
+    if own["schema"] > SCHEMA:
+        raise WorkspaceError(
+            f"{root} was made by a newer Regulars (workspace schema {own['schema']}, this program"
+            f" knows {SCHEMA}); upgrade the program. Nothing was changed."
+        )
+    return Settings(
+        root=root,
+        zone=own["zone"],
+        currency=own["currency"],
+        exponent=check(zone=own["zone"], currency=own["currency"]),
+        engine=own.get("engine", "duckdb"),
+        mappings=kept.get("mappings", {}),
+    )
+
+
+def write_new(root: Path, *, zone: str, currency: str, engine: str) -> None:
+    """The first regulars.toml of a workspace."""
+    lines = [
+        "# A Regulars workspace. zone and currency are fixed once facts are imported.",
+        "[workspace]",
+        f"schema = {SCHEMA}",
+        f"zone = {_text(zone)}",
+        f"currency = {_text(currency)}",
+        f"engine = {_text(engine)}",
+    ]
+    _replace(root / FILE, "\n".join(lines) + "\n")
+
+
+def save_mapping(root: Path, table: str, source: str, mapping: Mapping[str, Any]) -> None:
+    """Write one mapping's section; the rest of the file, comments too, stays as it is."""
+    path = root / FILE
+    head = f"mappings.{_key(table)}.{_key(source)}"
+    lines = [f"[{head}]"]
+    tables = {k: v for k, v in mapping.items() if isinstance(v, Mapping)}
+    lines += [f"{_key(k)} = {_value(v)}" for k, v in mapping.items() if k not in tables]
+    for name, values in tables.items():
+        lines.append(f"[{head}.{_key(name)}]")
+        lines += [f"{_key(k)} = {_value(v)}" for k, v in values.items()]
+    old = path.read_text(encoding="utf-8")
+    kept = _without(old, head).rstrip("\n")
+    new = f"{kept}\n\n" + "\n".join(lines) + "\n"
+    tomllib.loads(new)  # never leave behind what cannot be read again
+    _replace(path, new)
+
+
+def _without(text: str, head: str) -> str:
+    """The file without a section and its parts."""
+    keep = True
+    lines = []
+    for line in text.splitlines():
+        if line.startswith("["):
+            keep = not (line.startswith((f"[{head}]", f"[{head}.")))
+        if keep:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def _replace(path: Path, text: str) -> None:
+    aside = path.with_suffix(".toml.writing")
+    with aside.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.rename(path)
+
+
+def _key(name: str) -> str:
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _text(name)
+
+
+def _text(value: str) -> str:
+    # JSON's escapes are TOML's, but for DEL, which JSON leaves bare.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(_value(v) for v in value)}]"
+    return _text(str(value))
