@@ -101,12 +101,16 @@ def add_window(table: pd.DataFrame, days: pd.DataFrame, *, end: int, window: int
         index=sums.index,
     )
     value = sums["spend"] / sums["bought"]
+    scores["value_minor"] = value
+    cells = np.array([f"{code:03d}" for code in range(556)], dtype="object")
+    code = scores["r_score"].astype("int16") * 100 + scores["f_score"] * 10 + scores["m_score"]
+    scores["cell"] = cells[code.to_numpy()]
     often, dear = sums["bought"] >= 2, value >= value.median()
     letters = np.where(often, np.where(dear, "E", "D"), np.where(dear, "C", "B"))
-    scores["group"] = letters
+    scores["customer_group"] = letters
     for name in scores:
         table[name] = scores[name]
-    table["group"] = table["group"].fillna("A")
+    table["customer_group"] = table["customer_group"].fillna("A")
 
 
 def main(list_file: str, as_of: str, window_days: str, target: str) -> None:
@@ -126,7 +130,7 @@ def main(list_file: str, as_of: str, window_days: str, target: str) -> None:
         "purchase_days": int(table["purchase_days"].sum()),
         "r_score": int(table["r_score"].sum()),
         "m_score": int(table["m_score"].sum()),
-        "group_e": int((table["group"] == "E").sum()),
+        "group_e": int((table["customer_group"] == "E").sum()),
     }
     print(json.dumps(said))
 

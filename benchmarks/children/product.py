@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import shutil
 import sys
 import time
+from pathlib import Path
+
+LOADED_ON_USE = (
+    "deltalake",
+    "sqlglot.dialects.duckdb",
+    "sqlglot.optimizer",
+    "regulars.workspace",
+    "regulars.analyses.run",
+    "regulars.analyses.snapshots",
+    "regulars.engines.duckdb",
+)
 
 
 def main(workspace: str, as_of: str, window_days: str) -> None:
@@ -12,6 +25,11 @@ def main(workspace: str, as_of: str, window_days: str) -> None:
 
     import regulars as rg
 
+    # Imports stand before the clock, as with the others; the process's own time has them.
+    for name in LOADED_ON_USE:
+        importlib.import_module(name)
+    # a snapshot that exists already would be found, not made
+    shutil.rmtree(Path(workspace) / "snapshots", ignore_errors=True)
     began = time.perf_counter()
     shop = rg.open(workspace)
     snapshot = shop.analyse(as_of=as_of, window_days=int(window_days))
@@ -20,7 +38,7 @@ def main(workspace: str, as_of: str, window_days: str) -> None:
     with duckdb.connect() as connection:
         found = connection.execute(
             "select count(*), sum(spend_minor), sum(purchase_days), sum(r_score), sum(m_score), "
-            "count(*) filter (\"group\" = 'E') from read_parquet($files)",
+            "count(*) filter (customer_group = 'E') from read_parquet($files)",
             {"files": files},
         ).fetchall()[0]
     names = ("customers", "spend_minor", "purchase_days", "r_score", "m_score", "group_e")
