@@ -1,0 +1,33 @@
+"""One pure function a picture: rows of a named analysis in, a Vega-Lite spec out."""
+
+from regulars.charts.bars import causes
+from regulars.charts.canvas import NARROW, WIDE, Canvas, Spec
+from regulars.charts.curves import cohort_curves, concentration, groups_trend
+from regulars.charts.dumbbells import groups
+from regulars.charts.matrix import cohort_triangle, migration, segments
+from regulars.charts.numbers import Figure, Numbers, Unknown
+from regulars.charts.palette import DARK, LIGHT, REFERENCES, Palette
+from regulars.charts.waterfall import bridge
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "NARROW",
+    "REFERENCES",
+    "WIDE",
+    "Canvas",
+    "Figure",
+    "Numbers",
+    "Palette",
+    "Spec",
+    "Unknown",
+    "bridge",
+    "causes",
+    "cohort_curves",
+    "cohort_triangle",
+    "concentration",
+    "groups",
+    "groups_trend",
+    "migration",
+    "segments",
+]

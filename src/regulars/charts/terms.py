@@ -1,0 +1,89 @@
+"""What groups, tiers, terms and causes are called, in a picture and in a table alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from regulars.declare import Language, Text
+
+GROUPS: Mapping[str, Text] = {
+    "A": Text("no order in the window", "时间窗内未下单"),
+    "B": Text("seldom, small", "低频低额"),
+    "C": Text("seldom, large", "低频高额"),
+    "D": Text("often, small", "高频低额"),
+    "E": Text("often, large", "高频高额"),
+    "arrived": Text("newly arrived", "新到客户"),
+}
+GROUP = Text("{group} · {meaning}", "{group} · {meaning}")
+ARRIVED = Text("Newly arrived", "新到客户")
+
+TIERS: Mapping[str, Text] = {
+    "core": Text("Core customers", "核心客户"),
+    "rest": Text("Other customers", "其他客户"),
+}
+
+TERMS: Mapping[str, Text] = {
+    "lost": Text("Lost", "流失"),
+    "down": Text("Bought less", "消费下降"),
+    "first_time": Text("First-time", "首购"),
+    "returned": Text("Returned", "回归"),
+    "new": Text("New or returned", "新增（含回归）"),
+    "up": Text("Bought more", "消费上升"),
+}
+TERM_ORDER = ("lost", "down", "first_time", "returned", "new", "up")
+
+CAUSES: Mapping[str, Text] = {
+    "price": Text("Prices", "价格"),
+    "frequency": Text("How often they bought", "购买频次"),
+    "basket": Text("Basket size and mix", "每次购买的数量与品类"),
+    "discounts": Text("Own discounts", "自身折扣"),
+}
+CAUSE_ORDER = ("frequency", "basket", "price", "discounts")
+
+BEFORE = Text("Before", "前一期")
+AFTER = Text("After", "后一期")
+OF_CUSTOMERS = Text("customers", "客户数")
+OF_REVENUE = Text("revenue", "销售额")
+TO = Text("to group", "转入组别")
+CUSTOMERS_SHORT = Text("{n} cust.", "{n}人")
+ALL_COHORTS = Text("all cohorts", "全部同期群")
+ONE_COHORT = Text("each thin line is one cohort", "每条细线是一个同期群")
+PERIODS_AFTER_FIRST = Text("periods after the first order", "首购之后的第几期")
+AFTER_FIRST: Mapping[str, Text] = {
+    "week": Text("weeks after the first order", "首购之后的第几周"),
+    "month": Text("months after the first order", "首购之后的第几个月"),
+    "quarter": Text("quarters after the first order", "首购之后的第几个季度"),
+    "year": Text("years after the first order", "首购之后的第几年"),
+}
+BEST_BRING = Text("best {customers} bring {revenue}", "前{customers}贡献{revenue}")
+EVEN = Text("if all spent alike", "若人人消费相同")
+SHARE_OF_CUSTOMERS = Text("share of customers, best first", "客户占比（由高到低）")
+SHARE_OF_REVENUE = Text("share of revenue", "销售额占比")
+RECENCY_SCORE = Text("R {score}", "R {score}")
+FREQUENCY_SCORE = Text("F {score}", "F {score}")
+
+
+def meaning(name: str, lang: Language, *, swap_cd: bool = False) -> str:
+    """``often, large`` for E; a setting of the analysis lets C and D change places."""
+    if swap_cd and name in ("C", "D"):
+        name = "D" if name == "C" else "C"
+    return GROUPS[name].say(lang) if name in GROUPS else ""
+
+
+def group(name: str, lang: Language, *, swap_cd: bool = False) -> str:
+    """``E · often, large``."""
+    if name == "arrived":
+        return ARRIVED.say(lang)
+    if name not in GROUPS:
+        return name
+    return GROUP.fill(lang, group=name, meaning=meaning(name, lang, swap_cd=swap_cd))
+
+
+def named(names: Mapping[str, Text], name: str, lang: Language) -> str:
+    """The term in that language; a name that the catalogue does not know stays as it is."""
+    return names[name].say(lang) if name in names else name
+
+
+def after_first(period: str, lang: Language) -> str:
+    """``months after the first order``."""
+    return AFTER_FIRST.get(period, PERIODS_AFTER_FIRST).say(lang)

@@ -1,0 +1,95 @@
+"""One self-contained HTML file from the answers of the named analyses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from regulars.declare import Language
+from regulars.errors import MissingExtra
+from regulars.report import style
+from regulars.report.answers import Answers
+from regulars.report.context import ReportContext
+from regulars.report.headline import headline, key_figures
+from regulars.report.parts import Picture, Section
+from regulars.report.sections import (
+    change,
+    cohorts,
+    concentration,
+    groups,
+    making,
+    quality,
+    segments,
+)
+from regulars.report.svg import draw
+from regulars.report.words import common
+from regulars.result import Result
+
+HTML_LANGUAGES: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
+
+
+def build_report(
+    results: Mapping[str, Result], context: ReportContext, lang: Language = "en"
+) -> str:
+    """The report as one HTML page that opens offline and loads nothing.
+
+    Parameters
+    ----------
+    results : answers by the name of their analysis: ``groups, migration, groups_trend, bridge,
+        causes, cohorts, concentration, segments, quality``. What is missing is said to be.
+    context : whose numbers these are and how they were made.
+    lang : ``"en"`` or ``"zh"``.
+
+    Returns
+    -------
+    str : the page, UTF-8, with pictures as SVG and each picture's numbers as a table.
+
+    Raises
+    ------
+    MissingExtra : jinja2 or vl-convert is not installed (``pip install 'regulars[report]'``).
+    """
+    answers = Answers(results=results, context=context, lang=lang)
+    sheet = style.style_sheet()
+    page: dict[str, Any] = {
+        "answers": answers,
+        "context": context,
+        "language": HTML_LANGUAGES[lang],
+        "style": sheet,
+        "policy": style.policy(sheet),
+        "headline": headline(answers),
+        "key_figures": key_figures(answers),
+        "sections": _sections(answers),
+        "notices": [notice.say(lang) for notice in context.data_notice],
+        "say": answers.say,
+        "words": common,
+        "svg": _svg,
+    }
+    return str(_environment().get_template("report.html.j2").render(page))
+
+
+def _sections(answers: Answers) -> list[Section]:
+    rooms = (groups, change, cohorts, concentration, segments, quality, making)
+    return [room.section(answers) for room in rooms]
+
+
+def _svg(picture: Picture) -> Any:
+    """Both widths; the style sheet shows one. Cleaned by `svg.clean`, hence taken as markup."""
+    from markupsafe import Markup
+
+    wide = draw(picture.wide, css_class="wide")
+    narrow = draw(picture.narrow, css_class="narrow")
+    return Markup(wide + narrow)
+
+
+def _environment() -> Any:
+    try:
+        import jinja2
+    except ImportError as error:
+        raise MissingExtra("a report needs jinja2: pip install 'regulars[report]'") from error
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("regulars.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

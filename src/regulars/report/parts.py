@@ -1,0 +1,134 @@
+"""What a report is made of: sentences, tables, pictures, blocks and sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Protocol
+
+from regulars.charts import Spec
+from regulars.declare import Language, Text
+
+
+class Sayable(Protocol):
+    """Anything with a plain text and an escaped HTML form."""
+
+    def __str__(self) -> str: ...
+
+    def __html__(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A catalogue sentence with its numbers; numbers keep their exact value on hover."""
+
+    text: Text
+    lang: Language
+    values: dict[str, Any]
+
+    def __str__(self) -> str:
+        plain = {name: str(value) for name, value in self.values.items()}
+        return self.text.fill(self.lang, **plain)
+
+    def __html__(self) -> str:
+        safe = {name: html_of(value) for name, value in self.values.items()}
+        return escape(self.text.say(self.lang)).format(**safe)
+
+
+def html_of(value: Any) -> str:
+    """The HTML form of a value that has one; anything else escaped."""
+    own = getattr(value, "__html__", None)
+    return str(own()) if own is not None else escape(str(value))
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Several numbers in one cell, those after the first beneath it and smaller."""
+
+    upper: Any
+    lower: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        return " ".join(str(value) for value in (self.upper, *self.lower))
+
+    def __html__(self) -> str:
+        beneath = "".join(f'<br><span class="lower">{html_of(v)}</span>' for v in self.lower)
+        return html_of(self.upper) + beneath
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head:
+    """Head of a column; ``unit`` stands beneath it, numbers align right."""
+
+    label: str
+    unit: str = ""
+    numeric: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """Rows of cells; the first cell of a row is its head. Long tables are folded away.
+
+    ``totalled`` says that the last row sums the others.
+    """
+
+    caption: Sentence | str
+    heads: Sequence[Head]
+    rows: Sequence[Sequence[Any]]
+    folded: bool = False
+    totalled: bool = False
+
+    @property
+    def long(self) -> bool:
+        return self.folded or len(self.rows) > 14
+
+
+@dataclass(frozen=True, kw_only=True)
+class Picture:
+    """One picture in two widths, and its content in words for those who do not see it."""
+
+    name: str
+    wide: Spec
+    narrow: Spec
+    words: Sentence | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A finding: the title states it, sentences say how sure, then picture, tables, notes."""
+
+    name: str
+    title: Sentence
+    lead: Sequence[Sentence] = ()
+    picture: Picture | None = None
+    source: Sentence | None = None
+    tables: Sequence[Table] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Blocks under one name in the contents; the first block's title heads the section."""
+
+    name: str
+    label: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Headline:
+    """The first thing read: what changed, why, and how sure that is."""
+
+    title: Sentence
+    sentences: Sequence[Sentence]
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyFigure:
+    """One of the few figures under the headline; a click goes to its section."""
+
+    label: str
+    value: Any
+    beside: Sentence | None
+    section: str

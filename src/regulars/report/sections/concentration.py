@@ -1,0 +1,75 @@
+"""How much of the revenue hangs on how few customers (004-15)."""
+
+from __future__ import annotations
+
+from regulars import charts
+from regulars.charts.numbers import known
+from regulars.report.answers import Answers
+from regulars.report.parts import Block, Section, Table
+from regulars.report.words import common
+from regulars.report.words import concentration as words
+
+
+def section(answers: Answers) -> Section:
+    return Section(
+        name="concentration",
+        label=common.SECTION_CONCENTRATION.say(answers.lang),
+        blocks=[_block(answers)],
+    )
+
+
+def _block(answers: Answers) -> Block:
+    top = answers.figure("concentration", "top_20_share")
+    if top is None:
+        return answers.unknown_block("concentration", words.SUBJECT, "concentration")
+    rows = answers.rows("concentration")
+    numbers, figure = answers.numbers, answers.figure
+    lead = []
+    if known(figure("concentration", "customers_for_80")):
+        lead.append(
+            answers.say(
+                words.EIGHTY,
+                customers=numbers.about(figure("concentration", "customers_for_80")),
+                share=numbers.share(figure("concentration", "customers_for_80_share")),
+            )
+        )
+    gini = figure("concentration", "gini")
+    if known(gini):
+        lead.append(answers.say(words.GINI, gini=numbers.number(gini)))
+    return Block(
+        name="concentration",
+        title=answers.say(words.TITLE, share=numbers.share(top)),
+        lead=lead,
+        picture=answers.draw(
+            "concentration",
+            answers.say(words.PICTURE),
+            lambda canvas: charts.concentration(rows, canvas),
+        ),
+        source=answers.window_of("concentration"),
+        tables=[_table(answers)],
+        notes=answers.notes("concentration"),
+    )
+
+
+def _table(answers: Answers) -> Table:
+    numbers, lang, why = answers.numbers, answers.lang, answers.why("concentration")
+    cells = [
+        [
+            words.QUESTIONS[r["question"]].say(lang)
+            if r["question"] in words.QUESTIONS
+            else r["question"],
+            numbers.count(r["customers"], reason=why),
+            numbers.percent(r["customers_share"], reason=why),
+            numbers.amount(r["amount_minor"], reason=why),
+            numbers.percent(r["amount_share"], reason=why),
+        ]
+        for r in answers.rows("concentration")
+    ]
+    heads = [
+        answers.head(words.QUESTION, numeric=False),
+        answers.head(common.CUSTOMERS),
+        answers.head(common.SHARE_OF_CUSTOMERS),
+        answers.money_head(common.REVENUE),
+        answers.head(common.SHARE_OF_REVENUE),
+    ]
+    return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells)

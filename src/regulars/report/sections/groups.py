@@ -1,0 +1,252 @@
+"""Groups A–E, who moved between them, and how they developed (002-1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from regulars import charts
+from regulars.charts.numbers import known
+from regulars.report.answers import Answers, total
+from regulars.report.days import say_month
+from regulars.report.parts import Block, Section, Sentence, Stack, Table
+from regulars.report.words import common
+from regulars.report.words import groups as words
+
+SAID = ("no_prospects",)
+ORIGINS = ("E", "D", "C", "B", "A", "arrived")
+TARGETS = ("E", "D", "C", "B", "A")
+
+
+def section(answers: Answers) -> Section:
+    blocks = [_groups(answers), _migration(answers)]
+    if answers.rows("groups_trend"):
+        blocks.append(_trend(answers))
+    return Section(name="groups", label=common.SECTION_GROUPS.say(answers.lang), blocks=blocks)
+
+
+def _groups(answers: Answers) -> Block:
+    rows = answers.rows("groups")
+    if not any(known(r["customers"]) and r["customers"] for r in rows):
+        return answers.unknown_block("groups", words.SUBJECT, "groups")
+    numbers = answers.numbers
+    best = next((r for r in rows if r["group"] == "E"), {})
+    why = answers.why("groups")
+    title = answers.say(
+        words.TITLE,
+        customers=numbers.share(best.get("customer_share"), reason=why),
+        revenue=numbers.share(best.get("revenue_share"), reason=why),
+    )
+    items = [
+        words.PICTURE_ITEM.fill(
+            answers.lang,
+            group=answers.group(r["group"]),
+            customers=numbers.share(r["customer_share"], reason=why),
+            revenue=numbers.share(r["revenue_share"], reason=why),
+        )
+        for r in rows
+    ]
+    return Block(
+        name="groups",
+        title=title,
+        lead=[_thresholds(answers), *_inactive(answers)],
+        picture=answers.draw(
+            "groups",
+            answers.say(words.PICTURE, list=answers.listed(items)),
+            lambda canvas: charts.groups(rows, canvas),
+        ),
+        source=answers.window("groups"),
+        tables=[_groups_table(answers, rows, why)],
+        notes=answers.notes("groups", said=SAID if _inactive(answers) else ()),
+    )
+
+
+def _thresholds(answers: Answers) -> Sentence:
+    numbers, why = answers.numbers, answers.why("groups")
+    by_orders = answers.results["groups"].parameters.get("frequency_unit") == "orders"
+    return answers.say(
+        words.THRESHOLDS_ORDERS if by_orders else words.THRESHOLDS,
+        frequency=numbers.about(answers.figure("groups", "frequency_threshold"), reason=why),
+        window=numbers.count(answers.figure("groups", "window_days"), reason=why),
+        value=numbers.money(answers.figure("groups", "value_threshold_minor"), reason=why),
+    )
+
+
+def _inactive(answers: Answers) -> list[Sentence]:
+    everybody = total(answers.rows("groups"), "customers", group="A")
+    if everybody is None:
+        return []
+    numbers = answers.numbers
+    never, lapsed = (answers.figure("groups", name) for name in ("never_ordered", "lapsed"))
+    if never is None or lapsed is None:
+        return [answers.say(words.INACTIVE_UNSPLIT, customers=numbers.about(everybody))]
+    return [
+        answers.say(
+            words.INACTIVE,
+            customers=numbers.about(everybody),
+            never=numbers.about(never),
+            lapsed=numbers.about(lapsed),
+        )
+    ]
+
+
+def _groups_table(answers: Answers, rows: list[dict[str, Any]], why: str) -> Table:
+    numbers = answers.numbers
+    cells = [
+        [
+            answers.group(r["group"]),
+            numbers.count(r["customers"], reason=why),
+            numbers.percent(r["customer_share"], reason=why),
+            numbers.amount(r["revenue_minor"], reason=why),
+            numbers.percent(r["revenue_share"], reason=why),
+            numbers.count(r["purchase_days"], reason=why),
+            numbers.amount(
+                r["aov_minor"],
+                reason=common.NO_ORDERS_THERE.say(answers.lang) if r["group"] == "A" else why,
+            ),
+        ]
+        for r in rows
+    ]
+    return Table(
+        caption=answers.say(words.TABLE),
+        heads=[
+            answers.head(common.GROUP, numeric=False),
+            answers.head(common.CUSTOMERS),
+            answers.head(common.SHARE_OF_CUSTOMERS),
+            answers.money_head(common.REVENUE),
+            answers.head(common.SHARE_OF_REVENUE),
+            answers.head(words.PURCHASE_DAYS),
+            answers.money_head(words.AOV),
+        ],
+        rows=cells,
+    )
+
+
+def _migration(answers: Answers) -> Block:
+    rows = answers.rows("migration")
+    if not any(known(r["customers"]) and r["customers"] for r in rows):
+        return answers.unknown_block("migration", words.MOVED_SUBJECT, "migration")
+    return Block(
+        name="migration",
+        title=_moved_title(answers),
+        lead=_rates(answers),
+        picture=answers.draw(
+            "migration",
+            answers.say(words.MOVE_PICTURE),
+            lambda canvas: charts.migration(rows, canvas),
+        ),
+        source=answers.compared("migration"),
+        tables=[_moves_table(answers, rows)],
+        notes=answers.notes("migration"),
+    )
+
+
+def _moved_title(answers: Answers) -> Sentence:
+    stay, rise = (answers.figure("migration", n) for n in ("e_stay_rate", "b_to_e_rate"))
+    share, why = answers.numbers.share, answers.why("migration")
+    if stay is None:
+        subject = words.MOVED_SUBJECT.say(answers.lang)
+        return answers.say(common.UNKNOWN_SECTION, subject=subject)
+    if rise is None:
+        return answers.say(words.MOVED_STAY, stay=share(stay))
+    return answers.say(words.MOVED, stay=share(stay), rise=share(rise, reason=why))
+
+
+def _rate(answers: Answers, name: str) -> Any:
+    figure = answers.figure
+    return answers.numbers.share_interval(
+        figure("migration", name),
+        figure("migration", f"{name}_low"),
+        figure("migration", f"{name}_high"),
+        reason=answers.why("migration"),
+    )
+
+
+def _rates(answers: Answers) -> list[Sentence]:
+    said = [
+        answers.say(
+            words.RATES, stay=_rate(answers, "e_stay_rate"), rise=_rate(answers, "b_to_e_rate")
+        )
+    ]
+    if answers.figure("migration", "a_to_b_rate") is None:
+        said.append(answers.say(words.FIRST_STEP_UNKNOWN))
+    else:
+        said.append(answers.say(words.FIRST_STEP, first=_rate(answers, "a_to_b_rate")))
+    p = answers.figure("migration", "bhapkar_p")
+    if p is not None:
+        text = words.MIX_CHANGED if p < 0.05 else words.MIX_SAME
+        said.append(answers.say(text, p=answers.numbers.probability(p)))
+    return said
+
+
+def _moves_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
+    found = {(r["from_group"], r["to_group"]): r for r in rows}
+    numbers, why = answers.numbers, answers.why("migration")
+    cells: list[list[Any]] = []
+    for origin in (g for g in ORIGINS if any(k[0] == g for k in found)):
+        row: list[Any] = [answers.group(origin)]
+        for target in TARGETS:
+            r = found.get((origin, target))
+            if r is None:
+                row.append(numbers.unknown(why))
+                continue
+            nobody = common.NOBODY_THERE.say(answers.lang) if not r["customers"] else why
+            share = numbers.percent(r["share"], reason=nobody)
+            beneath: tuple[Any, ...] = (share,)
+            if known(r["share"]):
+                ends = (r["share_low"], r["share_high"])
+                beneath = (share, numbers.percent_range(*ends, reason=why))
+            row.append(Stack(numbers.count(r["customers"], reason=why), beneath))
+        cells.append(row)
+    heads = [answers.head(words.MOVE_FROM, numeric=False)]
+    heads += [answers.head(words.MOVE_TO, group=target) for target in TARGETS]
+    return Table(caption=answers.say(words.MOVE_TABLE), heads=heads, rows=cells)
+
+
+def _trend(answers: Answers) -> Block:
+    rows = answers.rows("groups_trend")
+    months = sorted({str(r["month"])[:7] for r in rows})
+    start, end = (say_month(m, answers.lang) for m in (months[0], months[-1]))
+    first, last = (
+        total([r for r in rows if str(r["month"])[:7] == month], "customers", group="E")
+        for month in (months[0], months[-1])
+    )
+    numbers, why = answers.numbers, answers.why("groups_trend")
+    title = answers.say(
+        words.TREND,
+        first=numbers.about(first, reason=why),
+        last=numbers.about(last, reason=why),
+        start=start,
+        end=end,
+    )
+    return Block(
+        name="groups-trend",
+        title=title,
+        lead=[answers.say(words.TREND_LEAD)],
+        picture=answers.draw(
+            "groups_trend",
+            answers.say(words.TREND_PICTURE, start=start, end=end),
+            lambda canvas: charts.groups_trend(rows, canvas),
+        ),
+        source=answers.say(common.SOURCE, as_of=answers.as_of()),
+        tables=[_trend_table(answers, rows, months, why)],
+        notes=answers.notes("groups_trend", said=SAID),
+    )
+
+
+def _trend_table(
+    answers: Answers, rows: list[dict[str, Any]], months: list[str], why: str
+) -> Table:
+    found = {(str(r["month"])[:7], r["group"]): r for r in rows}
+    groups = sorted({r["group"] for r in rows}, reverse=True)
+    numbers = answers.numbers
+    cells: list[list[Any]] = []
+    for month in months:
+        held = [found.get((month, g), {}) for g in groups]
+        row: list[Any] = [month]
+        row += [numbers.count(r.get("customers"), reason=why) for r in held]
+        row += [numbers.percent(r.get("revenue_share"), reason=why) for r in held]
+        cells.append(row)
+    heads = [answers.head(words.MONTH, numeric=False)]
+    heads += [answers.head(words.TREND_HEAD, group=g) for g in groups]
+    heads += [answers.head(words.TREND_SHARE_HEAD, group=g) for g in groups]
+    return Table(caption=answers.say(words.TREND_TABLE), heads=heads, rows=cells, folded=True)

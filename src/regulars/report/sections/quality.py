@@ -1,0 +1,63 @@
+"""What the figures rest on."""
+
+from __future__ import annotations
+
+from regulars.charts.numbers import known
+from regulars.report.answers import Answers, total
+from regulars.report.parts import Block, Section, Table
+from regulars.report.words import common
+from regulars.report.words import quality as words
+
+
+def section(answers: Answers) -> Section:
+    return Section(
+        name="quality",
+        label=common.SECTION_QUALITY.say(answers.lang),
+        blocks=[_block(answers)],
+    )
+
+
+def _block(answers: Answers) -> Block:
+    rows = answers.rows("quality")
+    if not rows:
+        return answers.unknown_block("quality", words.SUBJECT, "quality")
+    numbers = answers.numbers
+    orders = total(rows, "rows", check="orders")
+    title = (
+        answers.say(words.TITLE, orders=numbers.about(orders))
+        if orders is not None
+        else answers.say(common.UNKNOWN_SECTION, subject=words.SUBJECT.say(answers.lang))
+    )
+    lead = []
+    once = next((r["share"] for r in rows if r["check"] == "one_time_customers"), None)
+    if known(once):
+        lead.append(answers.say(words.ONE_TIME, share=numbers.share(once)))
+    missing = sum(not known(r["rows"]) for r in rows)
+    if missing:
+        lead.append(answers.say(words.MISSING, checks=missing, total=len(rows)))
+    return Block(
+        name="quality",
+        title=title,
+        lead=lead,
+        source=answers.say(common.SOURCE, as_of=answers.as_of()),
+        tables=[_table(answers)],
+        notes=answers.notes("quality"),
+    )
+
+
+def _table(answers: Answers) -> Table:
+    numbers, lang, why = answers.numbers, answers.lang, answers.why("quality")
+    cells = [
+        [
+            words.CHECKS[r["check"]].say(lang) if r["check"] in words.CHECKS else r["check"],
+            numbers.count(r["rows"], reason=why),
+            numbers.percent(r["share"], reason=words.NO_SHARE.say(lang)),
+        ]
+        for r in answers.rows("quality")
+    ]
+    heads = [
+        answers.head(words.CHECK, numeric=False),
+        answers.head(words.ROWS),
+        answers.head(common.SHARE),
+    ]
+    return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells)

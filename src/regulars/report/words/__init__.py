@@ -1,0 +1,1 @@
+"""Every sentence of the report, in both languages, as data."""

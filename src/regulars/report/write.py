@@ -1,0 +1,142 @@
+"""Asking a workspace the report's questions, and writing the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.declare import Language, Text
+from regulars.errors import EngineError, ParameterError, RegularsError
+from regulars.report.build import build_report
+from regulars.report.context import ReportContext
+from regulars.report.days import as_day
+from regulars.result import Result
+
+if TYPE_CHECKING:
+    from regulars.workspace import Workspace
+
+ANALYSES = (
+    "groups",
+    "migration",
+    "bridge",
+    "causes",
+    "cohorts",
+    "concentration",
+    "segments",
+    "quality",
+    "groups_trend",
+)
+
+
+def write_report(
+    ws: Workspace,
+    path: str | os.PathLike[str],
+    *,
+    as_of: dt.date | str | None = None,
+    lang: Language = "en",
+    data_notice: tuple[Text, ...] = (),
+    **parameters: Any,
+) -> Path:
+    """Ask the named analyses and write the report.
+
+    Parameters
+    ----------
+    ws : the workspace that is asked, by ``ws.show(name, …)`` and nothing else.
+    path : file to write; a folder gets ``report.html``.
+    as_of : facts before the start of this day count; the day after the last order if left out.
+    lang : ``"en"`` or ``"zh"``.
+    data_notice : what must be said wherever these data are shown.
+    parameters : passed to each analysis that declares them, e.g. ``window_days=180``,
+        ``before="2017-01-01..2017-07-02"``, ``after="2017-07-02..2017-12-31"``.
+
+    Returns
+    -------
+    Path : the file written; it replaces an earlier one only when it is complete.
+
+    Raises
+    ------
+    ParameterError : no analysis of the report takes a parameter of that name, or its value is bad.
+    MissingExtra : jinja2 or vl-convert is not installed (``pip install 'regulars[report]'``).
+    """
+    results, failures = ask(ws, as_of=as_of, parameters=parameters)
+    context = _context(ws, results, failures, data_notice)
+    page = build_report(results, context, lang)
+    target = Path(path)
+    if target.is_dir():
+        target /= "report.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name}.part")
+    aside.write_text(page, encoding="utf-8")
+    aside.replace(target)
+    return target
+
+
+def ask(
+    ws: Workspace, *, as_of: dt.date | str | None, parameters: Mapping[str, Any]
+) -> tuple[dict[str, Result], dict[str, str]]:
+    """The answers, and why those that are missing are.
+
+    An analysis that cannot answer (a step failed, too little history) leaves a worded gap in the
+    report; a wrong parameter is the asker's to mend and is raised.
+    """
+    takes = _declared()
+    given = {name: value for name, value in parameters.items() if value is not None}
+    strange = [name for name in given if not any(name in own for own in takes.values())]
+    if strange:
+        known = sorted({name for own in takes.values() for name in own})
+        raise ParameterError(
+            f"no analysis of the report takes {', '.join(strange)}; it takes {', '.join(known)}"
+        )
+    results: dict[str, Result] = {}
+    failures: dict[str, str] = {}
+    for name in ANALYSES:
+        if name not in takes:
+            continue
+        own = {key: value for key, value in given.items() if key in takes[name]}
+        try:
+            results[name] = ws.show(name, as_of=as_of, **own)
+        except ParameterError:
+            raise
+        except EngineError as error:
+            failures[name] = str(error).partition("\n")[0]
+        except RegularsError as error:
+            failures[name] = str(error)
+    return results, failures
+
+
+def _declared() -> dict[str, frozenset[str]]:
+    """Names of the parameters of each analysis that this version has."""
+    import regulars
+
+    return {
+        analysis.name: frozenset(p.name for p in analysis.parameters)
+        for analysis in regulars.analyses()
+        if analysis.name in ANALYSES
+    }
+
+
+def _context(
+    ws: Workspace,
+    results: Mapping[str, Result],
+    failures: Mapping[str, str],
+    data_notice: tuple[Text, ...],
+) -> ReportContext:
+    import regulars
+
+    settings = ws.settings
+    days = (as_day(r.parameters.get("as_of")) for r in results.values())
+    versions = (r.facts_version for r in results.values())
+    return ReportContext(
+        workspace=settings.name,
+        currency=settings.currency,
+        exponent=settings.exponent,
+        zone=settings.zone,
+        as_of=next((day for day in days if day), None),
+        facts_version=next((v for v in versions if v is not None), None),
+        program_version=regulars.__version__,
+        data_notice=data_notice,
+        failures=failures,
+    )
