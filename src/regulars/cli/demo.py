@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from regulars.cli.options import SETTINGS_FILE, Lang, LangOption
-from regulars.errors import RegularsError, WorkspaceError
+from regulars.errors import MissingExtra, RegularsError, WorkspaceError
 
 if TYPE_CHECKING:
     from regulars.datasets import DataSet
     from regulars.declare import Text
     from regulars.workspace import Workspace
 
-HEADLINES = ("bridge", "groups", "migration", "concentration", "cohorts")
+HEADLINES = ("bridge", "causes", "groups", "migration", "concentration", "cohorts")
 MARK = "demo"  # the table of regulars.toml that says which data set a workspace was made from
 
 
@@ -114,21 +114,24 @@ def tell(opened: Workspace, lang: Lang) -> None:
 
 
 def headlines(opened: Workspace, lang: Lang) -> Iterator[str]:
-    from regulars.cli.findings import finding
+    """What moved and why, then what stands out in each of the other answers."""
+    from regulars.cli.findings import finding, headline
     from regulars.cli.page import numbers_of
     from regulars.cli.progress import working
 
-    numbers = numbers_of(opened.settings, lang.value)
+    results = {}
     for name in HEADLINES:
         try:
             with working(name):
-                result = opened.show(name)
+                results[name] = opened.show(name)
         except RegularsError as error:
             # One question that these data cannot answer leaves the others standing.
             yield f"{name}: {error}"
-            continue
-        said = finding(result, numbers)
-        if said:
+    yield headline(results, opened.settings, lang.value)
+    numbers = numbers_of(opened.settings, lang.value)
+    for result in results.values():
+        said = finding(result, numbers, opened.settings)
+        if said and result.name != "bridge":
             yield said
 
 
@@ -137,13 +140,17 @@ def report(opened: Workspace, path: Path) -> None:
     from regulars.cli.report import write_report
 
     for lang in Lang:
-        written = write_report(opened, lang=lang, output=path / f"report-{lang.value}.html")
+        try:
+            written = write_report(opened, lang=lang, output=path / f"report-{lang.value}.html")
+        except MissingExtra as error:
+            typer.echo(f"No report: {error}", err=True)
+            break
         typer.echo(f"Report: {written}")
     typer.echo(f"Workspace: {path}")
     typer.echo(
         f"\nNext: cd {path}\n"
         "      regulars show                   the questions\n"
         "      regulars show groups            who stands where\n"
-        "      regulars show rfm --limit 10    customers, the best first",
+        "      regulars show rfm --limit 10    customers with their scores",
         err=True,
     )

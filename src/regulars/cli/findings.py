@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from regulars.charts.numbers import Numbers
-from regulars.declare import Text
+from regulars.declare import Language, Text
 from regulars.result import Result
+
+if TYPE_CHECKING:
+    from regulars.settings import Settings
 
 Values = dict[str, Any] | None
 Finding = tuple[Text, Values]
@@ -79,55 +82,6 @@ def _cohorts(result: Result, say: Numbers) -> Finding:
     }
 
 
-TERMS: Mapping[str, Text] = {
-    "lost": Text("customers lost", "流失客户"),
-    "first_time": Text("first-time customers", "首购客户"),
-    "returned": Text("customers who returned", "回归客户"),
-    "new": Text("new customers", "新客户"),
-    "up": Text("customers who bought more", "消费增加的客户"),
-    "down": Text("customers who bought less", "消费减少的客户"),
-}
-TIERS: Mapping[str, Text] = {"core": Text("core", "核心"), "rest": Text("other", "其他")}
-
-
-def _bridge(result: Result, say: Numbers) -> Finding:
-    figures = result.figures
-    change = figures.get("change_minor") or 0
-    largest = max(result.rows, key=lambda row: abs(row["amount_minor"] or 0), default={})
-    term, tier = TERMS.get(largest.get("term", "")), TIERS.get(largest.get("tier", ""))
-    verb = Text("rose", "上升") if change >= 0 else Text("fell", "下降")
-    said = {
-        "verb": verb.say(say.lang),
-        "share": say.share(abs(figures.get("change_share") or 0)),
-        "change": say.money(change, signed=True),
-        "tier": tier.say(say.lang) if tier else "",
-        "term": term.say(say.lang) if term else "",
-        "amount": say.money(largest.get("amount_minor"), signed=True),
-    }
-    text = Text(
-        "Revenue {verb} {share} ({change}). The largest term: {tier} {term}, {amount}. ",
-        "销售额{verb} {share}（{change}）。最大的一项：{tier}{term}，{amount}。",
-    )
-    verdict = VERDICTS.get(str(figures.get("verdict")), Text("", ""))
-    return Text(text.en + verdict.en, text.zh + verdict.zh), said
-
-
-VERDICTS: Mapping[str, Text] = {
-    "compared": Text(
-        "Compared with the usual turnover of customers, one cause goes beyond chance.",
-        "与平常的客户更替相比，有一项原因超出偶然。",
-    ),
-    "not compared": Text(
-        "There is no earlier pair of periods to compare it with.",
-        "没有更早的两期可作比较。",
-    ),
-    "nothing beyond usual turnover": Text(
-        "Nothing goes beyond the usual turnover of customers.",
-        "没有超出平常客户更替的变化。",
-    ),
-}
-
-
 def _segments(result: Result, say: Numbers) -> Finding:
     best, idle = _row(result, cell="555"), _row(result, cell="111")
     text = Text(
@@ -147,13 +101,29 @@ FINDINGS: Mapping[str, Callable[[Result, Numbers], Finding]] = {
     "migration": _migration,
     "concentration": _concentration,
     "cohorts": _cohorts,
-    "bridge": _bridge,
     "segments": _segments,
 }
 
 
-def finding(result: Result, numbers: Numbers) -> str | None:
+def headline(results: Mapping[str, Result], settings: Settings, lang: Language) -> str:
+    """The report's headline on the terminal: what changed, the largest cause, how sure that is."""
+    from regulars.report import ReportContext
+    from regulars.report.answers import Answers
+    from regulars.report.headline import headline as of_report
+
+    context = ReportContext(
+        workspace=settings.name, currency=settings.currency, exponent=settings.exponent
+    )
+    said = of_report(Answers(results=results, context=context, lang=lang))
+    stop = "。" if lang == "zh" else "."
+    between = "" if lang == "zh" else " "
+    return between.join([f"{said.title}{stop}", *(str(sentence) for sentence in said.sentences)])
+
+
+def finding(result: Result, numbers: Numbers, settings: Settings) -> str | None:
     """The finding of a result in one or two sentences; None where it has none to tell."""
+    if result.name == "bridge" and len(result):
+        return headline({"bridge": result}, settings, numbers.lang)
     find = FINDINGS.get(result.name)
     if find is None or not len(result):
         return None

@@ -32,7 +32,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Forget a person, for good.
 
-        Names, addresses, ids and kept files go at once and cannot come back. Orders stay and count, but belong to nobody; --purge removes them too.
+        Names, addresses, ids and kept files go at once and cannot come back. Orders stay and
+        count, but belong to nobody; --purge removes them too.
         """
         opened = open_workspace(workspace)
         _confirm(external_id, source=source, purge=purge, typed=confirm)

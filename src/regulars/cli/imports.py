@@ -127,12 +127,11 @@ def choose_mapping(
     opened: Workspace, fact: str, files: Sequence[Path], *, source: str, said: Said, yes: bool
 ) -> ColumnMapping:
     """The saved mapping or a guess, with what the user said; shown, and confirmed by a person."""
-    mapping, header, saved = proposed(opened, fact, files, source=source)
-    if said.anything:
-        mapping = with_said(mapping, header, said)
-        saved = False
-    if saved:
-        return mapping
+    saved = opened.mapping(fact, source)
+    if saved is not None and not said.anything:
+        return saved
+    guessed, header = opened.lake.guess(fact, str(files[0]), source=source)
+    mapping = with_said(saved or guessed, header, said) if said.anything else guessed
     typer.echo(f"How {fact} is read from {files[0].name} (source {source}):", err=True)
     for line in mapping_lines(mapping):
         typer.echo(line, err=True)

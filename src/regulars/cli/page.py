@@ -14,7 +14,7 @@ from regulars.result import Result
 
 if TYPE_CHECKING:
     from regulars.analyses.analysis import Analysis
-    from regulars.workspace import Settings
+    from regulars.settings import Settings
 
 NEXT: Mapping[str, str] = {
     "groups": "regulars show migration",
@@ -47,7 +47,7 @@ def page(
     """The whole answer as text; plain unless stdout is a terminal."""
     numbers = numbers_of(settings, lang)
     parts = [
-        list(_opening(analysis, result, numbers)),
+        list(_opening(analysis, result, settings, numbers)),
         _rows(result, numbers, limit),
         _figures(analysis, result, numbers),
         _next(analysis, lang),
@@ -55,8 +55,10 @@ def page(
     return "\n\n".join("\n".join(lines) for lines in parts if lines) + "\n"
 
 
-def _opening(analysis: Analysis, result: Result, numbers: Numbers) -> Iterator[str]:
-    yield finding(result, numbers) or analysis.question.say(numbers.lang)
+def _opening(
+    analysis: Analysis, result: Result, settings: Settings, numbers: Numbers
+) -> Iterator[str]:
+    yield finding(result, numbers, settings) or analysis.question.say(numbers.lang)
     yield _asked(result, numbers.lang)
     for note in result.notes:
         yield f"* {note.say(numbers.lang)}"

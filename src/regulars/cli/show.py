@@ -34,6 +34,10 @@ LimitOption = Annotated[
         help="At most N rows; 0 for all. Default: 20 in a table of customers, else all.",
     ),
 ]
+CustomerOption = Annotated[
+    str | None,
+    typer.Option("--customer", metavar="ID", help="One customer only, by the id in the source."),
+]
 SHARED: tuple[tuple[str, Any, Any], ...] = (
     ("workspace", WorkspaceOption, None),
     ("form", FormatOption, Format.table),
@@ -41,6 +45,8 @@ SHARED: tuple[tuple[str, Any, Any], ...] = (
     ("limit", LimitOption, None),
     ("lang", LangOption, Lang.en),
 )
+# Where a row is a customer, one of them can be asked for.
+OF_CUSTOMERS: tuple[tuple[str, Any, Any], ...] = (("customer", CustomerOption, None),)
 
 
 class Analyses(TyperGroup):
@@ -108,8 +114,10 @@ def _option(parameter: Parameter) -> inspect.Parameter:
 def command_of(analysis: Analysis) -> Any:
     """One analysis as a command: its declared parameters, then the options that all share."""
 
+    options = [*(OF_CUSTOMERS if analysis.grain == "customer" else ()), *SHARED]
+
     def run(**given: Any) -> None:
-        shared = {name: given.pop(name) for name, _, _ in SHARED}
+        shared = {name: given.pop(name) for name, _, _ in options}
         parameters = {name: value for name, value in given.items() if value is not None}
         answer(analysis, parameters, **shared)
 
@@ -120,7 +128,7 @@ def command_of(analysis: Analysis) -> Any:
                 inspect.Parameter(
                     name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
                 )
-                for name, annotation, default in SHARED
+                for name, annotation, default in options
             ),
         ]
     )
@@ -149,6 +157,7 @@ def answer(
     output: Path | None,
     limit: int | None,
     lang: Lang,
+    customer: str | None = None,
 ) -> None:
     """Run one analysis and give the answer in the form asked for."""
     from regulars.cli import output as outputs
@@ -160,7 +169,7 @@ def answer(
     people = form is Format.table and analysis.grain == "customer"
     most = (20 if people else None) if limit is None else (limit or None)
     with working(analysis.name):
-        result = opened.show(analysis.name, limit=most, **parameters)
+        result = opened.show(analysis.name, customer=customer, limit=most, **parameters)
     if form is Format.table:
         page = page_of(analysis, result, opened.settings, lang=lang.value, limit=most)
         outputs.write_text(page, output)

@@ -57,7 +57,10 @@ def cell(field: Field, row: Mapping[str, Any], numbers: Numbers) -> str:
         return UNKNOWN
     if field.low and field.high and field.column.unit == "share":
         low, high = row.get(field.low), row.get(field.high)
-        return str(numbers.percent_interval(value, low, high))
+        shown = str(numbers.percent(value))
+        if low is None or high is None:
+            return shown
+        return f"{shown} ({low * 100:.1f}–{high * 100:.1f})"
     return scalar(value, field.column, numbers)
 
 
