@@ -95,7 +95,7 @@ def _effects(name: str, *, lines: bool) -> Step:
     join = "left join volumes as v on v.customer_key = p.customer_key" if lines else ""
     return Step(
         name=name,
-        one_row="one tier",
+        one_row="one tier of customers active in both periods",
         key=("tier",),
         sql=f"""
             select tier, count(*) as customers,

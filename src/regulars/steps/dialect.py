@@ -100,6 +100,10 @@ def violations(tree: exp.Expression) -> list[str]:
             found.append(f"{type(node).__name__} is outside the dialect: {node.sql('duckdb')}")
         elif isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
             found.append("name the columns: * is allowed in count(*) only")
+        elif isinstance(node, exp.Distinct) and not isinstance(node.parent, exp.Count):
+            found.append("group by the columns: distinct is allowed in count(distinct …) only")
+        elif isinstance(node, exp.Group) and node.args.get("all"):
+            found.append("name the columns to group by")
         elif isinstance(node, exp.Cast):
             found += _check_cast(node)
         elif isinstance(node, exp.Join):
