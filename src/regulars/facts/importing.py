@@ -163,10 +163,10 @@ def _import_id(job: Import, plan: Plan) -> str:
 
 
 def _stage(job: Import, plan: Plan) -> None:
-    for statement in macros(plan.mapping, zone=job.zone):
-        job.con.execute(statement).fetchall()
     first = 0
     for source in job.sources:
+        for statement in macros(plan.mapping, zone=job.zone, seen=_seen_times(plan, source)):
+            job.con.execute(statement).fetchall()
         mend(job.con, source, job.work)
         rows = stage(job.con, plan, source)
         broken = read_broken(job.con) if source.text else []
@@ -179,6 +179,15 @@ def _stage(job: Import, plan: Plan) -> None:
     for code, rows in zip(("rounded", "negative_sales"), flags, strict=True):
         if rows:
             job.warn(code, rows=rows)
+
+
+def _seen_times(plan: Plan, source: Source) -> list[str]:
+    columns = [
+        column
+        for name, column in plan.mapping.columns.items()
+        if plan.fields[name].type in ("DATE", "TIMESTAMP") and isinstance(column, str)
+    ]
+    return [str(value).strip() for c in columns for value in source.sample.get(c, ())[:20] if value]
 
 
 def _identify(job: Import, plan: Plan) -> None:

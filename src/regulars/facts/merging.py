@@ -6,7 +6,7 @@ one replaces another, the table is written anew without the replaced rows, in on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,14 +93,32 @@ def old_rows(con: DuckDBPyConnection, table: FactTable, files: Sequence[str]) ->
     )
 
 
-def content_hash(table: FactTable) -> str:
-    """Fingerprint of a row's content as SQL; a column added later and empty changes nothing."""
-    parts = ", ".join(
-        f"CASE WHEN {identifier(n)} IS NOT NULL THEN {literal(n + ':')} || "
-        f"length(CAST({identifier(n)} AS VARCHAR)) || ':' || CAST({identifier(n)} AS VARCHAR) END"
-        for n in (*(c.name for c in table.columns), "status")
-    )
-    return f"md5(concat_ws(';', {parts}))"
+def content_hash(table: FactTable, filled: Collection[str]) -> str:
+    """Fingerprint of a row's content as SQL; a column added later and empty changes nothing.
+
+    ``filled`` are the columns that hold anything at all; the others need not be looked at.
+    Text carries its length, so that no two contents run together.
+    """
+    parts: list[str] = []
+    for column in table.stored_columns:
+        name = column.name
+        if name not in filled or name in ("import_seq", "row_hash", "recorded_at"):
+            continue
+        value = identifier(name)
+        if column.type == "VARCHAR":
+            parts.append(f"{literal(name + ':')} || length({value}) || ':' || {value}")
+        else:
+            parts.append(f"{literal(name + ':')} || CAST({value} AS VARCHAR)")
+    return f"md5(concat_ws(';', {', '.join(parts)}))"
+
+
+def _filled(con: DuckDBPyConnection, table: FactTable, relation: str) -> set[str]:
+    """Columns of a relation that are not empty throughout."""
+    names = [*(c.name for c in table.columns), "status"]
+    counts = con.execute(
+        f"SELECT {', '.join(f'count({identifier(n)})' for n in names)} FROM {relation}"
+    ).fetchall()[0]
+    return {name for name, count in zip(names, counts, strict=True) if count}
 
 
 def _merged(
@@ -112,6 +130,7 @@ def _merged(
     has_rows: bool,
 ) -> str:
     columns = identifiers([*(c.name for c in table.columns), "status"])
+    filled = _filled(con, table, incoming)
     matches = 0
     if has_rows:
         keys = f"SELECT {identifiers(table.key)} FROM {old}"
@@ -122,7 +141,7 @@ def _merged(
         required = [c.name for c in table.columns if c.required]
         complete = " AND ".join(f"{identifier(n)} IS NOT NULL" for n in required) or "true"
         return (
-            f"SELECT {columns}, {content_hash(table)} AS row_hash, "
+            f"SELECT {columns}, {content_hash(table, filled)} AS row_hash, "
             f"CASE WHEN {complete} THEN 'new' ELSE 'nothing_to_void' END AS outcome, "
             f"NULL::BIGINT AS replaced FROM {incoming}"
         )
@@ -131,10 +150,13 @@ def _merged(
         f"CREATE TABLE {known} AS SELECT o.* FROM {old} o SEMI JOIN {incoming} i "
         f"ON {same('o', 'i', table.key)}"
     ).fetchall()
-    return _compared(table, known, incoming, mapped)
+    filled |= _filled(con, table, known)
+    return _compared(table, known, incoming, mapped, filled)
 
 
-def _compared(table: FactTable, known: str, incoming: str, mapped: set[str]) -> str:
+def _compared(
+    table: FactTable, known: str, incoming: str, mapped: set[str], filled: set[str]
+) -> str:
     """Each incoming row beside the known one of its key; a withdrawal keeps what is known."""
     values: list[str] = []
     for column in table.columns:
@@ -148,7 +170,7 @@ def _compared(table: FactTable, known: str, incoming: str, mapped: set[str]) -> 
         f"k.import_seq AS replaced FROM {incoming} i LEFT JOIN {known} k "
         f"ON {same('i', 'k', table.key)}"
     )
-    hashed = f"SELECT *, {content_hash(table)} AS row_hash FROM ({joined})"
+    hashed = f"SELECT *, {content_hash(table, filled)} AS row_hash FROM ({joined})"
     required = [c.name for c in table.columns if c.required]
     complete = " AND ".join(f"{identifier(n)} IS NOT NULL" for n in required) or "true"
     outcome = (

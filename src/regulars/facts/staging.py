@@ -137,7 +137,6 @@ def _casts(plan: Plan, source: Source, types: dict[str, str]) -> list[str]:
             amounts.append(casting.rounded(value, types[name], plan.money))
         if name == plan.table.instant:
             out.append(f"{casting.is_day_only(value, types[name])} AS day_only")
-            out.append(f"day_of({identifier('v_' + name)}) AS day_of_instant")
     out.append(f"{' OR '.join(amounts) or 'false'} AS rounded")
     if plan.mapping.attributes and "attributes" in plan.staged_columns:
         used = _used(plan.mapping)
@@ -168,7 +167,7 @@ def _rules(plan: Plan, types: dict[str, str]) -> list[str]:
         values["attributes"] = "v_attributes"
     instant = plan.table.instant
     if instant in plan.names and "day" in values:
-        values["day"] = f"coalesce({values['day']}, day_of_instant)"
+        values["day"] = f"coalesce({values['day']}, day_of({identifier(f'v_{instant}')}))"
         values[str(instant)] = f"CASE WHEN NOT day_only THEN {identifier(f'v_{instant}')} END"
     values["status"] = "'void'" if plan.void else f"coalesce({values['status']}, 'live')"
     turned = "false"
