@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from regulars.analyses import analyses
+    from regulars.analyses import catalogue
     from regulars.errors import RegularsError
     from regulars.result import Note, Result
     from regulars.snapshot import Snapshot
@@ -24,7 +24,7 @@ __all__ = [
     "Snapshot",
     "Workspace",
     "__version__",
-    "analyses",
+    "catalogue",
     "init",
     "open",
 ]
@@ -35,7 +35,7 @@ _HOMES = {
     "Result": "regulars.result",
     "Snapshot": "regulars.snapshot",
     "Workspace": "regulars.workspace",
-    "analyses": "regulars.analyses",
+    "catalogue": "regulars.analyses",
     "init": "regulars.workspace",
     "open": "regulars.workspace",
 }

@@ -79,9 +79,7 @@ class Result:
             import polars
         except ImportError as error:
             raise MissingExtra("to_polars() needs Polars: pip install polars") from error
-        frame = polars.from_arrow(self.table)
-        assert isinstance(frame, polars.DataFrame)
-        return frame
+        return polars.DataFrame(self.table)
 
     def to_json(self, lang: Language = "en") -> dict[str, Any]:
         """One JSON-ready object: name, parameters, columns, rows, figures, notes."""

@@ -163,7 +163,7 @@ class Workspace:
     def show(
         self, name: str, *, customer: str | None = None, limit: int | None = None, **parameters: Any
     ) -> Result:
-        """Answer a named question; see `regulars.analyses()` for the names.
+        """Answer a named question; see `regulars.catalogue()` for the names.
 
         Parameters
         ----------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from regulars.analyses import analyses
+from regulars.analyses import catalogue
 from regulars.analyses.contributions import ALL
 from regulars.analyses.run import NAMES
 from regulars.analyses.snapshots import BUYERS_ONLY, WITH_PROSPECTS
@@ -20,7 +20,7 @@ EVERY_STEP = {
         *STEPS,
         NAMES,
         BUYERS_ONLY,
-        *(step for analysis in analyses() for step in analysis.steps),
+        *(step for analysis in catalogue() for step in analysis.steps),
         *(step for contribution in ALL for step in contribution.steps),
     )
 }
@@ -40,7 +40,7 @@ def test_step_says_what_one_row_is(name: str) -> None:
     assert len(EVERY_STEP[name].one_row) > 10
 
 
-@pytest.mark.parametrize("analysis", analyses(), ids=lambda a: a.name)
+@pytest.mark.parametrize("analysis", catalogue(), ids=lambda a: a.name)
 def test_names_of_steps_do_not_clash_and_all_are_found(analysis: object) -> None:
     library = Library([*STEPS, *analysis.steps])  # type: ignore[attr-defined]
     for step in library.values():

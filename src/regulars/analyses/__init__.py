@@ -44,6 +44,6 @@ def find(name: str) -> Analysis:
     return analysis
 
 
-def analyses() -> tuple[Analysis, ...]:
+def catalogue() -> tuple[Analysis, ...]:
     """Every analysis, in the order in which a newcomer would ask."""
     return tuple(find(name) for name in NAMES)

@@ -18,11 +18,11 @@ MADE = "<!-- Made by `make docs` from the declarations. Do not edit: edit the de
 
 def pages() -> dict[str, str]:
     """Name and text of every reference page."""
-    from regulars.analyses import analyses
+    from regulars.analyses import catalogue
     from regulars.facts import FACTS
 
     return {
-        "analyses.md": analyses_page(analyses()),
+        "analyses.md": analyses_page(catalogue()),
         "facts.md": facts_page(FACTS.values()),
         "commands.md": commands_page(),
     }

@@ -179,10 +179,10 @@ def answer(
 
 def questions(lang: Lang) -> list[str]:
     """A line for each analysis: its name and the question that it answers."""
-    from regulars.analyses import analyses
+    from regulars.analyses import catalogue
     from regulars.cli.table import lines
 
-    rows = [[one.name, one.question.say(lang.value)] for one in analyses()]
+    rows = [[one.name, one.question.say(lang.value)] for one in catalogue()]
     return lines(["name", "question"], rows, right=[False, False], bold=False)
 
 

@@ -113,7 +113,7 @@ def _declared() -> dict[str, frozenset[str]]:
 
     return {
         analysis.name: frozenset(p.name for p in analysis.parameters)
-        for analysis in regulars.analyses()
+        for analysis in regulars.catalogue()
         if analysis.name in ANALYSES
     }
 

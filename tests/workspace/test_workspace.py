@@ -1,0 +1,241 @@
+"""A workspace: made, opened, asked; its settings, its runs, its refusals."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import regulars as rg
+from regulars import settings
+from regulars.errors import MissingExtra, ParameterError, UnknownName, WorkspaceError
+from regulars.facts import ColumnMapping
+
+AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+ORDERS = pd.DataFrame(
+    {
+        "order_id": ["1", "2", "3", "4"],
+        "customer_id": ["ann", "ann", "bob", "cy"],
+        "date": ["2025-01-05", "2025-06-01", "2025-06-02", "2025-12-31"],
+        "amount": [10.0, 20.5, 5.0, 7.25],
+    }
+)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> rg.Workspace:
+    made = rg.init(tmp_path / "客户 data", zone="Asia/Shanghai", currency="CNY")
+    made.import_facts("orders", ORDERS, recorded_at=AT)
+    return made
+
+
+def test_import_regulars_loads_the_standard_library_only() -> None:
+    code = (
+        "import sys, regulars; names = {m.partition('.')[0] for m in sys.modules};"
+        "print(sorted(n for n in names if n not in sys.stdlib_module_names and n != 'regulars'"
+        " and not n.startswith('_')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout.replace("'", '"')) == []
+
+
+def test_everything_public_is_there() -> None:
+    assert all(hasattr(rg, name) for name in rg.__all__)
+    with pytest.raises(AttributeError):
+        rg.nothing_of_this_name  # noqa: B018
+
+
+def test_an_answer_becomes_pandas_polars_json_in_one_call(ws: rg.Workspace) -> None:
+    answer = ws.show("groups", as_of="2026-01-01")
+    frame = answer.to_pandas()
+    assert list(frame["group"]) == ["A", "B", "C", "D", "E"]
+    assert answer.to_polars()["customers"].to_list() == frame["customers"].tolist()
+    kept = answer.to_json()
+    assert {"parameters", "columns", "rows"} <= kept.keys()
+    assert kept["parameters"]["as_of"] == "2026-01-01"
+    json.dumps(kept)
+
+
+def test_the_as_of_day_is_the_day_after_the_last_order_unless_given(ws: rg.Workspace) -> None:
+    assert ws.show("summary").parameters["as_of"] == dt.date(2026, 1, 1)
+    early = ws.show("summary", as_of=dt.date(2025, 6, 2))
+    assert [row["external_id"] for row in early.rows] == ["ann"]  # bob's order is of that day
+
+
+def test_limit_and_customer(ws: rg.Workspace) -> None:
+    assert len(ws.show("summary", limit=2)) == 2
+    row = ws.show("summary", customer="ann").rows[0]
+    assert (row["external_id"], row["orders"], row["spend_minor"]) == ("ann", 2, 3050)
+    assert ws.show("summary", customer="shop:ann").rows == [row]
+    with pytest.raises(UnknownName, match="zoe"):
+        ws.show("summary", customer="zoe")
+    with pytest.raises(ParameterError, match="no row per customer"):
+        ws.show("groups", customer="ann")
+
+
+def test_one_customer_of_the_snapshot(ws: rg.Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="no snapshot yet"):
+        ws.customer("ann")
+    snapshot = ws.analyse(as_of="2026-01-01")
+    assert snapshot.rows == 3
+    row = ws.customer("ann")
+    assert (row["orders"], row["spend_minor"], row["snapshot"]) == (2, 3050, snapshot.id)
+    assert [s.id for s in ws.snapshots()] == [snapshot.id]
+
+
+def test_unknown_names_and_parameters_suggest_the_nearest(ws: rg.Workspace) -> None:
+    with pytest.raises(UnknownName, match="did you mean groups"):
+        ws.show("group")
+    with pytest.raises(ParameterError, match="did you mean window_days"):
+        ws.show("groups", window_day=3)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "words"),
+    [
+        ("groups", {"as_of": "01/02/2026"}, "write it as 2026-11-22"),
+        ("groups", {"window_days": 0}, "at least 1"),
+        ("groups", {"window_days": "many"}, "not a whole number"),
+        ("groups", {"frequency_unit": "visits"}, "one of days, orders"),
+        ("migration", {"before": "2025-01-01"}, "FROM..TO"),
+        ("migration", {"after": "2025-07-01..2025-01-01"}, "ends before it starts"),
+        ("migration", {"before": "2025-01-01..2025-07-01"}, "needs after"),
+        (
+            "migration",
+            {"before": "2025-01-01..2025-07-01", "after": "2025-07-01..2025-08-01"},
+            "equally long",
+        ),
+        (
+            "migration",
+            {"before": "2025-01-01..2025-07-01", "after": "2025-06-01..2025-11-29"},
+            "must end before",
+        ),
+        ("bridge", {"core_share": 1.5}, "at most"),
+        ("bridge", {"core_share": "nan"}, "not a number"),
+        ("cohorts", {"period": "decade"}, "one of week, month"),
+        (
+            "migration",
+            {"as_of": "2025-07-01", "after": "2025-07-01..2025-12-01"},
+            "inside the later period",
+        ),
+    ],
+)
+def test_impossible_parameters_are_refused_in_words(
+    ws: rg.Workspace, name: str, parameters: dict[str, object], words: str
+) -> None:
+    with pytest.raises(ParameterError, match=words):
+        ws.show(name, **parameters)
+
+
+@pytest.mark.parametrize("analysis", rg.catalogue(), ids=lambda a: a.name)
+def test_without_orders_every_analysis_answers_unknown_in_words(
+    tmp_path: Path, analysis: object
+) -> None:
+    empty = rg.init(tmp_path / "empty", zone="UTC", currency="USD")
+    answer = empty.show(analysis.name)  # type: ignore[attr-defined]
+    assert answer.rows == []
+    assert answer.notes[0].say("en") == "Unknown: no orders imported."
+    assert "未知" in answer.notes[0].say("zh")
+
+
+@pytest.mark.parametrize("analysis", rg.catalogue(), ids=lambda a: a.name)
+def test_before_the_first_order_no_analysis_falls_over(ws: rg.Workspace, analysis: object) -> None:
+    names = {p.name for p in analysis.parameters}  # type: ignore[attr-defined]
+    asked = {"as_of": "2020-01-01"} if "as_of" in names else {}
+    try:
+        answer = ws.show(analysis.name, **asked)  # type: ignore[attr-defined]
+    except ParameterError as error:
+        assert "history starts" in str(error)
+    else:
+        json.dumps(answer.to_json())
+
+
+@pytest.mark.parametrize("analysis", rg.catalogue(), ids=lambda a: a.name)
+def test_answers_have_the_declared_columns_and_figures(ws: rg.Workspace, analysis: object) -> None:
+    names = {p.name for p in analysis.parameters}  # type: ignore[attr-defined]
+    asked = {"window_days": 100} if "window_days" in names else {}
+    answer = ws.show(analysis.name, **asked)  # type: ignore[attr-defined]
+    assert answer.table.column_names == [c.name for c in answer.columns]
+    declared = {f.name for f in analysis.figures}  # type: ignore[attr-defined]
+    assert set(answer.figures) == declared
+
+
+def test_every_run_leaves_a_line_with_its_sql(ws: rg.Workspace) -> None:
+    ws.show("groups", as_of="2026-01-01")
+    with pytest.raises(ParameterError):
+        ws.show("groups", window_days=0)
+    good, bad = ws.runs()[-2:]
+    assert (good["name"], good["engine"], good["rows"], good["error"]) == ("groups", "duckdb", 5, None)
+    assert good["parameters"]["as_of"] == "2026-01-01"
+    assert any("customer_groups" in sql for sql in good["sql"])
+    assert "at least 1" in bad["error"]
+
+
+def test_a_run_log_cut_short_by_a_crash_is_still_read(ws: rg.Workspace) -> None:
+    ws.show("quality")
+    path = ws.settings.root / "runs.jsonl"
+    path.write_text(path.read_text() + '{"id": "half')
+    assert ws.runs()[-1]["name"] == "quality"
+
+
+def test_init_refuses_what_cannot_stand(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="time zone"):
+        rg.init(tmp_path / "a", zone="Middle/Earth", currency="USD")
+    with pytest.raises(ParameterError, match="currency"):
+        rg.init(tmp_path / "a", zone="UTC", currency="dollars")
+    with pytest.raises(UnknownName, match="engine"):
+        rg.init(tmp_path / "a", zone="UTC", currency="USD", engine="oracle://x")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "x").write_text("mine")
+    with pytest.raises(WorkspaceError, match="not empty"):
+        rg.init(tmp_path / "full", zone="UTC", currency="USD")
+    assert not (tmp_path / "a").exists()
+
+
+def test_what_is_no_workspace_or_a_newer_one_is_refused_in_words(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="regulars init"):
+        rg.open(tmp_path)
+    made = rg.init(tmp_path / "w", zone="UTC", currency="USD")
+    path = made.settings.root / settings.FILE
+    path.write_text(path.read_text().replace("schema = 1", "schema = 2"))
+    with pytest.raises(WorkspaceError, match="newer Regulars"):
+        rg.open(made.settings.root)
+    path.write_text("[workspace\n")
+    with pytest.raises(WorkspaceError, match="cannot be read"):
+        rg.open(made.settings.root)
+
+
+def test_a_mapping_is_saved_and_used_again_and_comments_stay(tmp_path: Path) -> None:
+    ws = rg.init(tmp_path / "w", zone="UTC", currency="USD")
+    path = ws.settings.root / settings.FILE
+    path.write_text(path.read_text() + "# our own words\n")
+    strange = ORDERS.rename(columns={"order_id": "单 \"号\"", "amount": "wert"})
+    mapping = ColumnMapping(
+        table="orders",
+        source="shop",
+        columns={"order_id": "单 \"号\"", "customer_id": "customer_id", "day": "date", "amount": "wert"},
+    )
+    ws.import_facts("orders", strange, mapping=mapping, recorded_at=AT)
+    later = strange.assign(**{"单 \"号\"": ["5", "6", "7", "8"]})
+    again = rg.open(ws.settings.root)
+    assert again.import_facts("orders", later, recorded_at=AT).new == 4
+    again.import_facts("orders", later, mapping=mapping, recorded_at=AT)
+    text = path.read_text()
+    assert text.count("[mappings.orders.shop]") == 1
+    assert "# our own words" in text
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    monkeypatch.delitem(sys.modules, "regulars.engines.spark", raising=False)
+    ws = rg.init(tmp_path / "w", zone="UTC", currency="USD", engine="spark:local[1]")
+    with pytest.raises(MissingExtra, match=r"regulars\[spark\]"):
+        ws.show("groups")
