@@ -222,3 +222,12 @@ def test_summary_by_day_and_by_week() -> None:
     assert day[0]["spend_per_purchase_day_minor"] == 50.0
     assert day[1]["mean_gap_days"] is None
     assert day[1]["recency_days"] == 1
+
+
+def test_an_empty_base_has_empty_answers() -> None:
+    facts = orders([(1, "2024-05-01", 100)])
+    for analysis in (ref.summary, ref.rfm, ref.segments, ref.groups_trend, ref.cohorts):
+        assert analysis(facts, as_of="2024-05-01").rows == []
+    assert [row["customers"] for row in ref.groups(facts, as_of="2024-05-01").rows] == [0] * 5
+    answer = ref.bridge(facts, before="2023-01-01..2023-02-01", after="2023-02-01..2023-03-04")
+    assert answer.frame["amount_minor"].eq(0).all()

@@ -55,3 +55,11 @@ def test_summary_gives_the_published_histories_of_cdnow() -> None:
     assert (found["x"] == published["x"]).all()
     assert (found["t_x"] / 7 - published["t_x_weeks"]).abs().max() < 0.00501
     assert ((found["T"] - 1) / 7 - published["T_weeks"]).abs().max() < 0.00501
+
+
+def test_bhapkar_counts_those_who_sit_in_a_still_category() -> None:
+    """They say nothing about the direction, but they belong to the sample: W = W₀/(1 − W₀/n)."""
+    table = np.array([[10, 9, 0], [3, 12, 0], [0, 0, 30]])
+    stuart = (9 - 3) ** 2 / (9 + 3)
+    found = ref.bhapkar(table)
+    assert found.statistic == pytest.approx(stuart / (1 - stuart / table.sum()))

@@ -94,7 +94,8 @@ def preceding(
 ) -> list[Excess] | None:
     """Each term less the same term of the pair before; None when the history does not reach."""
     shift = after.start - before.start
-    start = int(first_purchase(days).min())
+    first = first_purchase(days)
+    start = int(first.min()) if len(first) else after.end
     earlier_before, earlier_after = before.shifted(-shift), after.shifted(-shift)
     if start > earlier_before.start:
         return None

@@ -35,7 +35,7 @@ def cohorts(
     end, length = day_number(as_of), LENGTH[period]
     days = days_before(facts, end)
     first = first_purchase(days)
-    people = pd.DataFrame({"first": first})
+    people = pd.DataFrame({"first": first.rename_axis("key")})
     people["cohort"] = [day_of(d).strftime("%Y-%m") for d in first]
     people["complete"] = (end - first) // length  # periods 0 … complete − 1 are over
     people["begun"] = (end - 1 - first) // length  # the last period that has begun

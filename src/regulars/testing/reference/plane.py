@@ -171,9 +171,11 @@ def groups_trend(
     days = days_before(facts, end)
     known = known_days(facts, days)
     width = usual_window(days, end=end, window_days=window_days)
-    begin = int(first_purchase(days).min())
+    first = first_purchase(days)
+    begin = int(first.min()) if len(first) else end
+    base: float | None = None
     threshold: float | None = None
-    parts = []
+    parts: list[pd.DataFrame] = []
     for start in month_starts(day_of(begin), day_of(end)):
         close = day_number(start)
         if close - width < begin:
@@ -185,12 +187,15 @@ def groups_trend(
             frequency_threshold=frequency_threshold,
             value_threshold=threshold,
         )
-        threshold = state.value_threshold
+        if not parts:  # the first window's, kept; out of reach when nobody ordered in it
+            base = state.value_threshold
+            threshold = np.inf if base is None else base
         month = day_of(close - 1).strftime("%Y-%m")
         rows = group_rows(state)[["group", "customers", "revenue_minor", "revenue_share"]]
         parts.append(rows.assign(month=month)[["month", *rows.columns]])
-    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=["month"])
-    return Answer(frame, {"value_threshold_minor": threshold, "window_days": width})
+    empty = pd.DataFrame(columns=["month", "group", "customers", "revenue_minor", "revenue_share"])
+    frame = pd.concat(parts, ignore_index=True) if parts else empty
+    return Answer(frame, {"value_threshold_minor": base, "window_days": width})
 
 
 def rate(counts: pd.DataFrame, origin: str, target: str, name: str) -> dict[str, float | None]:
