@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regulars.facts.forgetting import ForgetReport
 from regulars.facts.lake import Lake
 from regulars.facts.mapping import ColumnMapping, file_fields, guess_mapping
 from regulars.facts.reports import ImportReport, RejectCount, TableStatus
@@ -14,6 +15,7 @@ __all__ = [
     "ColumnMapping",
     "FactTable",
     "FactsVersion",
+    "ForgetReport",
     "ImportReport",
     "Lake",
     "RejectCount",

@@ -47,6 +47,56 @@ _DAYS = {
 _TIMES = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f", "%I:%M%p")
 
 
+_BLANKS = " \t\r\n\u3000\u00a0\ufeff"
+
+_TEXT_MACROS = {
+    # Most values need no trimming, and looking is ten times cheaper than trimming.
+    "clean(x)": (
+        r"nullif(CASE WHEN regexp_matches(x, '^[!-~](.*[!-~])?$') THEN x "
+        f"ELSE trim(x, {literal(_BLANKS)}) END, '')"
+    ),
+    "something(x)": (
+        "CASE WHEN length(x) < 5 AND lower(x) IN "
+        r"('\n', 'null', 'nan', 'none', 'n/a', '#n/a', 'nat', '<na>') THEN NULL ELSE x END"
+    ),
+    "bare_number(x)": (
+        "regexp_replace(regexp_replace(regexp_replace(replace(x, '−', '-'), "
+        r"'[\s¥¥$€£元圆]|CNY|RMB|USD|EUR', '', 'g'), '^\((.*)\)$', '-\1'), "
+        r"'^([^-].*)-$', '-\1')"
+    ),
+    "whole(d)": (
+        "CASE WHEN d = floor(d) AND abs(d) < 9000000000000000000 THEN CAST(d AS BIGINT) END"
+    ),
+    "minor(d, factor)": (
+        "CASE WHEN abs(d) < 10000000000000 THEN CAST(round(d * factor) AS BIGINT) END"
+    ),
+}
+
+_TIME_MACROS = {
+    "sane_day(d)": "CASE WHEN d BETWEEN DATE '1800-01-01' AND DATE '2200-12-31' THEN d END",
+    "sane_time(t)": (
+        "CASE WHEN t BETWEEN TIMESTAMP '1800-01-01' AND TIMESTAMP '2200-12-31' THEN t END"
+    ),
+    "is_epoch(x)": r"length(x) IN (10, 13) AND regexp_full_match(x, '\d{10}(\d{3})?')",
+    "is_day(x)": (
+        "NOT contains(x, ':') AND NOT "
+        r"(length(x) IN (10, 13, 14) AND regexp_full_match(x, '\d+'))"
+    ),
+    "has_offset(x)": "contains(x, ':') AND regexp_matches(right(x, 6), '[-+]|[ZzCT]$')",
+    "year_first(x)": "substr(x, 5, 1) IN ('-', '/')",
+    "as_utc(x)": (
+        "CASE WHEN is_epoch(x) THEN make_timestamp(CAST(x AS BIGINT) * "
+        "CASE WHEN length(x) = 10 THEN 1000000 ELSE 1000 END) "
+        "WHEN has_offset(x) THEN sane_time(timezone('UTC', TRY_CAST(x AS TIMESTAMPTZ))) "
+        "WHEN is_day(x) THEN utc_of_local(CAST(plain_day(x) AS TIMESTAMP)) "
+        "ELSE utc_of_local(local_time(x)) END"
+    ),
+    "as_day(x)": "CASE WHEN is_day(x) THEN plain_day(x) ELSE day_of(as_utc(x)) END",
+}
+
+_CALLING_OTHERS = ("as_utc(x)", "as_day(x)")
+
+
 @dataclass(frozen=True)
 class Money:
     """The workspace's reporting currency and its decimals."""
@@ -55,9 +105,7 @@ class Money:
     exponent: int
 
 
-def macros(
-    mapping: ColumnMapping, *, zone: str, seen: Sequence[str] = ()
-) -> list[str]:
+def macros(mapping: ColumnMapping, *, zone: str, seen: Sequence[str] = ()) -> list[str]:
     """The functions that the casts are written with, for this mapping and workspace zone.
 
     ``seen`` are some days and times as the files write them; the patterns that they follow are
@@ -67,52 +115,21 @@ def macros(
     common part for every row.
     """
     days, times = time_patterns(mapping.day_order, seen)
-    blank = " \t\r\n\u3000\u00a0\ufeff"
-    epoch = r"length(x) IN (10, 13) AND regexp_full_match(x, '\d{10}(\d{3})?')"
+    every = {**_TEXT_MACROS, **_TIME_MACROS}
+    every["as_decimal(x)"] = _decimal(mapping.decimal_mark)
+    every["local_time(x)"] = (
+        "sane_time(coalesce(CASE WHEN year_first(x) THEN TRY_CAST(x AS TIMESTAMP) END, "
+        f"try_strptime(x, {times!r})))"
+    )
+    every["plain_day(x)"] = (
+        "sane_day(coalesce(CASE WHEN year_first(x) THEN TRY_CAST(x AS DATE) END, "
+        f"CAST(try_strptime(x, {days!r}) AS DATE)))"
+    )
+    every["utc_of_local(t)"] = f"timezone('UTC', timezone({literal(mapping.zone or zone)}, t))"
+    every["day_of(utc)"] = f"CAST(timezone({literal(zone)}, timezone('UTC', utc)) AS DATE)"
+    order = [name for name in every if name not in _CALLING_OTHERS]
     return [
-        # Most values need no trimming, and looking is ten times cheaper than trimming.
-        "CREATE OR REPLACE MACRO clean(x) AS nullif(CASE WHEN "
-        r"regexp_matches(x, '^[!-~](.*[!-~])?$') THEN x "
-        f"ELSE trim(x, {literal(blank)}) END, '')",
-        "CREATE OR REPLACE MACRO something(x) AS CASE WHEN length(x) < 5 AND lower(x) IN "
-        r"('\n', 'null', 'nan', 'none', 'n/a', '#n/a', 'nat', '<na>') THEN NULL ELSE x END",
-        "CREATE OR REPLACE MACRO bare_number(x) AS "
-        r"regexp_replace(regexp_replace(regexp_replace(replace(x, '−', '-'), "
-        r"'[\s¥¥$€£元圆]|CNY|RMB|USD|EUR', '', 'g'), '^\((.*)\)$', '-\1'), "
-        r"'^([^-].*)-$', '-\1')",
-        f"CREATE OR REPLACE MACRO as_decimal(x) AS {_decimal(mapping.decimal_mark)}",
-        "CREATE OR REPLACE MACRO whole(d) AS "
-        "CASE WHEN d = floor(d) AND abs(d) < 9000000000000000000 THEN CAST(d AS BIGINT) END",
-        "CREATE OR REPLACE MACRO minor(d, factor) AS "
-        "CASE WHEN abs(d) < 10000000000000 THEN CAST(round(d * factor) AS BIGINT) END",
-        "CREATE OR REPLACE MACRO sane_day(d) AS "
-        "CASE WHEN d BETWEEN DATE '1800-01-01' AND DATE '2200-12-31' THEN d END",
-        "CREATE OR REPLACE MACRO sane_time(t) AS CASE WHEN t BETWEEN "
-        "TIMESTAMP '1800-01-01' AND TIMESTAMP '2200-12-31' THEN t END",
-        f"CREATE OR REPLACE MACRO is_epoch(x) AS {epoch}",
-        "CREATE OR REPLACE MACRO is_day(x) AS NOT contains(x, ':') AND NOT "
-        r"(length(x) IN (10, 13, 14) AND regexp_full_match(x, '\d+'))",
-        "CREATE OR REPLACE MACRO has_offset(x) AS contains(x, ':') AND "
-        "regexp_matches(right(x, 6), '[-+]|[ZzCT]$')",
-        "CREATE OR REPLACE MACRO year_first(x) AS substr(x, 5, 1) IN ('-', '/')",
-        "CREATE OR REPLACE MACRO local_time(x) AS sane_time(coalesce("
-        "CASE WHEN year_first(x) THEN TRY_CAST(x AS TIMESTAMP) END, "
-        f"try_strptime(x, {times!r})))",
-        "CREATE OR REPLACE MACRO utc_of_local(t) AS timezone('UTC', "
-        f"timezone({literal(mapping.zone or zone)}, t))",
-        "CREATE OR REPLACE MACRO plain_day(x) AS sane_day(coalesce("
-        "CASE WHEN year_first(x) THEN TRY_CAST(x AS DATE) END, "
-        f"CAST(try_strptime(x, {days!r}) AS DATE)))",
-        "CREATE OR REPLACE MACRO as_utc(x) AS CASE "
-        "WHEN is_epoch(x) THEN make_timestamp(CAST(x AS BIGINT) * "
-        "CASE WHEN length(x) = 10 THEN 1000000 ELSE 1000 END) "
-        "WHEN has_offset(x) THEN sane_time(timezone('UTC', TRY_CAST(x AS TIMESTAMPTZ))) "
-        "WHEN is_day(x) THEN utc_of_local(CAST(plain_day(x) AS TIMESTAMP)) "
-        "ELSE utc_of_local(local_time(x)) END",
-        f"CREATE OR REPLACE MACRO day_of(utc) AS CAST(timezone({literal(zone)}, "
-        "timezone('UTC', utc)) AS DATE)",
-        "CREATE OR REPLACE MACRO as_day(x) AS "
-        "CASE WHEN is_day(x) THEN plain_day(x) ELSE day_of(as_utc(x)) END",
+        f"CREATE OR REPLACE MACRO {name} AS {every[name]}" for name in (*order, *_CALLING_OTHERS)
     ]
 
 
@@ -130,7 +147,7 @@ def time_patterns(day_order: str, seen: Sequence[str]) -> tuple[list[str], list[
 
 def _follows(value: str, pattern: str) -> bool:
     try:
-        dt.datetime.strptime(value, pattern)
+        dt.datetime.strptime(value, pattern)  # noqa: DTZ007  (only whether it fits)
     except ValueError:
         return False
     return True
@@ -208,8 +225,10 @@ def cast(field: FileField, value: str, sql_type: str, money: Money) -> str:
 
 def rounded(value: str, sql_type: str, money: Money) -> str:
     """Whether an amount in major units has more decimals than the currency."""
-    number = f"as_decimal({value})" if sql_type == "VARCHAR" else (
-        f"TRY_CAST({value} AS DECIMAL(38, 8))"
+    number = (
+        f"as_decimal({value})"
+        if sql_type == "VARCHAR"
+        else (f"TRY_CAST({value} AS DECIMAL(38, 8))")
     )
     factor = 10**money.exponent
     return (
@@ -252,7 +271,7 @@ def _flag(value: str, sql_type: str) -> str:
 
 
 def _choice(field: FileField, text: str) -> str:
-    words = {w: v for choice in field.column.choices for w, v in CHOICE_WORDS[choice].items()}
+    words = {word: choice for choice in field.column.choices for word in CHOICE_WORDS[choice]}
     whens = " ".join(f"WHEN {literal(w)} THEN {literal(v)}" for w, v in words.items())
     return f"CASE lower({text}) {whens} END"
 

@@ -68,9 +68,7 @@ def files(path: Path, version: int) -> tuple[str, ...]:
     return tuple(sorted(str(path / unquote(str(name))) for name in names))
 
 
-def write(
-    path: Path, rows: Any, *, overwrite: bool, import_id: str, import_seq: int
-) -> int:
+def write(path: Path, rows: Any, *, overwrite: bool, import_id: str, import_seq: int) -> int:
     """Append the rows, or put them in place of all; one commit. Returns its Delta version.
 
     ``rows`` is anything that streams Arrow; the import's id is recorded in the commit.
@@ -88,9 +86,7 @@ def write(
         schema_mode="merge" if existed else None,
         configuration=None if existed else _configuration(table),
         writer_properties=_writer_properties(table),
-        commit_properties=CommitProperties(
-            app_transactions=[Transaction(import_id, import_seq)]
-        ),
+        commit_properties=CommitProperties(app_transactions=[Transaction(import_id, import_seq)]),
         post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
     )
     sync_folder(path / "_delta_log")

@@ -20,30 +20,49 @@ if TYPE_CHECKING:
 def identify(
     con: DuckDBPyConnection,
     *,
-    source: str,
+    named: str,
     files: Sequence[str],
     next_key: int,
     forgotten: Forgotten,
 ) -> int:
     """Make table ``keys`` (source, external_id, customer_key, is_new) for the staged customers.
 
-    Rows of a forgotten id become rejects without their content. Returns the next free key.
+    Parameters
+    ----------
+    named : SELECT of who is named where: source, external_id, place, good (the row is taken).
+    files : the identities so far; ``next_key`` the next free key.
+
+    Returns
+    -------
+    The next free key. Table ``gone`` holds the ids that may not come back.
     """
-    known = parquet(files) if files else (
-        "(SELECT NULL::VARCHAR source, NULL::VARCHAR external_id, NULL::BIGINT customer_key "
-        "WHERE false)"
+    known = (
+        parquet(files)
+        if files
+        else (
+            "(SELECT NULL::VARCHAR source, NULL::VARCHAR external_id, NULL::BIGINT customer_key "
+            "WHERE false)"
+        )
     )
     con.execute(
-        "CREATE TABLE seen AS SELECT coalesce(customer_source, "
-        f"{literal(source)}) AS source, customer_id AS external_id, min(rowid) AS first "
-        "FROM staged WHERE reason IS NULL AND customer_id IS NOT NULL GROUP BY 1, 2"
+        "CREATE TABLE seen AS SELECT source, external_id, min(place) FILTER (good) AS first "
+        f"FROM ({named}) GROUP BY 1, 2"
     ).fetchall()
     con.execute(
         "CREATE TABLE keys AS SELECT s.source, s.external_id, k.customer_key, s.first, "
         "k.customer_key IS NULL AS is_new FROM seen s LEFT JOIN "
         f"(SELECT source, external_id, customer_key FROM {known}) k USING (source, external_id)"
     ).fetchall()
-    _reject_forgotten(con, source=source, forgotten=forgotten)
+    hashed = forgotten.sql("source", "external_id") if forgotten.hashes else "''"
+    listed = ", ".join(literal(one) for one in sorted(forgotten.hashes)) or "NULL"
+    con.execute(
+        "CREATE TABLE gone AS SELECT source, external_id FROM keys "
+        f"WHERE is_new AND {hashed} IN ({listed})"
+    ).fetchall()
+    con.execute(
+        "DELETE FROM keys WHERE first IS NULL OR (source, external_id) IN "
+        "(SELECT (source, external_id) FROM gone)"
+    ).fetchall()
     con.execute(
         "CREATE TABLE numbered AS SELECT source, external_id, "
         f"{next_key} - 1 + row_number() OVER (ORDER BY first) AS customer_key "
@@ -56,28 +75,103 @@ def identify(
     return next_key + int(con.execute("SELECT count(*) FROM numbered").fetchall()[0][0])
 
 
-def _reject_forgotten(con: DuckDBPyConnection, *, source: str, forgotten: Forgotten) -> None:
-    if not forgotten.hashes:
-        return
-    listed = ", ".join(literal(one) for one in sorted(forgotten.hashes))
+def named_customers(source: str) -> str:
+    """Who is named in the staged rows of a table about customers."""
+    return (
+        f"SELECT coalesce(customer_source, {literal(source)}) AS source, "
+        "customer_id AS external_id, rowid AS place, reason IS NULL AS good "
+        "FROM staged WHERE customer_id IS NOT NULL"
+    )
+
+
+def named_identities(source: str) -> str:
+    """Who is named in staged identities: the id, and the one it is the same as before it."""
+    one = f"coalesce(source, {literal(source)}) AS source"
+    return (
+        f"SELECT {one}, external_id, 2 * rowid + 1 AS place, reason IS NULL AS good FROM staged "
+        f"WHERE external_id IS NOT NULL UNION ALL SELECT {one}, same_as, 2 * rowid, "
+        "reason IS NULL FROM staged WHERE same_as IS NOT NULL"
+    )
+
+
+def reject_forgotten(con: DuckDBPyConnection, *, source: str, column: str, by: str) -> None:
+    """Reject the rows that name somebody forgotten, and keep nothing of their content.
+
+    ``column`` holds the id and ``by`` its source, in table ``staged``.
+    """
+    emptied = ", ".join(
+        f"{name} = NULL"
+        for (name,) in con.execute(
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = 'staged' "
+            "AND column_name NOT IN ('reason', 'rounded', 'turned') ORDER BY column_index"
+        ).fetchall()
+    )
     con.execute(
-        "CREATE TABLE gone AS SELECT source, external_id FROM keys WHERE is_new AND "
-        f"{forgotten.sql('source', 'external_id')} IN ({listed})"
-    ).fetchall()
-    con.execute(
-        "UPDATE staged SET reason = 'customer_id:forgotten', raw = NULL, customer_id = NULL "
-        f"FROM gone g WHERE coalesce(staged.customer_source, {literal(source)}) = g.source "
-        "AND staged.customer_id = g.external_id"
-    ).fetchall()
-    con.execute(
-        "DELETE FROM keys USING gone g "
-        "WHERE keys.source = g.source AND keys.external_id = g.external_id"
+        f"UPDATE staged SET reason = '{column}:forgotten', {emptied} FROM gone g "
+        f"WHERE coalesce(staged.{by}, {literal(source)}) = g.source "
+        f"AND staged.{column} = g.external_id"
     ).fetchall()
 
 
-def new_identities(con: DuckDBPyConnection) -> str:
+def new_identities() -> str:
     """The identities that this import adds, in the order of their keys."""
     return (
         "SELECT source, external_id, customer_key, NULL::BIGINT AS merged_into, "
         "'live' AS status FROM keys WHERE is_new ORDER BY customer_key"
     )
+
+
+def merged_identities(con: DuckDBPyConnection, *, source: str, files: Sequence[str]) -> str:
+    """New identities, and known ones whose surviving customer changes, as a SELECT.
+
+    A customer said to be the same as another is merged into that one's survivor; every customer
+    merged before points at the survivor itself, never at one that was merged in turn.
+    """
+    old = parquet(files) if files else "(SELECT * FROM fresh WHERE false)"
+    con.execute(f"CREATE TABLE fresh AS {new_identities()}").fetchall()
+    con.execute(
+        "CREATE TABLE everyone AS SELECT source, external_id, customer_key, merged_into FROM "
+        f"{old} UNION ALL SELECT source, external_id, customer_key, merged_into FROM fresh"
+    ).fetchall()
+    pairs = con.execute(
+        "SELECT a.customer_key, b.customer_key FROM staged s "
+        f"JOIN keys a ON a.source = coalesce(s.source, {literal(source)}) "
+        "AND a.external_id = s.external_id "
+        f"JOIN keys b ON b.source = coalesce(s.source, {literal(source)}) "
+        "AND b.external_id = s.same_as WHERE s.reason IS NULL ORDER BY s.rowid"
+    ).fetchall()
+    merged = dict(
+        con.execute(
+            "SELECT customer_key, merged_into FROM everyone WHERE merged_into IS NOT NULL"
+        ).fetchall()
+    )
+    for key, survivor in pairs:
+        low, high = _final(merged, key), _final(merged, survivor)
+        if low != high:
+            merged[low] = high
+    from arro3.core import Array, DataType, Table
+
+    final = [(key, _final(merged, key)) for key in merged]
+    con.register(
+        "survivors",
+        Table.from_pydict(
+            {
+                "customer_key": Array([k for k, _ in final], type=DataType.int64()),
+                "survivor": Array([s for _, s in final], type=DataType.int64()),
+            }
+        ),
+    )
+    return (
+        "SELECT e.source, e.external_id, e.customer_key, s.survivor AS merged_into, "
+        "'live' AS status FROM everyone e LEFT JOIN survivors s USING (customer_key) "
+        "WHERE e.merged_into IS DISTINCT FROM s.survivor OR (e.source, e.external_id) IN "
+        "(SELECT (source, external_id) FROM fresh) ORDER BY e.customer_key"
+    )
+
+
+def _final(merged: dict[int, int], key: int) -> int:
+    seen = set()
+    while key in merged and key not in seen:
+        seen.add(key)
+        key = merged[key]
+    return key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,15 @@ from regulars.errors import FactsError, ImportRefused
 from regulars.facts import delta, line_orders, records, rejects
 from regulars.facts.casting import Money, macros
 from regulars.facts.forgotten import read_forgotten
-from regulars.facts.identities import identify, new_identities
-from regulars.facts.incoming import make_incoming, made_key
+from regulars.facts.identities import (
+    identify,
+    merged_identities,
+    named_customers,
+    named_identities,
+    new_identities,
+    reject_forgotten,
+)
+from regulars.facts.incoming import made_key, make_incoming
 from regulars.facts.mapping import ColumnMapping, guess_mapping
 from regulars.facts.merging import Outcome, Stamp, merge
 from regulars.facts.reading import Progress, Source, open_source
@@ -72,9 +79,7 @@ class Import:
 
     @property
     def stamp(self) -> Stamp:
-        return Stamp(
-            import_id=self.import_id, import_seq=self.seq, recorded_at=self.recorded_at
-        )
+        return Stamp(import_id=self.import_id, import_seq=self.seq, recorded_at=self.recorded_at)
 
     @property
     def recorded_at(self) -> str:
@@ -110,7 +115,9 @@ def run(job: Import) -> ImportReport:
     job.tell("checking")
     _stage(job, plan)
     _identify(job, plan)
-    rejects.collect(job.con, job.staged, source=job.request.source)
+    rejects.collect(
+        job.con, job.staged, source=job.request.source, forgotten=read_forgotten(job.facts)
+    )
     _refuse_if_too_many(job)
     job.tell("comparing")
     outcome = _merge(job, plan)
@@ -192,16 +199,21 @@ def _seen_times(plan: Plan, source: Source) -> list[str]:
 
 def _identify(job: Import, plan: Plan) -> None:
     job.next_key = job.current.next_customer_key
-    if "customer_key" not in plan.mapped:
+    is_identities = plan.table.name == "identities"
+    if "customer_key" not in plan.mapped and not is_identities:
         return
     job.tell("identifying")
+    source = job.request.source
     job.next_key = identify(
         job.con,
-        source=job.request.source,
+        named=named_identities(source) if is_identities else named_customers(source),
         files=_files(job, "identities"),
         next_key=job.next_key,
         forgotten=read_forgotten(job.facts),
     )
+    for column in ("external_id", "same_as") if is_identities else ("customer_id",):
+        by = "source" if is_identities else "customer_source"
+        reject_forgotten(job.con, source=source, column=column, by=by)
 
 
 def _files(job: Import, table: str) -> tuple[str, ...]:
@@ -229,6 +241,12 @@ def _refuse_if_too_many(job: Import) -> None:
 
 def _merge(job: Import, plan: Plan) -> Outcome:
     name = plan.table.name
+    if name == "identities":
+        people = merged_identities(
+            job.con, source=job.request.source, files=_files(job, "identities")
+        )
+        job.con.execute(f"CREATE TABLE incoming AS {people}").fetchall()
+        return _merge_into(job, name, "", set(), own=True)
     made = made_key(plan)
     for code, rows in make_incoming(job.con, plan, source=job.request.source).items():
         job.warn(code, rows=rows)
@@ -239,11 +257,11 @@ def _merge(job: Import, plan: Plan) -> Outcome:
     elif made is not None:
         job.warn("keys_made", key=made.name, parts=", ".join(plan.table.key_from))
     if "customer_key" in plan.mapped:
-        _merge_into(job, "identities", new_identities(job.con), set())
+        _merge_into(job, "identities", new_identities(), set())
     if name == "customers" and plan.mapped & {c.name for c in PERSONAL_COLUMNS}:
         _merge_people(job, plan)
     job.tell("writing")
-    outcome = _merge_into(job, name, "SELECT * FROM incoming", plan.mapped, own=True)
+    outcome = _merge_into(job, name, "", plan.mapped, own=True)
     if name == "order_lines":
         _merge_line_orders(job, plan, before)
     _warn_of_other_sources(job, outcome)
@@ -330,9 +348,9 @@ def _report(job: Import, outcome: Outcome) -> ImportReport:
     good = job.con.execute(
         f"SELECT count(*) FROM staged WHERE reason IS NULL OR reason = ':{EMPTY}'"
     ).fetchall()[0][0]
-    empty = job.con.execute(
-        f"SELECT count(*) FROM staged WHERE reason = ':{EMPTY}'"
-    ).fetchall()[0][0]
+    empty = job.con.execute(f"SELECT count(*) FROM staged WHERE reason = ':{EMPTY}'").fetchall()[0][
+        0
+    ]
     return ImportReport(
         import_id=job.import_id,
         table=job.request.table,
@@ -392,6 +410,3 @@ def _reject_unknown_voids(job: Import) -> None:
         f"merged_{table} m ON {' AND '.join(f'i.{n} = m.{n}' for n in fact_table(table).key)} "
         "WHERE m.outcome = 'nothing_to_void')"
     ).fetchall()
-
-
-Waiting = Callable[[str], None]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from regulars.errors import FactsError, ParameterError, UnknownName
 from regulars.facts import delta, records, versions
 from regulars.facts.casting import Money
+from regulars.facts.forgetting import TELLING, ForgetReport
 from regulars.facts.lock import one_writer
 from regulars.facts.mapping import ColumnMapping, guess_mapping
 from regulars.facts.money import exponent as exponent_of
@@ -78,9 +79,10 @@ class Lake:
     def files(self, table: str, version: FactsVersion | int | None = None) -> tuple[str, ...]:
         """Absolute Parquet paths of a table in a version (the current one when None).
 
-        Rows of all statuses; ``()`` when nothing was imported. ``identities`` and ``people`` of a
-        version older than a forgetting are given as the forgetting left them (the version's
-        ``purged`` says so), because their past is gone for good.
+        Rows of all statuses; ``()`` when nothing was imported. Of a version
+        older than a forgetting, ``identities``, ``people``, ``customers`` and ``memberships`` are
+        given as the forgetting left them (the version's ``purged`` says so), because their past
+        is gone for good.
 
         Raises
         ------
@@ -95,7 +97,7 @@ class Lake:
         at = version.tables[table]
         current = self.current()
         oldest = current.oldest.get(table, at) if current else at
-        if at < oldest and not declared.personal:
+        if at < oldest and not (declared.personal or table in TELLING):
             raise FactsError(
                 f"{table} as of facts version {version.number} is gone: somebody was forgotten "
                 "with all they did. Use the current version."
@@ -134,7 +136,7 @@ class Lake:
             return []
         with self._connection() as con:
             rows = con.execute(
-                'SELECT file, line, column_name, code, raw FROM '
+                "SELECT file, line, column_name, code, raw FROM "
                 f"read_parquet({literal(str(path))}) ORDER BY file, line"
             ).fetchall()
         return [
@@ -151,9 +153,7 @@ class Lake:
 
         fact_table(table)
         with TemporaryDirectory() as work, self._connection() as con:
-            opened = open_source(
-                con, file, place=0, work=Path(work), mapping=None, progress=None
-            )
+            opened = open_source(con, file, place=0, work=Path(work), mapping=None, progress=None)
         mapping = guess_mapping(table, opened.header, opened.sample, source=source)
         return mapping, opened.header
 
@@ -219,6 +219,33 @@ class Lake:
             )
             return run(job)
 
+    def forget(
+        self,
+        external_id: str,
+        *,
+        source: str = "shop",
+        purge: bool = False,
+        recorded_at: dt.datetime | None = None,
+        waiting: Waiting | None = None,
+    ) -> ForgetReport:
+        """Forget a person: identities, personal data, rejects, and every old file that had them.
+
+        What they did stays and belongs to nobody, unless ``purge`` removes it too. A keyed hash
+        of the ids keeps them from coming back by import.
+        """
+        from regulars.facts.forgetting import forget
+
+        with self._writing("forgetting somebody", waiting) as work, self._connection(work) as con:
+            return forget(
+                con,
+                self.folder,
+                self.current() or FactsVersion(number=0),
+                source=source,
+                external_id=external_id,
+                purge=purge,
+                recorded_at=recorded_at.isoformat() if recorded_at else None,
+            )
+
     @contextmanager
     def _writing(self, purpose: str, waiting: Waiting | None) -> Iterator[Path]:
         """Hold the lock over a clean state; gives an empty working folder."""
@@ -228,6 +255,7 @@ class Lake:
             shutil.rmtree(work, ignore_errors=True)
             self._recover()
             work.mkdir()
+            self._finish_forgetting(work)
             try:
                 yield work
             finally:
@@ -243,6 +271,12 @@ class Lake:
         records.remove_unpublished(self.folder, current.import_seq)
         for left in (self.folder / "versions").glob("*.tmp"):
             left.unlink()
+
+    def _finish_forgetting(self, work: Path) -> None:
+        from regulars.facts.forgetting import resume
+
+        with self._connection(work) as con:
+            resume(con, self.folder, self.current() or FactsVersion(number=0))
 
     @contextmanager
     def _connection(self, work: Path | None = None) -> Iterator[DuckDBPyConnection]:
@@ -269,9 +303,7 @@ class Lake:
                     f"{zone!r} is no IANA time zone such as Europe/Berlin or Asia/Shanghai."
                 )
 
-    def _status(
-        self, con: DuckDBPyConnection, name: str, last: ImportReport | None
-    ) -> TableStatus:
+    def _status(self, con: DuckDBPyConnection, name: str, last: ImportReport | None) -> TableStatus:
         files = self.files(name)
         if not files:
             return TableStatus(
@@ -292,6 +324,3 @@ class Lake:
             last_day=row[3],
             last_import=last,
         )
-
-
-

@@ -74,9 +74,7 @@ def _walk(
         # The last start may go on in the next block, so it is kept for the next turn.
         final = low + BLOCK >= len(data)
         cut = len(starts) if final else len(starts) - 1
-        good = _place(
-            data, starts, at_lines, cut, good, records, lines, broken, bad_lines, width
-        )
+        good = _place(data, starts, at_lines, cut, good, records, lines, broken, bad_lines, width)
         starts, at_lines = starts[cut:], at_lines[cut:]
     return good, lines, bad_lines
 

@@ -88,8 +88,10 @@ def old_rows(con: DuckDBPyConnection, table: FactTable, files: Sequence[str]) ->
         f"AS {identifier(c.name)}"
         for c in table.stored_columns
     )
-    return f"(SELECT {columns} FROM {parquet(files)})" if files else (
-        f"(SELECT {columns} WHERE false)"
+    return (
+        f"(SELECT {columns} FROM {parquet(files)})"
+        if files
+        else (f"(SELECT {columns} WHERE false)")
     )
 
 
@@ -183,9 +185,7 @@ def _compared(
 
 
 def _count(con: DuckDBPyConnection, merged: str) -> Outcome:
-    counts = dict(
-        con.execute(f"SELECT outcome, count(*) FROM {merged} GROUP BY 1").fetchall()
-    )
+    counts = dict(con.execute(f"SELECT outcome, count(*) FROM {merged} GROUP BY 1").fetchall())
     void = con.execute(
         f"SELECT count(*) FROM {merged} WHERE status = 'void' AND outcome IN ('new', 'changed')"
     ).fetchall()[0][0]

@@ -84,8 +84,7 @@ def _open_text(
         raise FactsError(f"The file {path.name} is empty.")
     header, delimiter, rows = read_header(text, mapping.delimiter if mapping else None)
     sample = {
-        name: [row[place] for row in rows if place < len(row)]
-        for place, name in enumerate(header)
+        name: [row[place] for row in rows if place < len(row)] for place, name in enumerate(header)
     }
     return Source(
         name=path.name,
@@ -109,9 +108,7 @@ def text_relation(path: Path, width: int, delimiter: str) -> str:
     )
 
 
-def _open_parquet(
-    con: DuckDBPyConnection, path: Path, progress: Progress | None
-) -> Source:
+def _open_parquet(con: DuckDBPyConnection, path: Path, progress: Progress | None) -> Source:
     if progress:
         progress("reading", 0.0, float(path.stat().st_size))
     place = f"read_parquet({literal(str(path))})"

@@ -13,26 +13,24 @@ REASONS: Mapping[str, Text] = MappingProxyType(
         "missing": Text("is empty but required", "必填但为空"),
         "not_an_amount": Text(
             "is no amount such as 1234.56 (a decimal comma is set by decimal_mark)",
-            "不是金额(如 1234.56;若用逗号作小数点请设置 decimal_mark)",
+            "不是金额（如 1234.56；若用逗号作小数点请设置 decimal_mark）",
         ),
         "not_a_whole_number": Text("is no whole number", "不是整数"),
         "not_a_number": Text("is no number", "不是数字"),
         "not_a_day": Text(
             "is no day such as 2024-01-31 (the order is set by day_order)",
-            "不是日期(如 2024-01-31;日月顺序请设置 day_order)",
+            "不是日期（如 2024-01-31；日月顺序请设置 day_order）",
         ),
         "not_a_time": Text(
-            "is no time such as 2024-01-31 18:05:00", "不是时间(如 2024-01-31 18:05:00)"
+            "is no time such as 2024-01-31 18:05:00", "不是时间（如 2024-01-31 18:05:00）"
         ),
         "not_yes_or_no": Text("is neither yes nor no", "不是“是/否”"),
         "not_a_choice": Text("is none of the values allowed", "不在允许的取值范围内"),
         "no_rate": Text(
-            "cannot be worked out: no exchange rate is given", "缺少汇率,无法折算金额"
+            "cannot be worked out: no exchange rate is given", "缺少汇率，无法折算金额"
         ),
         "forgotten": Text("belongs to somebody who asked to be forgotten", "属于已要求被遗忘的人"),
-        "nothing_to_void": Text(
-            "withdraws a row that was never imported", "要作废的记录从未导入"
-        ),
+        "nothing_to_void": Text("withdraws a row that was never imported", "要作废的记录从未导入"),
         "too_few_fields": Text("The line has too few fields", "该行字段过少"),
         "too_many_fields": Text("The line has too many fields", "该行字段过多"),
         "open_quote": Text("A quotation mark is not closed", "引号未闭合"),
@@ -47,7 +45,7 @@ WARNINGS: Mapping[str, Text] = MappingProxyType(
     {
         "duplicates_equal": Text(
             "{rows} rows stood in the files more than once and were taken once.",
-            "{rows} 行在文件中重复出现,只计一次。",
+            "{rows} 行在文件中重复出现，只计一次。",
         ),
         "duplicates_unequal": Text(
             "{rows} rows were superseded by a later line of the same files with the same key.",
@@ -56,27 +54,27 @@ WARNINGS: Mapping[str, Text] = MappingProxyType(
         "rounded": Text(
             "{rows} amounts had more decimals than the currency and were rounded, half away "
             "from zero.",
-            "{rows} 个金额的小数位多于币种允许,已四舍五入。",
+            "{rows} 个金额的小数位多于币种允许，已四舍五入。",
         ),
         "negative_sales": Text(
             "{rows} rows called sales had negative amounts; they are kept as refunds.",
-            "{rows} 行标为销售但金额为负,按退款保存。",
+            "{rows} 行标为销售但金额为负，按退款保存。",
         ),
         "keys_made": Text(
             "The files name no {key}; one was made from {parts} and a running number.",
-            "文件没有 {key},已由 {parts} 加流水号生成。",
+            "文件没有 {key}，已由 {parts} 加流水号生成。",
         ),
         "lines_numbered": Text(
             "The files number no lines; they were numbered in file order, so an order must come "
             "whole in one import: its lines are replaced together.",
-            "文件没有行号,已按文件顺序编号;一笔订单须在一次导入中完整给出,其明细会整体替换。",
+            "文件没有行号，已按文件顺序编号；一笔订单须在一次导入中完整给出，其明细会整体替换。",
         ),
         "orders_from_lines": Text(
             "{rows} orders were made from their lines.", "由明细行生成了 {rows} 笔订单。"
         ),
         "orders_of_many_customers": Text(
             "{rows} orders have lines of more than one customer; the first line's was taken.",
-            "{rows} 笔订单的明细属于多个客户,取首行的客户。",
+            "{rows} 笔订单的明细属于多个客户，取首行的客户。",
         ),
         "other_source": Text(
             "{rows} rows replaced rows that another source had delivered under the same key.",
@@ -84,7 +82,7 @@ WARNINGS: Mapping[str, Text] = MappingProxyType(
         ),
         "unsure_columns": Text(
             "These columns were guessed and not confirmed: {columns}.",
-            "以下列为推测,未经确认:{columns}。",
+            "以下列为推测，未经确认：{columns}。",
         ),
     }
 )

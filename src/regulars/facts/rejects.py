@@ -1,4 +1,4 @@
-"""Rows that were not taken: kept beside their import with file, line, column, reason and content."""
+"""Rows that were not taken: kept beside their import with file, line, column and reason."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.facts.forgotten import Forgotten
 from regulars.facts.linenumbers import line_numbers
 from regulars.facts.reading import Source
 from regulars.facts.reports import RejectCount
@@ -36,7 +37,13 @@ def create(con: DuckDBPyConnection) -> None:
     ).fetchall()
 
 
-def collect(con: DuckDBPyConnection, staged: Sequence[StagedFile], *, source: str) -> None:
+def collect(
+    con: DuckDBPyConnection,
+    staged: Sequence[StagedFile],
+    *,
+    source: str,
+    forgotten: Forgotten,
+) -> None:
     """Fill table ``rejects`` from the staged rows with a reason and the lines that broke."""
     create(con)
     has_customer = bool(
@@ -47,6 +54,22 @@ def collect(con: DuckDBPyConnection, staged: Sequence[StagedFile], *, source: st
     )
     for part in staged:
         _place_rows(con, part, source=source, has_customer=has_customer)
+    if forgotten.hashes:
+        _empty_forgotten(con, source=source, forgotten=forgotten)
+
+
+def _empty_forgotten(con: DuckDBPyConnection, *, source: str, forgotten: Forgotten) -> None:
+    """Lines that could not be cut into fields may name somebody forgotten: try every word."""
+    listed = ", ".join(literal(one) for one in sorted(forgotten.hashes))
+    con.execute(
+        "CREATE TABLE words AS SELECT DISTINCT n, trim(word) AS word FROM (SELECT rowid AS n, "
+        r"""unnest(string_split_regex(raw, '[,;\t|"\r\n]+')) AS word FROM rejects """
+        "WHERE column_name = '' AND raw IS NOT NULL)"
+    ).fetchall()
+    con.execute(
+        "UPDATE rejects SET raw = NULL WHERE rowid IN (SELECT n FROM words WHERE "
+        f"{forgotten.sql(literal(source), 'word')} IN ({listed}))"
+    ).fetchall()
 
 
 def _place_rows(
@@ -146,4 +169,6 @@ def counts(con: DuckDBPyConnection) -> tuple[RejectCount, ...]:
 
 def save(con: DuckDBPyConnection, path: Path) -> None:
     """Write the rejects to a Parquet file."""
-    con.execute(f"COPY rejects TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)").fetchall()
+    con.execute(
+        f"COPY rejects TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
+    ).fetchall()

@@ -28,7 +28,7 @@ class RejectCount:
         text = REASONS[self.code]
         if not self.column:
             return text
-        return Text(f"{self.column}: {text.en}", f"{self.column}:{text.zh}")
+        return Text(f"{self.column}: {text.en}", f"{self.column}：{text.zh}")
 
 
 @dataclass(frozen=True, kw_only=True)

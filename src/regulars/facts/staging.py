@@ -38,7 +38,7 @@ class Plan:
     @property
     def names(self) -> list[str]:
         """Fields that the files fill."""
-        return [name for name in (*self.mapping.columns, *self.mapping.fixed)]
+        return [*self.mapping.columns, *self.mapping.fixed]
 
     @property
     def mapped(self) -> set[str]:
@@ -83,9 +83,7 @@ def select(plan: Plan, source: Source) -> str:
     cast = f"SELECT *, {', '.join(_casts(plan, source, types))} FROM ({read})"
     ruled = f"SELECT *, {', '.join(_rules(plan, types))} FROM ({cast})"
     reasoned = f"SELECT *, {_reason(plan, source, types)} AS reason FROM ({ruled})"
-    kept = ", ".join(
-        f"{identifier('r_' + n)} AS {identifier(n)}" for n in plan.staged_columns
-    )
+    kept = ", ".join(f"{identifier('r_' + n)} AS {identifier(n)}" for n in plan.staged_columns)
     return (
         f"SELECT {kept}, rounded, turned, reason, CASE WHEN reason IS NOT NULL "
         f"THEN {raw_row(source)} END AS raw FROM ({reasoned})"
@@ -201,8 +199,10 @@ def _order_rules(plan: Plan, values: dict[str, str]) -> str:
         )
         amount = f"coalesce({amount}, {worked})"
         values["rate"] = rate
-        values["source_currency"] = f"CASE WHEN {values['source_amount']} IS NOT NULL THEN " \
-            f"coalesce({currency}, {literal(plan.money.currency)}) END"  # fmt: skip
+        values["source_currency"] = (
+            f"CASE WHEN {values['source_amount']} IS NOT NULL "
+            f"THEN coalesce({currency}, {literal(plan.money.currency)}) END"
+        )
     kind = values["kind"]
     is_refund = f"({amount} < 0 OR {kind} IS NOT DISTINCT FROM 'refund')"
     values["kind"] = f"CASE WHEN {is_refund} THEN 'refund' ELSE 'sale' END"
@@ -231,9 +231,7 @@ def _line_rules(plan: Plan, values: dict[str, str]) -> None:
 
 def _reason(plan: Plan, source: Source, types: dict[str, str]) -> str:
     """``field:code`` of the first thing wrong with a row; NULL when nothing is."""
-    every = ", ".join(
-        f"clean(CAST(c{i} AS VARCHAR))" for i in range(len(source.header))
-    )
+    every = ", ".join(f"clean(CAST(c{i} AS VARCHAR))" for i in range(len(source.header)))
     whens = [f"WHEN coalesce({every}) IS NULL THEN ':{EMPTY}'"]
     for name in plan.names:
         one = plan.fields[name]

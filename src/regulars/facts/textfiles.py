@@ -181,9 +181,7 @@ def _shortened(block: bytes) -> bytes:
     return block[: 64 << 20]
 
 
-def _clean_block(
-    block: bytes, number: int, longest: int, copy: TextFile
-) -> tuple[bytes, int]:
+def _clean_block(block: bytes, number: int, longest: int, copy: TextFile) -> tuple[bytes, int]:
     """The block without lines that cannot be read; ``number`` is its first line's."""
     ends = block.count(b"\n") + (not block.endswith(b"\n"))
     if b"\0" not in block and not _has_long_line(block, longest):

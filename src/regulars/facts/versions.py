@@ -68,9 +68,7 @@ def numbers(folder: Path) -> list[int]:
 
 def mark_purged(version: FactsVersion, current: FactsVersion) -> FactsVersion:
     """The version with the tables named whose state in it no longer exists."""
-    gone = tuple(
-        name for name, at in version.tables.items() if at < current.oldest.get(name, at)
-    )
+    gone = tuple(name for name, at in version.tables.items() if at < current.oldest.get(name, at))
     return replace(version, purged=gone)
 
 

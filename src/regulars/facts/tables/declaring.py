@@ -93,7 +93,7 @@ def customer(**more: Any) -> Column:
     return whole(
         "customer_key",
         "The customer; a number of ours, never made from the outside id and never used twice",
-        "客户;系统自编号,与外部编号无关,永不重复使用",
+        "客户；系统自编号，与外部编号无关，永不重复使用",
         **more,
     )
 
@@ -101,11 +101,11 @@ def customer(**more: Any) -> Column:
 ROW_COLUMNS: tuple[Column, ...] = (
     whole("import_seq", "The import that last wrote this row", "最后写入本行的导入序号"),
     text("row_hash", "Fingerprint of the row's content", "本行内容的指纹"),
-    instant("recorded_at", "When the import was made (UTC)", "导入时间(UTC)"),
+    instant("recorded_at", "When the import was made (UTC)", "导入时间（UTC）"),
     text(
         "status",
         "Whether the row counts: live, or void when it was withdrawn",
-        "是否有效:live 有效,void 已作废",
+        "是否有效：live 有效，void 已作废",
         choices=("live", "void"),
     ),
 )

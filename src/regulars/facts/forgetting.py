@@ -1,0 +1,295 @@
+"""Forgetting a person: their names and ids leave every file of the lake at once.
+
+What is done, in an order that a killed process can take up again: note the customer keys (they
+name nobody); remember keyed hashes of the ids; clean the kept rejects; write the tables without
+the person; publish; destroy the old files and log entries of those tables; drop the note.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regulars.facts import delta
+from regulars.facts.forgotten import read_forgotten, remember
+from regulars.facts.merging import content_hash, old_rows
+from regulars.facts.records import REJECTS
+from regulars.facts.sql import identifier, literal, parquet
+from regulars.facts.tables import FACTS, FactTable
+from regulars.facts.tables.people import PERSONAL_COLUMNS
+from regulars.facts.versions import FactsVersion, publish, sync_folder, write_whole
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Columns outside the personal tables that may say who somebody is; they are emptied.
+TELLING = {"customers": ("household", "account", "attributes"), "memberships": ("card",)}
+
+_NOTE = "forgetting.json"
+_SHORT = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetReport:
+    """What forgetting removed.
+
+    Attributes
+    ----------
+    found : whether the id was known.
+    removed : rows removed by table; ``emptied`` rows whose telling columns were emptied.
+    rejects : kept rejects whose content was removed.
+    facts_version : the version without the person.
+    """
+
+    found: bool
+    removed: dict[str, int]
+    emptied: dict[str, int]
+    rejects: int
+    facts_version: int | None
+
+
+def forget(
+    con: DuckDBPyConnection,
+    facts: Path,
+    current: FactsVersion,
+    *,
+    source: str,
+    external_id: str,
+    purge: bool,
+    recorded_at: str | None,
+) -> ForgetReport:
+    """Forget the person behind an id, under the writer's lock."""
+    keys, ids = _person(con, facts, current, source=source, external_id=external_id)
+    forgotten = read_forgotten(facts)
+    hashes = frozenset(forgotten.hash(*one) for one in {*ids, (source, external_id)})
+    note = {"keys": keys, "purge": purge, "hashes": sorted(hashes)}
+    if keys:
+        write_whole(facts / _NOTE, json.dumps(note).encode())
+    remember(facts, hashes)
+    texts = _personal_texts(con, facts, current, keys)
+    rejects = clean_rejects(con, facts, ids=[*ids, (source, external_id)], texts=texts)
+    if not keys:
+        return ForgetReport(
+            found=False, removed={}, emptied={}, rejects=rejects, facts_version=current.number
+        )
+    report = _remove(con, facts, current, keys=keys, purge=purge, recorded_at=recorded_at)
+    return replace(report, rejects=rejects)
+
+
+def resume(con: DuckDBPyConnection, facts: Path, current: FactsVersion) -> bool:
+    """Finish a forgetting that was killed half way; returns whether there was one."""
+    path = facts / _NOTE
+    if not path.exists():
+        return False
+    note = json.loads(path.read_text("utf-8"))
+    remember(facts, frozenset(note["hashes"]))
+    keys: list[int] = note["keys"]
+    ids = _ids(con, facts, current, keys)
+    clean_rejects(con, facts, ids=ids, texts=_personal_texts(con, facts, current, keys))
+    _remove(con, facts, current, keys=keys, purge=note["purge"], recorded_at=None)
+    return True
+
+
+def _rows(con: DuckDBPyConnection, facts: Path, current: FactsVersion, name: str) -> str | None:
+    if name not in current.tables:
+        return None
+    files = delta.files(facts / name, current.tables[name])
+    return old_rows(con, FACTS[name], files)
+
+
+def _person(
+    con: DuckDBPyConnection, facts: Path, current: FactsVersion, *, source: str, external_id: str
+) -> tuple[list[int], list[tuple[str, str]]]:
+    """Every key and id of the person, those merged with theirs included."""
+    identities = _rows(con, facts, current, "identities")
+    if identities is None:
+        return [], []
+    keys = con.execute(
+        "SELECT DISTINCT other.customer_key FROM "
+        f"{identities} own JOIN {identities} other ON "
+        "coalesce(own.merged_into, own.customer_key) = "
+        "coalesce(other.merged_into, other.customer_key) "
+        f"WHERE own.source = {literal(source)} AND own.external_id = {literal(external_id)}"
+    ).fetchall()
+    found = sorted(int(row[0]) for row in keys)
+    return found, _ids(con, facts, current, found)
+
+
+def _ids(
+    con: DuckDBPyConnection, facts: Path, current: FactsVersion, keys: Sequence[int]
+) -> list[tuple[str, str]]:
+    identities = _rows(con, facts, current, "identities")
+    if identities is None or not keys:
+        return []
+    rows = con.execute(
+        f"SELECT source, external_id FROM {identities} WHERE customer_key IN ({_list(keys)})"
+    ).fetchall()
+    return [(str(row[0]), str(row[1])) for row in rows]
+
+
+def _personal_texts(
+    con: DuckDBPyConnection, facts: Path, current: FactsVersion, keys: Sequence[int]
+) -> list[str]:
+    """Names, numbers and addresses of the person, in this and every state still on disk."""
+    if "people" not in current.tables or not keys:
+        return []
+    columns = [c.name for c in PERSONAL_COLUMNS if c.type == "VARCHAR"]
+    files = [str(file) for file in sorted((facts / "people").glob("*.parquet"))]
+    if not files:
+        return []
+    rows = con.execute(
+        f"SELECT {', '.join(columns)} FROM {parquet(files)} WHERE customer_key IN ({_list(keys)})"
+    ).fetchall()
+    return sorted({str(value) for row in rows for value in row if value})
+
+
+def _list(keys: Sequence[int]) -> str:
+    return ", ".join(str(int(key)) for key in keys) or "NULL"
+
+
+def clean_rejects(
+    con: DuckDBPyConnection,
+    facts: Path,
+    *,
+    ids: Sequence[tuple[str, str]],
+    texts: Sequence[str],
+) -> int:
+    """Remove the content of kept rejects that name the person; their count stays."""
+    if not ids:
+        return 0
+    pairs = ", ".join(f"({literal(s)}, {literal(i)})" for s, i in ids)
+    bounds = "[^0-9A-Za-z_]"
+    conditions = [f"(source, external_id) IN ({pairs})"]
+    for word in {i for _, i in ids} | {t for t in texts if len(t) < _SHORT}:
+        conditions += [
+            f"regexp_matches(raw, '(^|{bounds})' || regexp_escape({literal(form)}) || "
+            f"'($|{bounds})')"
+            for form in _forms(word)
+        ]
+    for text in texts:
+        if len(text) >= _SHORT:
+            conditions += [f"contains(lower(raw), lower({literal(f)}))" for f in _forms(text)]
+    hit = f"coalesce({' OR '.join(conditions)}, false)"
+    cleaned = 0
+    for path in sorted(facts.glob(f"imports/*/{REJECTS}")) + sorted(
+        facts.glob(f"refused/*/{REJECTS}")
+    ):
+        cleaned += _clean_file(con, path, hit)
+    return cleaned
+
+
+def _forms(text: str) -> set[str]:
+    """A text as it is, and as it stands inside JSON."""
+    return {text, json.dumps(text, ensure_ascii=False)[1:-1], text.replace('"', '""')}
+
+
+def _clean_file(con: DuckDBPyConnection, path: Path, hit: str) -> int:
+    place = f"read_parquet({literal(str(path))})"
+    count = int(con.execute(f"SELECT count(*) FROM {place} WHERE {hit}").fetchall()[0][0])
+    if not count:
+        return 0
+    aside = path.with_suffix(".tmp")
+    con.execute(
+        "COPY (SELECT file, line, column_name, code, "
+        f"CASE WHEN NOT {hit} THEN raw END AS raw, CASE WHEN NOT {hit} THEN source END AS source, "
+        f"CASE WHEN NOT {hit} THEN external_id END AS external_id FROM {place}) "
+        f"TO {literal(str(aside))} (FORMAT parquet, COMPRESSION zstd)"
+    ).fetchall()
+    with aside.open("rb") as file:
+        os.fsync(file.fileno())
+    os.rename(aside, path)
+    sync_folder(path.parent)
+    return count
+
+
+def _remove(
+    con: DuckDBPyConnection,
+    facts: Path,
+    current: FactsVersion,
+    *,
+    keys: Sequence[int],
+    purge: bool,
+    recorded_at: str | None,
+) -> ForgetReport:
+    number = current.number + 1
+    touched: dict[str, int] = {}
+    removed: dict[str, int] = {}
+    emptied: dict[str, int] = {}
+    for name, table in FACTS.items():
+        rows = _rows(con, facts, current, name)
+        if rows is None:
+            continue
+        mine = _mine(con, facts, current, table, keys)
+        if mine is None or not (table.personal or purge or name in TELLING):
+            continue
+        count = int(con.execute(f"SELECT count(*) FROM {rows} r WHERE {mine}").fetchall()[0][0])
+        touched[name] = current.tables[name]
+        if not count:
+            continue
+        gone = table.personal or purge
+        kept = (
+            f"SELECT * FROM {rows} r WHERE NOT coalesce({mine}, false)"
+            if gone
+            else (_emptied(table, rows, mine))
+        )
+        touched[name] = delta.write(
+            facts / name, con.sql(kept), overwrite=True,
+            import_id="forget", import_seq=number,
+        )  # fmt: skip
+        (removed if gone else emptied)[name] = count
+    version = replace(
+        current,
+        number=number,
+        tables={**current.tables, **touched},
+        oldest={**current.oldest, **touched},
+        operation="forget",
+        recorded_at=recorded_at,
+    )
+    publish(facts / "versions", version)
+    for name, at in touched.items():
+        # A table that lost no row now may have lost it before a kill: its past goes all the same.
+        assert delta.purge_past(facts / name) >= at
+    (facts / _NOTE).unlink(missing_ok=True)
+    sync_folder(facts)
+    return ForgetReport(
+        found=True, removed=removed, emptied=emptied, rejects=0, facts_version=number
+    )
+
+
+def _mine(
+    con: DuckDBPyConnection,
+    facts: Path,
+    current: FactsVersion,
+    table: FactTable,
+    keys: Sequence[int],
+) -> str | None:
+    """The condition for the person's rows of a table ``r``; None where there are none by nature."""
+    if table.name == "order_lines":
+        orders = _rows(con, facts, current, "orders")
+        if orders is None:
+            return None
+        return (
+            f"r.order_id IN (SELECT order_id FROM {orders} WHERE customer_key IN ({_list(keys)}))"
+        )
+    if table.name == "assignments":
+        return f"r.unit IN ({', '.join(literal(str(int(key))) for key in keys)})"
+    if not table.names_customers:
+        return None
+    return f"r.customer_key IN ({_list(keys)})"
+
+
+def _emptied(table: FactTable, rows: str, mine: str) -> str:
+    """The table with the person's telling columns emptied."""
+    empty = ", ".join(
+        f"CASE WHEN NOT coalesce({mine}, false) THEN r.{identifier(c)} END AS {identifier(c)}"
+        for c in TELLING[table.name]
+    )
+    every: Any = [c.name for c in table.columns] + ["status"]
+    return (
+        f"SELECT * REPLACE ({content_hash(table, every)} AS row_hash) FROM "
+        f"(SELECT r.* REPLACE ({empty}) FROM {rows} r)"
+    )
