@@ -136,10 +136,14 @@ def test_a_period_that_is_not_over_is_never_drawn_as_a_fall() -> None:
     assert {row["fill"] for row in marked} == {paper}
 
 
-def test_a_row_of_the_matrix_without_people_has_dashes() -> None:
-    rows = shops.migration_rows(dict.fromkeys("ABCDE", (0, 0, 0, 0, 0)))
+def test_groups_that_held_nobody_have_no_row_and_unknown_shares_a_dash() -> None:
+    rows = shops.migration_rows(dict.fromkeys("ABCD", (0, 0, 0, 0, 0)) | {"E": (1, 0, 0, 0, 3)})
+    for row in rows:
+        row["share"] = None if row["to_group"] == "D" else row["share"]
     spec = charts.migration(rows, canvas("grocery", "en", WIDE))
-    assert {row["text"] for row in data(spec) if "text" in row} == {"–"}
+    cells = {row["column"]: row["text"] for row in data(spec) if "text" in row}
+    assert {row["row"] for row in data(spec) if "text" in row} == {"E"}
+    assert cells == {"A": "25%", "B": "0%", "C": "0%", "D": "–", "E": "75%"}
 
 
 def test_groups_keep_their_colours() -> None:

@@ -89,7 +89,7 @@ def test_usual_turnover_names_no_cause(lang: Language, words: str) -> None:
 def test_a_fall_that_is_not_compared_names_its_largest_part() -> None:
     answers = with_figures(shops.shrinking(), verdict="not compared")
     title, sentences = said(answers, shops.shrinking_context(), "en")
-    assert title == "Revenue fell 14% (−CN¥4.86M): 22,100 customers left (−CN¥4.3M)"
+    assert title == "Revenue fell 14% (−CN¥4.86M): 22,100 customers did not order again (−CN¥4.3M)"
     assert sentences[-1].startswith("How sure: not compared.")
 
 

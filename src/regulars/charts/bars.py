@@ -14,11 +14,11 @@ from regulars.charts.canvas import (
     Spec,
     band,
     colour,
+    fitting,
     frame,
     grid_x,
     layer,
     number,
-    ticks,
     widest,
     words,
 )
@@ -58,10 +58,12 @@ def causes(rows: Sequence[Row], canvas: Canvas) -> Spec:
     height = ROW_HEIGHT * len(bars)
     domain = [low, high]
     y = band("row", names, inner=0.26)
-    marks = {
-        t: str(canvas.numbers.money(t, figures=2, signed=True)) if t else "0"
-        for t in ticks(low, high, 3 if canvas.narrow else 5)
-    }
+    marks = fitting(
+        low,
+        high,
+        canvas.width - margins.left - margins.right,
+        lambda t: str(canvas.numbers.money(t, figures=2, signed=True)) if t else "0",
+    )
     drawn = [b for b in bars if b["amount"] is not None]
     return frame(
         canvas,

@@ -7,8 +7,9 @@ fonts of the machine that happens to draw, so nothing is cut where fonts are wid
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from regulars.charts import terms
@@ -152,6 +153,18 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     step = next(step * m for m in (1, 2, 5, 10, 20) if span / (step * m) <= most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [round(i * step, 10) for i in range(first, last + 1)]
+
+
+def fitting(
+    low: float, high: float, room: float, say: Callable[[float], str], *, most: int = 6
+) -> dict[float, str]:
+    """Round values with their labels, as many as find room side by side on ``room`` px."""
+    for count in range(most, 0, -1):
+        marks = {t: say(t) for t in ticks(low, high, count)}
+        gaps = [(b - a) * room / (high - low or 1) for a, b in pairwise(marks)]
+        if not gaps or min(gaps) >= widest(marks.values()) + 10:
+            break
+    return marks
 
 
 def grid_x(

@@ -17,6 +17,7 @@ from regulars.charts.canvas import (
     frame,
     grid_x,
     grid_y,
+    haloed,
     layer,
     number,
     ticks,
@@ -212,7 +213,9 @@ def concentration(rows: Sequence[Row], canvas: Canvas) -> Spec:
                 x=x,
                 y=y,
             ),
-            layer(labelled, words(canvas, dx=10, dy=10), x=x, y=y, text={"field": "label"}),
+            *haloed(
+                canvas, labelled, words(canvas, dx=10, dy=10), x=x, y=y, text={"field": "label"}
+            ),
             _note(canvas, terms.SHARE_OF_REVENUE.say(canvas.lang), x=0, y=-LINE),
             _note(canvas, terms.SHARE_OF_CUSTOMERS.say(canvas.lang), x=0, y=height + 36),
             layer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,9 +34,9 @@ def migration(rows: Sequence[Row], canvas: Canvas) -> Spec:
     Parameters
     ----------
     rows : rows of the analysis ``migration``: ``from_group, to_group, customers, share``.
-        Cells of a row whose share is None get a dash.
+        Groups that held nobody before have no row here.
     """
-    origins = [g for g in ("E", "D", "C", "B", "A", "arrived") if _any(rows, from_group=g)]
+    origins = [g for g in ("E", "D", "C", "B", "A", "arrived") if _held(rows, g)]
     targets = [g for g in ("E", "D", "C", "B", "A") if _any(rows, to_group=g)]
     cells = [
         {
@@ -46,6 +47,7 @@ def migration(rows: Sequence[Row], canvas: Canvas) -> Spec:
             **_shade(canvas, r["share"]),
         }
         for r in rows
+        if r["from_group"] in origins
     ]
     totals = {
         g: sum(r["customers"] for r in rows if r["from_group"] == g and known(r["customers"]))
@@ -131,6 +133,7 @@ def cohort_triangle(rows: Sequence[Row], canvas: Canvas, *, period: str = "") ->
     room = canvas.width - widest(line for lines in left.values() for line in lines) - 12
     periods = periods[: 24 if not canvas.narrow else 18]
     written = room / max(len(periods), 1) >= 34
+    step = math.ceil(widest([str(p) for p in periods]) * 1.3 / (room / max(len(periods), 1)))
     seen = [r["active_share"] for r in later if r["complete"] and known(r["active_share"])]
     low, top = min(seen, default=0.0), max(seen, default=1.0)
     # A spread of a few points is noise: it must not run through the whole scale.
@@ -152,7 +155,7 @@ def cohort_triangle(rows: Sequence[Row], canvas: Canvas, *, period: str = "") ->
         canvas,
         cells,
         rows=left,
-        columns={str(p): [str(p)] for p in periods},
+        columns={str(p): [str(p) if (p - 1) % step == 0 else ""] for p in periods},
         height=28 if written else 24,
         above=terms.after_first(period, canvas.lang),
         dashed="incomplete",
@@ -266,6 +269,10 @@ def _percent(share: object) -> str:
     if 0.995 <= share < 1:
         return ">99%"
     return f"{share:.0%}"
+
+
+def _held(rows: Sequence[Row], group: str) -> bool:
+    return any(r["from_group"] == group and r["customers"] != 0 for r in rows)
 
 
 def _any(rows: Sequence[Row], **wanted: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from regulars.declare import Language, Text
 
 GROUPS: Mapping[str, Text] = {
-    "A": Text("no order in the window", "时间窗内未下单"),
+    "A": Text("no order", "未下单"),
     "B": Text("seldom, small", "低频低额"),
     "C": Text("seldom, large", "低频高额"),
     "D": Text("often, small", "高频低额"),

@@ -19,12 +19,12 @@ from regulars.charts.canvas import (
     Spec,
     band,
     colour,
+    fitting,
     frame,
     grid_x,
     haloed,
     layer,
     number,
-    ticks,
     widest,
     words,
 )
@@ -53,10 +53,12 @@ def bridge(rows: Sequence[Row], figures: Row, canvas: Canvas) -> Spec:
     right = 12 + widest((s["value"] for s in steps), bold=True)
     height = ROW_HEIGHT * len(steps)
     y = band("row", [s["row"] for s in steps], inner=0.36)
-    marks = {
-        t: str(canvas.numbers.money(t, figures=2, signed=True)) if t else "0"
-        for t in ticks(domain[0], domain[1], 3 if canvas.narrow else 5)
-    }
+    marks = fitting(
+        domain[0],
+        domain[1],
+        canvas.width - left - right,
+        lambda t: str(canvas.numbers.money(t, figures=2, signed=True)) if t else "0",
+    )
     joints = [{"at": a["end"], "row": a["row"], "next": b["row"]} for a, b in pairwise(bars)]
     return frame(
         canvas,

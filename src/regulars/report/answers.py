@@ -18,6 +18,17 @@ from regulars.result import Result
 
 Row = Mapping[str, Any]
 
+# Codes of notes that say how an answer was made; none of them is why a figure is unknown.
+ON_HOW = (
+    "window_halved",
+    "unequal_periods",
+    "nothing_precedes",
+    "core_by_before",
+    "not_compared",
+    "first_seen",
+    "partly_lines",
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
@@ -99,8 +110,14 @@ class Answers:
         if name not in self.results:
             failure = self.context.failures.get(name)
             return failure or common.NOT_ANALYSED.say(self.lang)
-        end = "" if self.lang == "zh" else " "
-        return end.join(self.notes(name)) or common.NO_REASON.say(self.lang)
+        return self.joined(self.reasons(name)) or common.NO_REASON.say(self.lang)
+
+    def reasons(self, name: str) -> list[str]:
+        """The notes of an analysis that give a reason, not those on how it was done."""
+        return self.notes(name, said=ON_HOW)
+
+    def joined(self, sentences: Iterable[str]) -> str:
+        return ("" if self.lang == "zh" else " ").join(sentences)
 
     def say(self, text: Text, /, **values: Any) -> Sentence:
         return Sentence(text, self.lang, values)

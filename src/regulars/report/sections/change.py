@@ -193,12 +193,19 @@ def _causes(answers: Answers) -> Block:
         ),
         source=answers.compared("causes"),
         tables=[_causes_table(answers, rows)],
-        notes=answers.notes("causes"),
+        notes=_new_notes(answers),
     )
 
 
+def _new_notes(answers: Answers) -> list[str]:
+    """Notes that neither the bridge above nor a sentence of this block has said."""
+    said = {*answers.notes("bridge"), *answers.reasons("causes")}
+    return [note for note in answers.notes("causes") if note not in said]
+
+
 def _no_price(answers: Answers) -> str:
-    return "".join(answers.notes("causes")) or words.NO_PRICE_REASON.say(answers.lang)
+    reasons = answers.reasons("causes")
+    return answers.joined(reasons) or words.NO_PRICE_REASON.say(answers.lang)
 
 
 def _causes_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:

@@ -12,7 +12,6 @@ from regulars.report.parts import Block, Section, Sentence, Stack, Table
 from regulars.report.words import common
 from regulars.report.words import groups as words
 
-SAID = ("no_prospects",)
 ORIGINS = ("E", "D", "C", "B", "A", "arrived")
 TARGETS = ("E", "D", "C", "B", "A")
 
@@ -56,7 +55,7 @@ def _groups(answers: Answers) -> Block:
         ),
         source=answers.window("groups"),
         tables=[_groups_table(answers, rows, why)],
-        notes=answers.notes("groups", said=SAID if _inactive(answers) else ()),
+        notes=answers.notes("groups"),
     )
 
 
@@ -136,8 +135,14 @@ def _migration(answers: Answers) -> Block:
         ),
         source=answers.compared("migration"),
         tables=[_moves_table(answers, rows)],
-        notes=answers.notes("migration"),
+        notes=_new_notes(answers, "migration", ("groups",)),
     )
+
+
+def _new_notes(answers: Answers, name: str, above: tuple[str, ...]) -> list[str]:
+    """Notes of an answer that the blocks above it in this section have not said."""
+    said = answers.notes(*above)
+    return [note for note in answers.notes(name) if note not in said]
 
 
 def _moved_title(answers: Answers) -> Sentence:
@@ -229,7 +234,7 @@ def _trend(answers: Answers) -> Block:
         ),
         source=answers.say(common.SOURCE, as_of=answers.as_of()),
         tables=[_trend_table(answers, rows, months, why)],
-        notes=answers.notes("groups_trend", said=SAID),
+        notes=_new_notes(answers, "groups_trend", ("groups", "migration")),
     )
 
 

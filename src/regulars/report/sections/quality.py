@@ -34,7 +34,8 @@ def _block(answers: Answers) -> Block:
         lead.append(answers.say(words.ONE_TIME, share=numbers.share(once)))
     missing = sum(not known(r["rows"]) for r in rows)
     if missing:
-        lead.append(answers.say(words.MISSING, checks=missing, total=len(rows)))
+        reason = _why(answers)
+        lead.append(answers.say(words.MISSING, checks=missing, total=len(rows), reason=reason))
     return Block(
         name="quality",
         title=title,
@@ -45,8 +46,16 @@ def _block(answers: Answers) -> Block:
     )
 
 
+def _why(answers: Answers) -> str:
+    """Why some checks were not made; without lines, those of lines cannot be."""
+    missing = [r["check"] for r in answers.rows("quality") if not known(r["rows"])]
+    if not answers.reasons("quality") and all("lines" in check for check in missing):
+        return words.NO_LINES.say(answers.lang)
+    return answers.why("quality")
+
+
 def _table(answers: Answers) -> Table:
-    numbers, lang, why = answers.numbers, answers.lang, answers.why("quality")
+    numbers, lang, why = answers.numbers, answers.lang, _why(answers)
     cells = [
         [
             words.CHECKS[r["check"]].say(lang) if r["check"] in words.CHECKS else r["check"],

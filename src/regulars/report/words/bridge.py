@@ -4,8 +4,8 @@ from regulars.declare import Text
 
 SUBJECT = Text("What changed, and through whom", "变化来自哪些客户")
 TITLE = Text(
-    "Those who stayed changed revenue by {stayed}, those lost by {lost}, those who came by {came}",
-    "留存客户带来{stayed}，流失客户带来{lost}，新客与回归带来{came}",
+    "Customers who stayed: {stayed}; lost: {lost}; new or returned: {came}",
+    "留存客户{stayed}，流失客户{lost}，新客与回归客户{came}",
 )
 CORE = Text(
     "The core are the {customers} customers who hold {held} of the revenue of both periods "

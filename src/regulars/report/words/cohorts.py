@@ -12,10 +12,10 @@ TITLE_LONG = Text(
     "{first}的客户在首购后的下一个{period}再次下单，第{last}个{period}为{later}",
 )
 PERIODS = {
-    "week": Text("week", "周"),
+    "week": Text("week", "星期"),
     "month": Text("month", "月"),
     "quarter": Text("quarter", "季度"),
-    "year": Text("year", "年"),
+    "year": Text("year", "年度"),
 }
 LENGTHS = {"week": 7, "month": 30, "quarter": 91, "year": 365}
 LEAD = Text(

@@ -8,7 +8,7 @@ CONTENTS = Text("Contents", "目录")
 AS_OF = Text("As of {day}", "截至{day}（不含当日）")
 DATA_NOTICE = Text("About these data", "数据说明")
 NOTES = Text("To know", "须知")
-SHOW_TABLE = Text("The numbers as a table: {caption}", "数据表：{caption}")
+SHOW_TABLE = Text("Table: {caption}", "数据表：{caption}")
 KEY_FIGURES = Text("Key figures", "关键指标")
 
 NOT_ANALYSED = Text("this was not analysed", "未做此项分析")

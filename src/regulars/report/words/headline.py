@@ -61,7 +61,9 @@ CAUSES_DOWN: Mapping[str, Text] = {
         "留存客户使用的折扣增多（{amount}）",
     ),
     "stayed": Text("customers who stayed spent less ({amount})", "留存客户消费下降（{amount}）"),
-    "lost": Text("{customers} customers left ({amount})", "{customers}位客户流失（{amount}）"),
+    "lost": Text(
+        "{customers} customers did not order again ({amount})", "{customers}位客户流失（{amount}）"
+    ),
 }
 
 # A named cause: the term of one tier that the comparison singled out. Every term may be
