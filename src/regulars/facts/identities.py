@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from regulars.facts.forgotten import Forgotten
-from regulars.facts.sql import literal, parquet
+from regulars.facts.sql import identifier, literal, parquet
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -100,7 +100,7 @@ def reject_forgotten(con: DuckDBPyConnection, *, source: str, column: str, by: s
     ``column`` holds the id and ``by`` its source, in table ``staged``.
     """
     emptied = ", ".join(
-        f"{name} = NULL"
+        f"{identifier(name)} = NULL"
         for (name,) in con.execute(
             "SELECT column_name FROM duckdb_columns() WHERE table_name = 'staged' "
             "AND column_name NOT IN ('reason', 'rounded', 'turned') ORDER BY column_index"

@@ -286,6 +286,8 @@ def _score(name: str, one: FileField, column: str, values: Sequence[object]) -> 
         fitting *= 0.9  # a time tells more than a day: let occurred_at have it
     if one.type == "TIMESTAMP" and share < SURE and not any(":" in t for t in texts):
         fitting *= 0.95 if re.fullmatch(r"\d{10}(\d{3})?", texts[0]) else 0.85
+    if share == SURE:  # so named on purpose: bad values are for the rejects to tell
+        return max(fitting, 0.5)
     return share * fitting if fitting > 0.1 else 0.0
 
 

@@ -111,7 +111,8 @@ def content_hash(table: FactTable, filled: Collection[str]) -> str:
             parts.append(f"{literal(name + ':')} || length({value}) || ':' || {value}")
         else:
             parts.append(f"{literal(name + ':')} || CAST({value} AS VARCHAR)")
-    return f"md5(concat_ws(';', {', '.join(parts)}))"
+    listed = ", ".join(parts) or "''"
+    return f"md5(concat_ws(';', {listed}))"
 
 
 def _filled(con: DuckDBPyConnection, table: FactTable, relation: str) -> set[str]:
