@@ -7,7 +7,7 @@ JOBS   ?= 2
 DATA   ?= complete-journey
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full check format bench docs reference lock clean
+.PHONY: help setup demo test test-full check format bench docs reference picture lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -62,6 +62,13 @@ reference: $(VENV)/.dev  ## write docs/reference from the declarations
 
 docs: reference  ## build the documentation site into site/
 	$(BIN)/zensical build --clean --strict
+
+picture: $(VENV)/.run  ## draw the README's picture from the CDNOW demo (needs chromium)
+	rm -rf build/picture && mkdir -p build/picture docs/images
+	$(BIN)/regulars demo --data cdnow --path build/picture/CDNOW
+	chromium --headless --no-sandbox --disable-gpu --disable-background-networking \
+		--hide-scrollbars --user-data-dir=build/picture/browser --window-size=1100,1370 \
+		--screenshot=docs/images/report.png file://$(CURDIR)/build/picture/CDNOW/report-en.html
 
 UV_LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
