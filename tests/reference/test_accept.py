@@ -173,6 +173,27 @@ def test_002_1_groups_on_the_boundary_are_high() -> None:
     assert (answer.figures["never_ordered"], answer.figures["lapsed"]) == (1, 1)
 
 
+def test_002_1_frequency_by_orders_and_swapped_names() -> None:
+    facts = orders(
+        [
+            (1, "2024-06-01", 100),
+            (1, "2024-06-01", 100),
+            (2, "2024-06-01", 150),
+            (3, "2024-06-01", 50),
+        ]
+    )
+    asked = {"as_of": "2024-07-01", "window_days": 60}
+    # by days customer 1 came once and spent 200 (C, as 2); by orders twice at 100 (E)
+    by_days, by_orders = (
+        ref.groups(facts, **asked),
+        ref.groups(facts, **asked, frequency_unit="orders"),
+    )
+    assert [row["customers"] for row in by_days.rows] == [0, 1, 2, 0, 0]
+    assert [row["customers"] for row in by_orders.rows] == [0, 1, 1, 0, 1]
+    swapped = ref.groups(facts, **asked, swap_cd=True)
+    assert [row["customers"] for row in swapped.rows] == [0, 1, 0, 2, 0]
+
+
 def test_002_1_a_short_history_halves_the_default_window_only() -> None:
     facts = orders([(1, "2024-01-01", 100), (1, "2024-03-01", 100)])
     assert ref.groups(facts, as_of="2024-04-10").figures["window_days"] == 50

@@ -139,9 +139,9 @@ def within(days: pd.DataFrame, period: Period) -> pd.DataFrame:
 
 
 def totals(days: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """Per customer with a row in the period: purchase_days, spend_minor, last_day of purchase.
+    """Per customer with a row in the period: purchase_days, orders, spend_minor, last_day.
 
-    ``last_day`` is -1 for a customer with refunds only.
+    ``last_day`` is that of the last purchase, -1 for a customer with refunds only.
     """
     inside = within(days, period)
     bought = inside["orders"] > 0
@@ -150,6 +150,7 @@ def totals(days: pd.DataFrame, period: Period) -> pd.DataFrame:
     )
     return marked.groupby("customer_key").agg(
         purchase_days=("purchase_days", "sum"),
+        orders=("orders", "sum"),
         spend_minor=("spend_minor", "sum"),
         last_day=("last_day", "max"),
     )

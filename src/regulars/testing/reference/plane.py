@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Literal, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,16 @@ from regulars.testing.reference.base import (
 from regulars.testing.reference.homogeneity import bhapkar, wilson
 
 GROUPS = ("A", "B", "C", "D", "E")
+FrequencyUnit = Literal["days", "orders"]
 ARRIVED = "arrived"
+
+
+class Law(TypedDict):
+    """How the plane is cut."""
+
+    frequency_threshold: int
+    frequency_unit: FrequencyUnit
+    swap_cd: bool
 
 
 @dataclass(frozen=True)
@@ -63,19 +73,23 @@ def plane(
     *,
     frequency_threshold: int,
     value_threshold: float | None = None,
+    frequency_unit: FrequencyUnit = "days",
+    swap_cd: bool = False,
 ) -> Plane:
     """The plane at the end of ``window``; the value threshold is the window's own unless given."""
     before = days[days["day"] < window.end]
     everybody = known[known < window.end].index
     people = totals(before, window).reindex(everybody, fill_value=0)
     bought = people["purchase_days"] > 0
-    value = people["spend_minor"] / people["purchase_days"].where(bought)
+    count = people["purchase_days" if frequency_unit == "days" else "orders"]
+    value = people["spend_minor"] / count.where(bought)
     if value_threshold is None and bought.any():
         value_threshold = float(value.median())
-    often = people["purchase_days"] >= frequency_threshold
+    often = count >= frequency_threshold
     dear = value >= (np.inf if value_threshold is None else value_threshold)
+    only_dear, only_often = ("D", "C") if swap_cd else ("C", "D")
     people["group"] = np.select(
-        [~bought, often & dear, often, dear], ["A", "E", "D", "C"], default="B"
+        [~bought, often & dear, often, dear], ["A", "E", only_often, only_dear], default="B"
     )
     prospects = len(everybody.difference(before["customer_key"].unique()))
     return Plane(people, prospects, value_threshold, window)
@@ -124,6 +138,8 @@ def groups(
     window_days: int | None = None,
     frequency_threshold: int = 2,
     value_threshold_minor: float | None = None,
+    frequency_unit: FrequencyUnit = "days",
+    swap_cd: bool = False,
 ) -> Answer:
     """Five rows A–E over everybody known before ``as_of``."""
     end = day_number(as_of)
@@ -135,6 +151,8 @@ def groups(
         Period(end - width, end),
         frequency_threshold=frequency_threshold,
         value_threshold=value_threshold_minor,
+        frequency_unit=frequency_unit,
+        swap_cd=swap_cd,
     )
     a = int((state.people["group"] == "A").sum())
     figures = {
@@ -212,6 +230,8 @@ def migration(
     as_of: Day | None = None,
     window_days: int | None = None,
     frequency_threshold: int = 2,
+    frequency_unit: FrequencyUnit = "days",
+    swap_cd: bool = False,
 ) -> Answer:
     """30 rows: from A–E and "arrived" to A–E, thresholds of the earlier period kept.
 
@@ -230,12 +250,17 @@ def migration(
     if first.length != second.length or first.length <= 0 or first.end > second.start:
         raise ValueError("two periods of equal length, one after the other, are needed")
     known = known_days(facts, days)
-    old = plane(days, known, first, frequency_threshold=frequency_threshold)
+    law: Law = {
+        "frequency_threshold": frequency_threshold,
+        "frequency_unit": frequency_unit,
+        "swap_cd": swap_cd,
+    }
+    old = plane(days, known, first, **law)
     new = plane(
         days,
         known,
         second,
-        frequency_threshold=frequency_threshold,
+        **law,
         # without an order in the earlier period there is no threshold to reach
         value_threshold=np.inf if old.value_threshold is None else old.value_threshold,
     )
