@@ -63,6 +63,8 @@ def write_parquet(result: Result, path: Path) -> None:
 
     aside = path.with_name(f".{path.name}.writing")
     with duckdb.connect() as connection:
+        # Its own progress bar would go to stdout, which belongs to the answer.
+        connection.execute("SET enable_progress_bar = false").fetchall()
         connection.from_arrow(result.table).write_parquet(str(aside), compression="zstd")
     os.replace(aside, path)
 

@@ -145,6 +145,8 @@ def write(folder: Path) -> Mapping[str, Path]:
     source = package_folder()
     written = {}
     with duckdb.connect() as connection:
+        # Its own progress bar would go to stdout, which belongs to the answer.
+        connection.execute("SET enable_progress_bar = false").fetchall()
         for name in _FILES:
             rows = connection.read_parquet(str(source / f"{name}.parquet"), file_row_number=True)
             rows.create_view(name)

@@ -1,0 +1,86 @@
+"""`regulars import`: the mapping is shown before it is used, and kept."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+
+def test_the_mapping_is_shown_taken_and_saved(regulars, shop: Path) -> None:
+    orders = shop.parent / "orders.csv"
+    ran = regulars("import", "orders", orders, "-w", shop, "--yes")
+    assert ran.code == 0, ran.err
+    assert "customer_id" in ran.err
+    assert "member" in ran.err
+    assert "6 new" in ran.out
+    kept = tomllib.loads((shop / "regulars.toml").read_text())["mappings"]["orders"]["shop"]
+    assert kept["columns"]["customer_id"] == "member"
+
+
+def test_the_same_files_again_change_nothing_and_ask_nothing(regulars, shop: Path) -> None:
+    orders = shop.parent / "orders.csv"
+    regulars("import", "orders", orders, "-w", shop, "--yes")
+    again = regulars("import", "orders", orders, "-w", shop)
+    assert again.code == 0, again.err
+    assert "nothing changed" in again.out
+    assert "How orders is read" not in again.err
+
+
+def test_a_column_can_be_named(regulars, shop: Path) -> None:
+    odd = shop.parent / "odd.csv"
+    odd.write_text("a,b,c,d\n1,anna,2025-01-06,5.00\n", encoding="utf-8")
+    named = [f"--mapping={pair}" for pair in
+             ("order_id=a", "customer_id=b", "day=c", "amount=d")]  # fmt: skip
+    ran = regulars("import", "orders", odd, "-w", shop, *named)
+    assert ran.code == 0, ran.err
+    assert "1 new" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("pair", "word"), [("amount", "FIELD=COLUMN"), ("price=total", "price"), ("amount=sum", "sum")]
+)
+def test_a_wrong_mapping_is_said_in_words(regulars, shop: Path, pair: str, word: str) -> None:
+    ran = regulars("import", "orders", shop.parent / "orders.csv", "-w", shop, "-m", pair, "--yes")
+    assert ran.code in (1, 2)
+    assert word in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_withdrawn_orders_no_longer_count(regulars, shop: Path) -> None:
+    orders = shop.parent / "orders.csv"
+    regulars("import", "orders", orders, "-w", shop, "--yes")
+    gone = shop.parent / "gone.csv"
+    gone.write_text("order_no,member,order date,total\n5,dora,2025-03-01,100.00\n")
+    ran = regulars("import", "orders", gone, "-w", shop, "--void", "--yes")
+    assert ran.code == 0, ran.err
+    assert "1 rows are withdrawn" in ran.out
+    facts = regulars("facts", "-w", shop)
+    (line,) = (line for line in facts.out.splitlines() if line.startswith("orders"))
+    assert line.split()[1:3] == ["5", "1"]
+
+
+def test_too_many_rejects_refuse_the_import_whole(regulars, shop: Path) -> None:
+    bad = shop.parent / "bad.csv"
+    bad.write_text("order_no,member,order date,total\n1,anna,2025-01-06,5\n2,ben,never,5\n")
+    ran = regulars("import", "orders", bad, "-w", shop, "--yes")
+    assert ran.code == 1
+    assert "Traceback" not in ran.err
+    assert "No facts yet." in regulars("facts", "-w", shop).out
+
+
+def test_an_unknown_table_suggests_the_nearest(regulars, shop: Path) -> None:
+    ran = regulars("import", "order", shop.parent / "orders.csv", "-w", shop, "--yes")
+    assert ran.code == 2
+    assert "'orders'" in ran.err
+
+
+def test_what_the_user_said_leaves_the_saved_mapping_otherwise_alone(regulars, shop: Path) -> None:
+    orders = shop.parent / "orders.csv"
+    regulars("import", "orders", orders, "-w", shop, "--yes", "-m", "order_id=order_no")
+    other = shop.parent / "other.csv"
+    other.write_text("order_no,member,order date,sum\n9,anna,2025-04-01,7.00\n")
+    ran = regulars("import", "orders", other, "-w", shop, "--yes", "-m", "amount=sum")
+    assert ran.code == 0, ran.err
+    assert "1 new" in ran.out
