@@ -92,7 +92,10 @@ def test_what_a_forgotten_person_did_still_counts(shop: Shop) -> None:
     before = shop.rows("orders", "order_id, customer_key, amount_minor")
     shop.lake.forget(ID)
     assert shop.rows("orders", "order_id, customer_key, amount_minor") == before
-    assert shop.rows("customers", "region, attributes IS NULL") == [("North", True), ("South", False)]
+    assert shop.rows("customers", "region, attributes IS NULL") == [
+        ("North", True),
+        ("South", False),
+    ]
 
 
 def test_purging_removes_what_the_person_did(shop: Shop) -> None:

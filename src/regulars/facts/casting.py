@@ -83,6 +83,8 @@ _TIME_MACROS = {
         r"(length(x) IN (10, 13, 14) AND regexp_full_match(x, '\d+'))"
     ),
     "has_offset(x)": "contains(x, ':') AND regexp_matches(right(x, 6), '[-+]|[ZzCT]$')",
+    # Or "epoch" and "infinity" would be days.
+    "with_digits(x)": r"CASE WHEN regexp_matches(x, '\d') THEN x END",
     "year_first(x)": "substr(x, 5, 1) IN ('-', '/')",
     "as_utc(x)": (
         "CASE WHEN is_epoch(x) THEN make_timestamp(CAST(x AS BIGINT) * "
@@ -119,11 +121,11 @@ def macros(mapping: ColumnMapping, *, zone: str, seen: Sequence[str] = ()) -> li
     every["as_decimal(x)"] = _decimal(mapping.decimal_mark)
     every["local_time(x)"] = (
         "sane_time(coalesce(CASE WHEN year_first(x) THEN TRY_CAST(x AS TIMESTAMP) END, "
-        f"try_strptime(x, {times!r})))"
+        f"try_strptime(with_digits(x), {times!r})))"
     )
     every["plain_day(x)"] = (
         "sane_day(coalesce(CASE WHEN year_first(x) THEN TRY_CAST(x AS DATE) END, "
-        f"CAST(try_strptime(x, {days!r}) AS DATE)))"
+        f"CAST(try_strptime(with_digits(x), {days!r}) AS DATE)))"
     )
     every["utc_of_local(t)"] = f"timezone('UTC', timezone({literal(mapping.zone or zone)}, t))"
     every["day_of(utc)"] = f"CAST(timezone({literal(zone)}, timezone('UTC', utc)) AS DATE)"

@@ -80,18 +80,19 @@ def forget(
     return replace(report, rejects=rejects)
 
 
-def resume(con: DuckDBPyConnection, facts: Path, current: FactsVersion) -> bool:
-    """Finish a forgetting that was killed half way; returns whether there was one."""
-    path = facts / _NOTE
-    if not path.exists():
-        return False
-    note = json.loads(path.read_text("utf-8"))
+def was_killed(facts: Path) -> bool:
+    """Whether a forgetting did not come to its end."""
+    return (facts / _NOTE).exists()
+
+
+def resume(con: DuckDBPyConnection, facts: Path, current: FactsVersion) -> None:
+    """Finish a forgetting that was killed half way."""
+    note = json.loads((facts / _NOTE).read_text("utf-8"))
     remember(facts, frozenset(note["hashes"]))
     keys: list[int] = note["keys"]
     ids = _ids(con, facts, current, keys)
     clean_rejects(con, facts, ids=ids, texts=_personal_texts(con, facts, current, keys))
     _remove(con, facts, current, keys=keys, purge=note["purge"], recorded_at=None)
-    return True
 
 
 def _rows(con: DuckDBPyConnection, facts: Path, current: FactsVersion, name: str) -> str | None:

@@ -99,6 +99,8 @@ def reject_forgotten(con: DuckDBPyConnection, *, source: str, column: str, by: s
 
     ``column`` holds the id and ``by`` its source, in table ``staged``.
     """
+    if not con.execute("SELECT count(*) FROM gone").fetchall()[0][0]:
+        return
     emptied = ", ".join(
         f"{identifier(name)} = NULL"
         for (name,) in con.execute(

@@ -273,8 +273,10 @@ class Lake:
             left.unlink()
 
     def _finish_forgetting(self, work: Path) -> None:
-        from regulars.facts.forgetting import resume
+        from regulars.facts.forgetting import resume, was_killed
 
+        if not was_killed(self.folder):
+            return
         with self._connection(work) as con:
             resume(con, self.folder, self.current() or FactsVersion(number=0))
 
