@@ -104,7 +104,7 @@ def usual_window(days: pd.DataFrame, *, end: int, window_days: int | None) -> in
     return 365 if history >= 2 * 365 else max(history // 2, 1)
 
 
-def group_rows(state: Plane) -> pd.DataFrame:
+def group_rows(state: Plane, frequency_unit: FrequencyUnit = "days") -> pd.DataFrame:
     people = state.people
     summed = (
         people.groupby("group")
@@ -112,6 +112,7 @@ def group_rows(state: Plane) -> pd.DataFrame:
             customers=("group", "size"),
             revenue_minor=("spend_minor", "sum"),
             purchase_days=("purchase_days", "sum"),
+            orders=("orders", "sum"),
         )
         .reindex(list(GROUPS), fill_value=0)
     )
@@ -126,8 +127,9 @@ def group_rows(state: Plane) -> pd.DataFrame:
             "purchase_days": summed["purchase_days"].to_numpy(),
         }
     )
-    pairs = zip(summed["revenue_minor"], summed["purchase_days"], strict=True)
-    frame["aov_minor"] = [share(money, count) for money, count in pairs]
+    count = summed["purchase_days" if frequency_unit == "days" else "orders"]
+    pairs = zip(summed["revenue_minor"], count, strict=True)
+    frame["aov_minor"] = [share(money, times) for money, times in pairs]
     return frame
 
 
@@ -166,7 +168,7 @@ def groups(
         "never_ordered": state.prospects or None,
         "lapsed": a - state.prospects,
     }
-    return Answer(group_rows(state), figures)
+    return Answer(group_rows(state, frequency_unit), figures)
 
 
 def month_starts(first: dt.date, last: dt.date) -> list[dt.date]:
