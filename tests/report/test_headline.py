@@ -117,7 +117,7 @@ def test_a_rise_with_something_beyond_usual_says_both() -> None:
         "One thing to watch all the same: customers outside the core left (−$20.1k).",
         (
             "How sure: this is −$11.1k beyond the turnover that the pair of periods before shows "
-            "as usual (95% interval −$15k to −$7k)."
+            "as usual (95% interval −$15k to −$7,000)."
         ),
     ]
 

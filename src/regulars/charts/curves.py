@@ -214,7 +214,20 @@ def concentration(rows: Sequence[Row], canvas: Canvas) -> Spec:
                 y=y,
             ),
             *haloed(
-                canvas, labelled, words(canvas, dx=10, dy=10), x=x, y=y, text={"field": "label"}
+                canvas,
+                [p for p in labelled if p["x"] <= 0.55],
+                words(canvas, dx=10, dy=10),
+                x=x,
+                y=y,
+                text={"field": "label"},
+            ),
+            *haloed(
+                canvas,
+                [p for p in labelled if p["x"] > 0.55],
+                words(canvas, align="right", dx=-6, dy=16),
+                x=x,
+                y=y,
+                text={"field": "label"},
             ),
             _note(canvas, terms.SHARE_OF_REVENUE.say(canvas.lang), x=0, y=-LINE),
             _note(canvas, terms.SHARE_OF_CUSTOMERS.say(canvas.lang), x=0, y=height + 36),

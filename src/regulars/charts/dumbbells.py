@@ -40,7 +40,7 @@ def groups(rows: Sequence[Row], canvas: Canvas) -> Spec:
     points = [p for line in lines for p in _points(line, canvas)]
     top = max((p["share"] for p in points), default=1.0) or 1.0
     domain = [0.0, top]
-    room = widest(["99.9%"]) + 12
+    room = widest(["<0.1%", "0.99%"]) + 14
     left = widest(part for line in lines for part in line["label"]) + 12
     margins = Margins(left=left + room, right=room, top=30, bottom=26)
     height = ROW_HEIGHT * len(lines)
@@ -92,7 +92,7 @@ def _points(line: dict[str, Any], canvas: Canvas) -> list[dict[str, Any]]:
             "row": line["row"],
             "kind": kind,
             "share": share,
-            "value": str(canvas.numbers.share(share)),
+            "value": "<0.1%" if 0 < share < 0.001 else str(canvas.numbers.share(share)),
             "side": "left" if kind == lower and len(pair) > 1 else "right",
             "colour": line["colour"],
             "fill": line["colour"] if kind == "revenue" else canvas.palette.paper,

@@ -251,7 +251,8 @@ class Numbers:
         # Rounding may lift a value over a step: 999,900 is 1M and not 1,000k.
         rounded = _significant(value, figures)
         for size, name in steps:
-            if rounded >= size:
+            # Thousands are shortened from ten on: $6,530 reads better than $6.53k.
+            if rounded >= (10_000 if size == 1e3 else size):
                 return _plain(value / size, figures) + name
         return _plain(value, figures)
 

@@ -73,12 +73,12 @@ class Answers:
         """Several phrases in one sentence."""
         return ("；" if self.lang == "zh" else "; ").join(items)
 
-    def unknown_block(self, name: str, subject: Text, analysis: str) -> Block:
+    def unknown_block(self, name: str, subject: Text, analysis: str, *, reason: str = "") -> Block:
         """A block that says in words that there is no answer, and why."""
         return Block(
             name=name,
             title=self.say(common.UNKNOWN_SECTION, subject=subject.say(self.lang)),
-            lead=[self.say(common.UNKNOWN_BECAUSE, reason=self.why(analysis))],
+            lead=[self.say(common.UNKNOWN_BECAUSE, reason=reason or self.why(analysis))],
         )
 
     def rows(self, name: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from regulars.report import style
 from regulars.report.answers import Answers
 from regulars.report.context import ReportContext
 from regulars.report.headline import headline, key_figures
-from regulars.report.parts import Picture, Section
+from regulars.report.parts import Picture, Section, Sentence, phrased
 from regulars.report.sections import (
     change,
     cohorts,
@@ -63,6 +63,7 @@ def build_report(
         "say": answers.say,
         "words": common,
         "svg": _svg,
+        "phrased": _phrased,
     }
     return str(_environment().get_template("report.html.j2").render(page))
 
@@ -79,6 +80,13 @@ def _svg(picture: Picture) -> Any:
     wide = draw(picture.wide, css_class="wide")
     narrow = draw(picture.narrow, css_class="narrow")
     return Markup(wide + narrow)
+
+
+def _phrased(title: Sentence) -> Any:
+    """Escaped by the sentence itself, hence taken as markup."""
+    from markupsafe import Markup
+
+    return Markup(phrased(title))
 
 
 def _environment() -> Any:

@@ -68,7 +68,7 @@ def headline(answers: Answers) -> Headline:
     moved = _moved(answers, change)
     verdict = answers.figure("bridge", "verdict")
     share = answers.figure("bridge", "change_share")
-    steady = share is not None and abs(share) < STEADY
+    steady = change == 0 or (share is not None and abs(share) < STEADY)
     named = _named(answers) if verdict == COMPARED else None
     if change > 0 or steady:
         cause = None if steady else _largest(answers, rising=True)
@@ -88,9 +88,10 @@ def headline(answers: Answers) -> Headline:
 def _moved(answers: Answers, change: int) -> Sentence:
     share = answers.figure("bridge", "change_share")
     money = answers.numbers.money(change, signed=True)
-    if share is None:
-        return answers.say(words.ROSE_FROM_NOTHING if change > 0 else words.HELD, change=money)
-    if abs(share) < STEADY:
+    if share is None and change:
+        text = words.ROSE_FROM_NOTHING if change > 0 else words.FELL_FROM_NOTHING
+        return answers.say(text, change=money)
+    if share is None or abs(share) < STEADY:
         return answers.say(words.HELD, change=money)
     text = words.ROSE if change > 0 else words.FELL
     return answers.say(text, share=answers.numbers.share(abs(share)), change=money)
@@ -103,11 +104,11 @@ def _largest(answers: Answers, *, rising: bool) -> Sentence | None:
     if not fitting:
         return None
     best = max(fitting, key=lambda c: abs(c.amount))
-    return answers.say(
-        texts[best.name],
-        amount=answers.numbers.money(best.amount, signed=True),
-        customers=answers.numbers.about(best.customers),
-    )
+    money = answers.numbers.money(best.amount, signed=True)
+    if best.customers == 1 and best.name in words.CAUSES_OF_ONE:
+        return answers.say(words.CAUSES_OF_ONE[best.name], amount=money)
+    customers = answers.numbers.about(best.customers)
+    return answers.say(texts[best.name], amount=money, customers=customers)
 
 
 def named_excess(answers: Answers) -> Mapping[str, Any]:

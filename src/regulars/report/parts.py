@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -34,6 +35,23 @@ class Sentence:
     def __html__(self) -> str:
         safe = {name: html_of(value) for name, value in self.values.items()}
         return escape(self.text.say(self.lang)).format(**safe)
+
+
+def phrased(value: Any) -> str:
+    """HTML of a title whose lines rather break after a phrase than within one.
+
+    Browsers may break a line between any two 汉字; a phrase is kept whole while it fits.
+    """
+    phrases, depth = [""], 0
+    for token in re.split(r"(<[^>]*>)", html_of(value)):
+        if token.startswith("<"):
+            depth += -1 if token.startswith("</") else 1
+            phrases[-1] += token
+            continue
+        first, *rest = re.split(r"(?<=[：，；])|(?<=; )", token) if depth == 0 else [token]
+        phrases[-1] += first
+        phrases += rest
+    return "".join(f'<span class="phrase">{phrase}</span>' for phrase in phrases if phrase)
 
 
 def html_of(value: Any) -> str:

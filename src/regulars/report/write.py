@@ -12,7 +12,7 @@ from regulars.declare import Language, Text
 from regulars.errors import EngineError, ParameterError, RegularsError
 from regulars.report.build import build_report
 from regulars.report.context import ReportContext
-from regulars.report.days import as_day
+from regulars.report.days import as_day, as_period
 from regulars.result import Result
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def write_report(
     ----------
     ws : the workspace that is asked, by ``ws.show(name, …)`` and nothing else.
     path : file to write; a folder gets ``report.html``.
-    as_of : facts before the start of this day count; the day after the last order if left out.
+    as_of : facts before the start of this day count; if left out, the end of ``after``, else the
+        day after the last order.
     lang : ``"en"`` or ``"zh"``.
     data_notice : what must be said wherever these data are shown.
     parameters : passed to each analysis that declares them, e.g. ``window_days=180``,
@@ -61,6 +62,10 @@ def write_report(
     ParameterError : no analysis of the report takes a parameter of that name, or its value is bad.
     MissingExtra : jinja2 or vl-convert is not installed (``pip install 'regulars[report]'``).
     """
+    after = as_period(parameters.get("after"))
+    if as_of is None and after is not None:
+        # One day for the whole page: what came after the later period is not of this report.
+        as_of = after[1]
     results, failures = ask(ws, as_of=as_of, parameters=parameters)
     context = _context(ws, results, failures, data_notice)
     page = build_report(results, context, lang)

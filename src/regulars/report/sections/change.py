@@ -167,6 +167,8 @@ def _causes(answers: Answers) -> Block:
     }
     if not sums:
         return answers.unknown_block("causes", words.CAUSES_SUBJECT, "causes")
+    if not any(r["customers"] for r in rows):
+        return Block(name="causes", title=answers.say(words.NOBODY_STAYED))
     largest = max(sums, key=lambda cause: abs(sums[cause]))
     rise, fall = words.CAUSES_TITLE[largest]
     money = answers.numbers.money

@@ -18,7 +18,8 @@ def section(answers: Answers) -> Section:
     rows = answers.rows("cohorts")
     whole = _later(rows, "all")
     if not whole:
-        blocks = [answers.unknown_block("cohorts", words.SUBJECT, "cohorts")]
+        reason = words.TOO_SHORT.say(answers.lang) if rows else ""
+        blocks = [answers.unknown_block("cohorts", words.SUBJECT, "cohorts", reason=reason)]
     else:
         blocks = [_curves(answers, rows, whole)]
         if any(r["cohort"] != "all" and r["period"] > 0 for r in rows):

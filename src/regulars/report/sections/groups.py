@@ -28,13 +28,7 @@ def _groups(answers: Answers) -> Block:
     if not any(known(r["customers"]) and r["customers"] for r in rows):
         return answers.unknown_block("groups", words.SUBJECT, "groups")
     numbers = answers.numbers
-    best = next((r for r in rows if r["group"] == "E"), {})
     why = answers.why("groups")
-    title = answers.say(
-        words.TITLE,
-        customers=numbers.share(best.get("customer_share"), reason=why),
-        revenue=numbers.share(best.get("revenue_share"), reason=why),
-    )
     items = [
         words.PICTURE_ITEM.fill(
             answers.lang,
@@ -46,7 +40,7 @@ def _groups(answers: Answers) -> Block:
     ]
     return Block(
         name="groups",
-        title=title,
+        title=_title(answers, rows),
         lead=[_thresholds(answers), *_inactive(answers)],
         picture=answers.draw(
             "groups",
@@ -57,6 +51,17 @@ def _groups(answers: Answers) -> Block:
         tables=[_groups_table(answers, rows, why)],
         notes=answers.notes("groups"),
     )
+
+
+def _title(answers: Answers, rows: list[dict[str, Any]]) -> Sentence:
+    best = next((r for r in rows if r["group"] == "E"), {})
+    customers, revenue = best.get("customer_share"), best.get("revenue_share")
+    share = answers.numbers.share
+    if not best.get("customers"):
+        return answers.say(words.TITLE_NOBODY)
+    if not known(revenue):
+        return answers.say(words.TITLE_CUSTOMERS, customers=share(customers))
+    return answers.say(words.TITLE, customers=share(customers), revenue=share(revenue))
 
 
 def _thresholds(answers: Answers) -> Sentence:
@@ -147,39 +152,36 @@ def _new_notes(answers: Answers, name: str, above: tuple[str, ...]) -> list[str]
 
 def _moved_title(answers: Answers) -> Sentence:
     stay, rise = (answers.figure("migration", n) for n in ("e_stay_rate", "b_to_e_rate"))
-    share, why = answers.numbers.share, answers.why("migration")
-    if stay is None:
-        subject = words.MOVED_SUBJECT.say(answers.lang)
-        return answers.say(common.UNKNOWN_SECTION, subject=subject)
-    if rise is None:
+    share = answers.numbers.share
+    if stay is not None and rise is not None:
+        return answers.say(words.MOVED, stay=share(stay), rise=share(rise))
+    if stay is not None:
         return answers.say(words.MOVED_STAY, stay=share(stay))
-    return answers.say(words.MOVED, stay=share(stay), rise=share(rise, reason=why))
+    if rise is not None:
+        return answers.say(words.MOVED_ROSE, rise=share(rise))
+    return answers.say(common.UNKNOWN_SECTION, subject=words.MOVED_SUBJECT.say(answers.lang))
 
 
-def _rate(answers: Answers, name: str) -> Any:
-    figure = answers.figure
-    return answers.numbers.share_interval(
-        figure("migration", name),
-        figure("migration", f"{name}_low"),
-        figure("migration", f"{name}_high"),
-        reason=answers.why("migration"),
-    )
+RATES = (
+    ("e_stay_rate", words.STAYED, words.STAYED_UNKNOWN),
+    ("b_to_e_rate", words.ROSE, words.ROSE_UNKNOWN),
+    ("a_to_b_rate", words.FIRST_STEP, words.FIRST_STEP_UNKNOWN),
+)
 
 
 def _rates(answers: Answers) -> list[Sentence]:
-    said = [
-        answers.say(
-            words.RATES, stay=_rate(answers, "e_stay_rate"), rise=_rate(answers, "b_to_e_rate")
-        )
-    ]
-    if answers.figure("migration", "a_to_b_rate") is None:
-        said.append(answers.say(words.FIRST_STEP_UNKNOWN))
-    else:
-        said.append(answers.say(words.FIRST_STEP, first=_rate(answers, "a_to_b_rate")))
-    p = answers.figure("migration", "bhapkar_p")
+    figure, numbers = answers.figure, answers.numbers
+    said = []
+    for name, known_text, unknown_text in RATES:
+        rate, low, high = (figure("migration", f"{name}{end}") for end in ("", "_low", "_high"))
+        if rate is None:
+            said.append(answers.say(unknown_text))
+        else:
+            said.append(answers.say(known_text, share=numbers.share_interval(rate, low, high)))
+    p = figure("migration", "bhapkar_p")
     if p is not None:
         text = words.MIX_CHANGED if p < 0.05 else words.MIX_SAME
-        said.append(answers.say(text, p=answers.numbers.probability(p)))
+        said.append(answers.say(text, p=numbers.probability(p)))
     return said
 
 

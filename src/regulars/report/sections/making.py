@@ -25,7 +25,9 @@ def section(answers: Answers) -> Section:
 def _made(answers: Answers) -> Block:
     version = answers.context.facts_version
     title = (
-        answers.say(words.TITLE_UNVERSIONED, day=answers.as_of())
+        answers.say(words.TITLE_NO_DAY)
+        if answers.context.as_of is None
+        else answers.say(words.TITLE_UNVERSIONED, day=answers.as_of())
         if version is None
         else answers.say(words.TITLE, day=answers.as_of(), version=version)
     )

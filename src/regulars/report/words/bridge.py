@@ -80,6 +80,7 @@ CAUSES_LEAD = Text(
     "{net}; the bars split that sum.",
     "这里统计两期都有订单的客户，其消费增减合计{net}，图中各条为其分解。",
 )
+NOBODY_STAYED = Text("Nobody ordered in both periods", "没有客户在两期都下单")
 NO_PRICE = Text("What prices did is not known: {reason}", "价格的影响未知：{reason}")
 NO_PRICE_REASON = Text(
     "without order lines the price of a product is not known.", "没有订单明细，无法得知商品单价。"

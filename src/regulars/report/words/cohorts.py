@@ -59,6 +59,10 @@ SPEND = Text("Spend", "消费额")
 STATE = Text("Period over", "是否满期")
 OVER = Text("yes", "是")
 NOT_OVER = Text("not yet", "未满")
+TOO_SHORT = Text(
+    "no customer has completed a period after the one of the first order",
+    "尚无客户在首购之后完整经过一期",
+)
 NOBODY_DONE = Text("nobody has completed this period", "尚无客户满该期")
 NEXT_NOT_DONE = Text(
     "nobody who was active has completed the next period", "活跃客户中尚无人满下一期"

@@ -9,11 +9,14 @@ AS_OF = Text("As of {day}", "截至{day}（不含当日）")
 DATA_NOTICE = Text("About these data", "数据说明")
 NOTES = Text("To know", "须知")
 SHOW_TABLE = Text("Table: {caption}", "数据表：{caption}")
+FOLDED = Text(
+    " (folded: in the file, or open it before printing)", "（已折叠：见文件，或展开后再打印）"
+)
 KEY_FIGURES = Text("Key figures", "关键指标")
 
 NOT_ANALYSED = Text("this was not analysed", "未做此项分析")
 NO_REASON = Text("the analysis gave no reason", "分析未给出原因")
-UNSAID = Text("a day that was not given", "未注明的日期")
+UNSAID = Text("a day not yet known", "尚未确定的日期")
 UNKNOWN_SECTION = Text("{subject}: not known yet", "{subject}：暂无结论")
 UNKNOWN_BECAUSE = Text("Why: {reason}", "原因：{reason}")
 

@@ -6,6 +6,10 @@ TITLE = Text(
     "{customers} of customers buy often and large; they bring {revenue} of revenue",
     "{customers}的客户高频高额（E组），贡献{revenue}的销售额",
 )
+TITLE_CUSTOMERS = Text(
+    "{customers} of customers buy often and large", "{customers}的客户高频高额（E组）"
+)
+TITLE_NOBODY = Text("Nobody buys both often and large", "没有高频高额（E组）的客户")
 SUBJECT = Text("Who the customers are", "客户构成")
 THRESHOLDS = Text(
     "Often means on at least {frequency} days within the window of {window} days; large means at "
@@ -42,13 +46,23 @@ MOVED = Text(
     "{stay} of group E stayed where they were; {rise} of group B rose to E",
     "E组有{stay}留在原组，B组有{rise}升入E组",
 )
+MOVED_ROSE = Text("{rise} of group B rose to E", "B组有{rise}升入E组")
 MOVED_STAY = Text("{stay} of group E stayed where they were", "E组有{stay}留在原组")
 MOVED_SUBJECT = Text("Who moved between the groups", "组间迁移")
-RATES = Text(
-    "Of group E, {stay} were still there in the later period. Of group B, {rise} had become E.",
-    "E组客户中，{stay}在后一期仍在E组；B组客户中，{rise}升入E组。",
+STAYED = Text(
+    "Of group E, {share} were still there in the later period.",
+    "E组客户中，{share}在后一期仍在E组。",
 )
-FIRST_STEP = Text("Of group A, {first} had become B.", "A组客户中，{first}转为B组。")
+STAYED_UNKNOWN = Text(
+    "How many stay in group E is not known: it held nobody before.",
+    "E组的留存率未知：前一期该组没有客户。",
+)
+ROSE = Text("Of group B, {share} had become E.", "B组客户中，{share}升入E组。")
+ROSE_UNKNOWN = Text(
+    "How many rise from B to E is not known: B held nobody before.",
+    "B组升入E组的比例未知：前一期B组没有客户。",
+)
+FIRST_STEP = Text("Of group A, {share} had become B.", "A组客户中，{share}转为B组。")
 FIRST_STEP_UNKNOWN = Text("What share of group A became B is not known.", "A组转为B组的比例未知。")
 MIX_CHANGED = Text(
     "The mix of groups changed by more than chance explains (test of marginal homogeneity, p {p}).",

@@ -7,6 +7,7 @@ from regulars.declare import Text
 ROSE = Text("Revenue rose {share} ({change})", "销售额增长{share}（{change}）")
 FELL = Text("Revenue fell {share} ({change})", "销售额下降{share}（{change}）")
 ROSE_FROM_NOTHING = Text("Revenue rose ({change})", "销售额增长（{change}）")
+FELL_FROM_NOTHING = Text("Revenue fell ({change})", "销售额下降（{change}）")
 HELD = Text("Revenue held steady ({change})", "销售额基本持平（{change}）")
 WITH_CAUSE = Text("{moved}: {cause}", "{moved}：{cause}")
 NOTHING_UNUSUAL = Text("nothing beyond usual turnover", "均在正常波动范围之内")
@@ -64,6 +65,16 @@ CAUSES_DOWN: Mapping[str, Text] = {
     "lost": Text(
         "{customers} customers did not order again ({amount})", "{customers}位客户流失（{amount}）"
     ),
+}
+
+# The same for one customer only.
+CAUSES_OF_ONE: Mapping[str, Text] = {
+    "first_time": Text(
+        "one customer ordered for the first time ({amount})", "1位新客首次下单（{amount}）"
+    ),
+    "returned": Text("one lost customer came back ({amount})", "1位流失客户回归（{amount}）"),
+    "new": Text("one customer came or came back ({amount})", "1位新客或回归客户下单（{amount}）"),
+    "lost": Text("one customer did not order again ({amount})", "1位客户流失（{amount}）"),
 }
 
 # A named cause: the term of one tier that the comparison singled out. Every term may be
@@ -152,7 +163,7 @@ NOT_COMPARED = Text(
 )
 
 KEY_REVENUE = Text("Revenue", "销售额")
-KEY_CHANGE = Text("{share} on before", "较前一期{share}")
+KEY_CHANGE = Text("{share} on the period before", "较前一期{share}")
 KEY_ACTIVE = Text("Active customers", "活跃客户")
 KEY_ACTIVE_OF = Text("of {total} known", "共{total}位")
 KEY_TOP = Text("From the best 20%", "前20%客户贡献")

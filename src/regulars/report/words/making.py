@@ -9,6 +9,7 @@ TITLE = Text(
     "依据{day}之前的事实数据（版本{version}）编制",
 )
 TITLE_UNVERSIONED = Text("Made from facts known before {day}", "依据{day}之前的事实数据编制")
+TITLE_NO_DAY = Text("Made before any order was there", "编制时尚无订单")
 LEAD = Text(
     "Every number comes from a named analysis; asking it again with these settings gives the same "
     "answer.",
