@@ -13,6 +13,11 @@ from regulars.facts import FACTS, ImportReport, Lake
 NOW = dt.datetime(2026, 1, 1, 12, tzinfo=dt.UTC)
 
 
+def at(*parts: int) -> dt.datetime:
+    """A time without a zone, as facts and frames hold it."""
+    return dt.datetime(*parts)  # type: ignore[arg-type]  # noqa: DTZ001
+
+
 class Shop:
     """A lake with the few things that tests do to it."""
 
@@ -35,7 +40,7 @@ class Shop:
         files = self.lake.files(table)
         if not files:
             return []
-        order = ", ".join(FACTS[table].key)
+        order = ", ".join(f'"{name}"' for name in FACTS[table].key)
         with duckdb.connect() as con:
             return con.execute(
                 f"SELECT {columns} FROM read_parquet(?, union_by_name=true) WHERE {where} "

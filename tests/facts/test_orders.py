@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from facts.shops import Shop
+from facts.shops import NOW, Shop
 from regulars.errors import FactsError, ImportRefused, ParameterError, UnknownName
 
 HEAD = "order_id,customer_id,day,amount\n"
@@ -203,13 +203,7 @@ def test_unknown_tables_zones_and_limits_are_refused_in_words(shop_in: Callable[
     with pytest.raises(ParameterError, match="share"):
         shop_in().take("orders", HEAD, reject_limit=5)
     with pytest.raises(FactsError, match="no file"):
-        shop_in().lake.import_facts(
-            "orders",
-            "nowhere.csv",
-            recorded_at=__import__("datetime").datetime(
-                2026, 1, 1, tzinfo=__import__("datetime").UTC
-            ),
-        )
+        shop_in().lake.import_facts("orders", "nowhere.csv", recorded_at=NOW)
 
 
 def test_orders_without_ids_get_ids_from_customer_and_day(shop: Shop) -> None:

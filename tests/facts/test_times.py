@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from facts.shops import Shop
+from facts.shops import Shop, at
 
 HEAD = "order_id,customer_id,occurred_at,amount\n"
 
@@ -31,18 +31,18 @@ DAY = dt.date(2024, 1, 31)
 @pytest.mark.parametrize(
     ("written", "utc", "day"),
     [
-        ("2024-01-31 22:00:00", dt.datetime(2024, 2, 1, 3), DAY),
-        ("2024-01-31T22:00", dt.datetime(2024, 2, 1, 3), DAY),
-        ("2024/1/31 9:05", dt.datetime(2024, 1, 31, 14, 5), DAY),
-        ("2024-02-01T03:00:00Z", dt.datetime(2024, 2, 1, 3), DAY),
-        ("2024-02-01T03:00:00.250Z", dt.datetime(2024, 2, 1, 3, 0, 0, 250000), DAY),
-        ("2024-02-01 11:00:00+08:00", dt.datetime(2024, 2, 1, 3), DAY),
-        ("2024-02-01 11:00:00+0800", dt.datetime(2024, 2, 1, 3), DAY),
-        ("2024年1月31日 22:00:00", dt.datetime(2024, 2, 1, 3), DAY),
-        ("1706756400", dt.datetime(2024, 2, 1, 3), DAY),
-        ("1706756400000", dt.datetime(2024, 2, 1, 3), DAY),
-        ("20240131220000", dt.datetime(2024, 2, 1, 3), DAY),
-        ("31.01.2024 22:00", dt.datetime(2024, 2, 1, 3), DAY),
+        ("2024-01-31 22:00:00", at(2024, 2, 1, 3), DAY),
+        ("2024-01-31T22:00", at(2024, 2, 1, 3), DAY),
+        ("2024/1/31 9:05", at(2024, 1, 31, 14, 5), DAY),
+        ("2024-02-01T03:00:00Z", at(2024, 2, 1, 3), DAY),
+        ("2024-02-01T03:00:00.250Z", at(2024, 2, 1, 3, 0, 0, 250000), DAY),
+        ("2024-02-01 11:00:00+08:00", at(2024, 2, 1, 3), DAY),
+        ("2024-02-01 11:00:00+0800", at(2024, 2, 1, 3), DAY),
+        ("2024年1月31日 22:00:00", at(2024, 2, 1, 3), DAY),
+        ("1706756400", at(2024, 2, 1, 3), DAY),
+        ("1706756400000", at(2024, 2, 1, 3), DAY),
+        ("20240131220000", at(2024, 2, 1, 3), DAY),
+        ("31.01.2024 22:00", at(2024, 2, 1, 3), DAY),
         ("2024-01-31", None, DAY),
         ("20240131", None, DAY),
         ("2024年1月31日", None, DAY),
@@ -66,12 +66,12 @@ def test_the_order_of_day_and_month_is_a_setting(shop: Shop, order: str, written
 
 def test_a_local_time_left_out_by_a_clock_change_moves_forward(shop: Shop) -> None:
     utc, day = read(shop, "2024-03-10 02:30:00")
-    assert (utc, day) == (dt.datetime(2024, 3, 10, 7, 30), dt.date(2024, 3, 10))
+    assert (utc, day) == (at(2024, 3, 10, 7, 30), dt.date(2024, 3, 10))
 
 
 def test_a_local_time_that_occurs_twice_is_the_second(shop: Shop) -> None:
     utc, day = read(shop, "2024-11-03 01:30:00")
-    assert (utc, day) == (dt.datetime(2024, 11, 3, 6, 30), dt.date(2024, 11, 3))
+    assert (utc, day) == (at(2024, 11, 3, 6, 30), dt.date(2024, 11, 3))
 
 
 def test_a_midnight_that_a_clock_change_left_out_stays_on_its_day(
@@ -84,7 +84,7 @@ def test_a_midnight_that_a_clock_change_left_out_stays_on_its_day(
 
 def test_a_file_may_be_in_another_zone_than_the_workspace(shop: Shop) -> None:
     utc, day = read(shop, "2024-02-01 11:00:00", zone="Asia/Shanghai")
-    assert (utc, day) == (dt.datetime(2024, 2, 1, 3), DAY)
+    assert (utc, day) == (at(2024, 2, 1, 3), DAY)
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def named_customers(source: str) -> str:
     """Who is named in the staged rows of a table about customers."""
     return (
         f"SELECT coalesce(customer_source, {literal(source)}) AS source, "
-        "customer_id AS external_id, rowid AS place, reason IS NULL AS good "
+        "customer_id AS external_id, rowid AS place, row_reason IS NULL AS good "
         "FROM staged WHERE customer_id IS NOT NULL"
     )
 
@@ -88,9 +88,9 @@ def named_identities(source: str) -> str:
     """Who is named in staged identities: the id, and the one it is the same as before it."""
     one = f"coalesce(source, {literal(source)}) AS source"
     return (
-        f"SELECT {one}, external_id, 2 * rowid + 1 AS place, reason IS NULL AS good FROM staged "
-        f"WHERE external_id IS NOT NULL UNION ALL SELECT {one}, same_as, 2 * rowid, "
-        "reason IS NULL FROM staged WHERE same_as IS NOT NULL"
+        f"SELECT {one}, external_id, 2 * rowid + 1 AS place, row_reason IS NULL AS good "
+        f"FROM staged WHERE external_id IS NOT NULL UNION ALL SELECT {one}, same_as, 2 * rowid, "
+        "row_reason IS NULL FROM staged WHERE same_as IS NOT NULL"
     )
 
 
@@ -105,11 +105,12 @@ def reject_forgotten(con: DuckDBPyConnection, *, source: str, column: str, by: s
         f"{identifier(name)} = NULL"
         for (name,) in con.execute(
             "SELECT column_name FROM duckdb_columns() WHERE table_name = 'staged' "
-            "AND column_name NOT IN ('reason', 'rounded', 'turned') ORDER BY column_index"
+            "AND column_name NOT IN ('row_reason', 'row_rounded', 'row_turned') "
+            "ORDER BY column_index"
         ).fetchall()
     )
     con.execute(
-        f"UPDATE staged SET reason = '{column}:forgotten', {emptied} FROM gone g "
+        f"UPDATE staged SET row_reason = '{column}:forgotten', {emptied} FROM gone g "
         f"WHERE coalesce(staged.{by}, {literal(source)}) = g.source "
         f"AND staged.{column} = g.external_id"
     ).fetchall()
@@ -140,7 +141,7 @@ def merged_identities(con: DuckDBPyConnection, *, source: str, files: Sequence[s
         f"JOIN keys a ON a.source = coalesce(s.source, {literal(source)}) "
         "AND a.external_id = s.external_id "
         f"JOIN keys b ON b.source = coalesce(s.source, {literal(source)}) "
-        "AND b.external_id = s.same_as WHERE s.reason IS NULL ORDER BY s.rowid"
+        "AND b.external_id = s.same_as WHERE s.row_reason IS NULL ORDER BY s.rowid"
     ).fetchall()
     merged = dict(
         con.execute(

@@ -180,8 +180,8 @@ def _stage(job: Import, plan: Plan) -> None:
         job.staged.append(StagedFile(source, first, rows, broken))
         first += rows
     flags = job.con.execute(
-        "SELECT count(*) FILTER (rounded), count(*) FILTER (turned) FROM staged "
-        "WHERE reason IS NULL"
+        "SELECT count(*) FILTER (row_rounded), count(*) FILTER (row_turned) FROM staged "
+        "WHERE row_reason IS NULL"
     ).fetchall()[0]
     for code, rows in zip(("rounded", "negative_sales"), flags, strict=True):
         if rows:
@@ -346,11 +346,11 @@ def _warn_of_other_sources(job: Import, outcome: Outcome) -> None:
 def _report(job: Import, outcome: Outcome) -> ImportReport:
     counted = rejects.counts(job.con)
     good = job.con.execute(
-        f"SELECT count(*) FROM staged WHERE reason IS NULL OR reason = ':{EMPTY}'"
+        f"SELECT count(*) FROM staged WHERE row_reason IS NULL OR row_reason = ':{EMPTY}'"
     ).fetchall()[0][0]
-    empty = job.con.execute(f"SELECT count(*) FROM staged WHERE reason = ':{EMPTY}'").fetchall()[0][
-        0
-    ]
+    empty = job.con.execute(
+        f"SELECT count(*) FROM staged WHERE row_reason = ':{EMPTY}'"
+    ).fetchall()[0][0]
     return ImportReport(
         import_id=job.import_id,
         table=job.request.table,

@@ -73,7 +73,7 @@ def _keyed(plan: Plan, source: str) -> str:
         if joins_customer
         else ""
     )
-    rows = f"SELECT {', '.join(base)} FROM staged s {join} WHERE s.reason IS NULL"
+    rows = f"SELECT {', '.join(base)} FROM staged s {join} WHERE s.row_reason IS NULL"
     made = made_key(plan)
     if made is None:
         return rows

@@ -79,8 +79,8 @@ def _place_rows(
 
     inside = f"rowid >= {part.first} AND rowid < {part.first + part.rows}"
     failing = con.execute(
-        f"SELECT rowid - {part.first} AS place FROM staged WHERE reason IS NOT NULL "
-        f"AND reason <> ':{EMPTY}' AND {inside} ORDER BY 1"
+        f"SELECT rowid - {part.first} AS place FROM staged WHERE row_reason IS NOT NULL "
+        f"AND row_reason <> ':{EMPTY}' AND {inside} ORDER BY 1"
     ).fetchnumpy()["place"]
     places = np.asarray(failing, dtype=np.int64)
     lines, broken_lines = _lines(part, places)
@@ -101,7 +101,7 @@ def _place_rows(
         )
         con.execute(
             f"INSERT INTO rejects SELECT {literal(part.source.name)}, nullif(p.line, 0), "
-            "split_part(s.reason, ':', 1), split_part(s.reason, ':', 2), s.raw, "
+            "split_part(s.row_reason, ':', 1), split_part(s.row_reason, ':', 2), s.row_raw, "
             f"{who} FROM staged s JOIN placed p ON s.rowid = p.place ORDER BY s.rowid"
         ).fetchall()
         con.unregister("placed")

@@ -69,8 +69,8 @@ def _count(con: DuckDBPyConnection) -> int:
 
 
 def _create(plan: Plan) -> str:
-    columns = {**plan.staged_columns, "rounded": "BOOLEAN", "turned": "BOOLEAN"}
-    columns |= {"reason": "VARCHAR", "raw": "VARCHAR"}
+    columns = {**plan.staged_columns, "row_rounded": "BOOLEAN", "row_turned": "BOOLEAN"}
+    columns |= {"row_reason": "VARCHAR", "row_raw": "VARCHAR"}
     listed = ", ".join(f"{identifier(n)} {t}" for n, t in columns.items())
     return f"CREATE TABLE IF NOT EXISTS staged ({listed})"
 
@@ -82,11 +82,11 @@ def select(plan: Plan, source: Source) -> str:
     read = f"SELECT *, {clean} FROM {source.relation}"
     cast = f"SELECT *, {', '.join(_casts(plan, source, types))} FROM ({read})"
     ruled = f"SELECT *, {', '.join(_rules(plan, types))} FROM ({cast})"
-    reasoned = f"SELECT *, {_reason(plan, source, types)} AS reason FROM ({ruled})"
+    reasoned = f"SELECT *, {_reason(plan, source, types)} AS row_reason FROM ({ruled})"
     kept = ", ".join(f"{identifier('r_' + n)} AS {identifier(n)}" for n in plan.staged_columns)
     return (
-        f"SELECT {kept}, rounded, turned, reason, CASE WHEN reason IS NOT NULL "
-        f"THEN {raw_row(source)} END AS raw FROM ({reasoned})"
+        f"SELECT {kept}, row_rounded, row_turned, row_reason, CASE WHEN row_reason IS NOT NULL "
+        f"THEN {raw_row(source)} END AS row_raw FROM ({reasoned})"
     )
 
 
@@ -135,7 +135,7 @@ def _casts(plan: Plan, source: Source, types: dict[str, str]) -> list[str]:
             amounts.append(casting.rounded(value, types[name], plan.money))
         if name == plan.table.instant:
             out.append(f"{casting.is_day_only(value, types[name])} AS day_only")
-    out.append(f"{' OR '.join(amounts) or 'false'} AS rounded")
+    out.append(f"{' OR '.join(amounts) or 'false'} AS row_rounded")
     if plan.mapping.attributes and "attributes" in plan.staged_columns:
         used = _used(plan.mapping)
         pairs = ", ".join(
@@ -180,7 +180,7 @@ def _rules(plan: Plan, types: dict[str, str]) -> list[str]:
         f"CAST({value} AS {columns[name]}) AS {identifier('r_' + name)}"
         for name, value in values.items()
     ]
-    return [*out, f"coalesce({turned}, false) AS turned"]
+    return [*out, f"coalesce({turned}, false) AS row_turned"]
 
 
 def _order_rules(plan: Plan, values: dict[str, str]) -> str:
