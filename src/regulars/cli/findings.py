@@ -70,16 +70,25 @@ def _concentration(result: Result, say: Numbers) -> Finding:
 
 
 def _cohorts(result: Result, say: Numbers) -> Finding:
-    next_period = _row(result, cohort="all", period=1)
+    second = _row(result, cohort="all", period=1)
     text = Text(
-        "Of {customers} customers followed into the period after their first, {share} bought"
-        " in it.",
-        "在可观察到第二个周期的 {customers} 位客户中，{share} 在该周期再次购买。",
+        "Of {customers} customers seen through their second {period}, {share} bought in it.",
+        "在能观察满第二个{period}的 {customers} 位客户中，{share} 在该{period}内再次购买。",
     )
+    period = PERIODS.get(str(result.parameters.get("period")), Text("period", "周期"))
     return text, {
-        "customers": say.count(next_period.get("customers")),
-        "share": say.share(next_period.get("active_share")),
+        "customers": say.count(second.get("customers")),
+        "share": say.share(second.get("active_share")),
+        "period": period.say(say.lang),
     }
+
+
+PERIODS: Mapping[str, Text] = {
+    "week": Text("week", "周"),
+    "month": Text("month", "月"),
+    "quarter": Text("quarter", "季度"),
+    "year": Text("year", "年"),
+}
 
 
 def _segments(result: Result, say: Numbers) -> Finding:
