@@ -102,7 +102,7 @@ def test_exact_numbers_of_tables() -> None:
     assert str(USD.count(2_469)) == "2,469"
     assert str(USD.percent(0.38449)) == "38.4%"
     assert str(USD.percent_range(0.351, 0.418)) == "35.1–41.8"
-    assert str(USD.amount_range(-120_000, 30_000)) == "−1,200.00 to +300.00"
+    assert str(USD.amount_range(-120_000, 30_000)) == "−1,200 to +300"
     assert str(USD.probability(0.00002)) == "< 0.001"
 
 

@@ -42,7 +42,10 @@ def test_every_analysis_of_the_report_is_asked_once(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["report.html"]
 
 
-def test_parameters_go_to_the_analyses_that_take_them(tmp_path: Path) -> None:
+def test_parameters_go_to_the_analyses_that_take_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regulars.report.write.build_report", lambda *_: "a page")
     asked = Asked()
     write_report(
         asked,  # type: ignore[arg-type]

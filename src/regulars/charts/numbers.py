@@ -187,11 +187,14 @@ class Numbers:
         return Figure(_signed(self._major(abs(minor)), minor, plus=signed))
 
     def amount_range(self, low: float | None, high: float | None, *, reason: str = "") -> Shown:
-        """``−1,200.00 to 300.00``: an interval of money in a table, exact."""
+        """``−1,200 to +300``: an interval of money in a table, in whole units of the currency.
+
+        Its ends are estimates: cents would be false digits.
+        """
         if low is None or high is None or not (known(low) and known(high)):
             return self.unknown(reason)
-        joint = "至" if self.lang == "zh" else " to "
-        return Figure(f"{self.amount(low, signed=True)}{joint}{self.amount(high, signed=True)}")
+        ends = (_signed(f"{abs(v) / 10**self.exponent:,.0f}", v, plus=True) for v in (low, high))
+        return Figure({"en": " to ", "zh": "至"}[self.lang].join(ends))
 
     def percent(self, value: float | None, *, decimals: int = 1, reason: str = "") -> Shown:
         """``38.4%`` with so many decimals, as columns want it."""

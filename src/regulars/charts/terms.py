@@ -22,6 +22,12 @@ TIERS: Mapping[str, Text] = {
     "rest": Text("Other customers", "其他客户"),
 }
 
+# In the narrow first column of a table.
+TIERS_SHORT: Mapping[str, Text] = {
+    "core": Text("Core", "核心"),
+    "rest": Text("Others", "其他"),
+}
+
 TERMS: Mapping[str, Text] = {
     "lost": Text("Lost", "流失"),
     "down": Text("Bought less", "消费下降"),

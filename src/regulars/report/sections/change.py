@@ -108,7 +108,7 @@ def _terms_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
     numbers, lang, why = answers.numbers, answers.lang, answers.why("bridge")
     cells: list[list[Any]] = [
         [
-            terms.named(terms.TIERS, r["tier"], lang),
+            terms.named(terms.TIERS_SHORT, r["tier"], lang),
             terms.named(terms.TERMS, r["term"], lang),
             numbers.count(r["customers"], reason=why),
             numbers.amount(r["amount_minor"], signed=True, reason=why),
@@ -138,7 +138,7 @@ def _excess_table(answers: Answers) -> Table:
     rows = _ordered(list(answers.figure("bridge", "excess")), "term", terms.TERM_ORDER)
     cells = [
         [
-            terms.named(terms.TIERS, r["tier"], lang),
+            terms.named(terms.TIERS_SHORT, r["tier"], lang),
             terms.named(terms.TERMS, r["term"], lang),
             numbers.amount(r.get("amount_minor"), signed=True, reason=why),
             numbers.amount(r.get("usual_minor"), signed=True, reason=why),
@@ -214,7 +214,7 @@ def _causes_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
     numbers, lang = answers.numbers, answers.lang
     cells = [
         [
-            terms.named(terms.TIERS, r["tier"], lang),
+            terms.named(terms.TIERS_SHORT, r["tier"], lang),
             terms.named(terms.CAUSES, r["cause"], lang),
             numbers.count(r["customers"], reason=answers.why("causes")),
             numbers.amount(r["amount_minor"], signed=True, reason=_no_price(answers)),

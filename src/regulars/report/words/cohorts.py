@@ -38,9 +38,10 @@ TRIANGLE = Text(
 )
 TRIANGLE_SUBJECT = Text("Cohort by cohort", "逐同期群对比")
 TRIANGLE_LEAD = Text(
-    "Each row is a cohort by its first order; numbers are per cent. Dotted cells are periods that "
-    "not all of a cohort have completed: their number counts those who have.",
-    "每行是一个首购同期群，数字为百分比；虚线格表示该群尚未全体满期，其数字只统计已满期的客户。",
+    "Each row is a cohort by its first order: the darker, the larger the share that came back, in "
+    "per cent. Dotted cells are periods that not all of a cohort have completed; they count those "
+    "who have.",
+    "每行是一个首购同期群，颜色越深表示回购占比越高（百分比）；虚线格表示该群尚未全体满期，只统计已满期的客户。",
 )
 TRIANGLE_PICTURE = Text(
     "Share of each cohort active in each period. All numbers are in the table.",
