@@ -108,8 +108,8 @@ def test_fixed_values_fill_a_field(shop: Shop) -> None:
 def test_every_table_reads_its_own_column_names(shop: Shop, table: str) -> None:
     """A file with a valid value in every field imports whole."""
     values = {
-        "BIGINT": "1", "DOUBLE": "1.5", "DECIMAL(18, 6)": "1.5", "VARCHAR": "v", "DATE": "2024-01-01",
-        "TIMESTAMP": "2024-01-01 10:00:00", "BOOLEAN": "yes",
+        "BIGINT": "1", "DOUBLE": "1.5", "DECIMAL(18, 6)": "1.5", "VARCHAR": "v",
+        "DATE": "2024-01-01", "TIMESTAMP": "2024-01-01 10:00:00", "BOOLEAN": "yes",
     }  # fmt: skip
     fields = {
         name: field.column.choices[0] if field.column.choices else values[field.type]
@@ -136,3 +136,12 @@ def test_declarations_hold_together() -> None:
         assert all(c.meaning.en and c.meaning.zh for c in table.stored_columns)
         personal = {c.name for c in table.columns if c.personal}
         assert not personal or table.name in ("people", "identities")
+
+
+def test_a_long_file_is_guessed_from_its_beginning(shop: Shop) -> None:
+    rows = "".join(f"{n},甲{n},2024-01-01,1\n" for n in range(100_000))
+    for encoding in ("utf-8", "gb18030", "utf-16"):
+        path = shop.file(("订单号,客户编号,日期,金额\n" + rows).encode(encoding))
+        mapping, header = shop.lake.guess("orders", path)
+        assert header == ("订单号", "客户编号", "日期", "金额")
+        assert set(mapping.columns) == {"order_id", "customer_id", "day", "amount"}

@@ -36,15 +36,11 @@ def check_path(root: Path) -> None:
 
 def latest_version(path: Path) -> int | None:
     """The newest Delta version of a table, published or not; None where there is no table."""
-    if not (path / "_delta_log").is_dir():
+    log = path / "_delta_log"
+    if not log.is_dir():
         return None
-    from deltalake import DeltaTable
-    from deltalake.exceptions import TableNotFoundError
-
-    try:
-        return int(DeltaTable(str(path)).version())
-    except TableNotFoundError:
-        return None
+    # Every version has its commit file; asking the folder is much quicker than opening the table.
+    return max((int(f.stem) for f in log.glob("*.json") if f.stem.isdigit()), default=None)
 
 
 def open_table(path: Path, version: int | None = None) -> DeltaTable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,6 +35,7 @@ from regulars.facts.tables import fact_table
 from regulars.facts.tables.people import PERSONAL_COLUMNS
 from regulars.facts.text_import import mend, read_broken
 from regulars.facts.versions import FactsVersion, publish
+from regulars.facts.watching import Watch
 from regulars.result import Note
 
 if TYPE_CHECKING:
@@ -72,6 +74,10 @@ class Import:
     also: dict[str, int] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
     next_key: int = 1
+    watch: Watch = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.con, self.request.progress)
 
     @property
     def seq(self) -> int:
@@ -87,10 +93,6 @@ class Import:
         if at.tzinfo is not None:
             at = at.astimezone(dt.UTC).replace(tzinfo=None)
         return at.isoformat(sep=" ", timespec="microseconds")
-
-    def tell(self, phase: str) -> None:
-        if self.request.progress:
-            self.request.progress(phase, 0.0, None)
 
     def warn(self, code: str, **values: Any) -> None:
         self.warnings.append(Note(code, WARNINGS[code], values))
@@ -112,16 +114,16 @@ def run(job: Import) -> ImportReport:
             facts_version=job.current.number, read=0, new=0, changed=0, unchanged=0, void=0,
             rejected=(), warnings=(), also={}, no_op=True,
         )  # fmt: skip
-    job.tell("checking")
+    job.watch.enter("checking")
     _stage(job, plan)
     _identify(job, plan)
     rejects.collect(
         job.con, job.staged, source=job.request.source, forgotten=read_forgotten(job.facts)
     )
     _refuse_if_too_many(job)
-    job.tell("comparing")
+    job.watch.enter("comparing")
     outcome = _merge(job, plan)
-    job.tell("publishing")
+    job.watch.enter("publishing")
     return _publish(job, outcome)
 
 
@@ -202,7 +204,7 @@ def _identify(job: Import, plan: Plan) -> None:
     is_identities = plan.table.name == "identities"
     if "customer_key" not in plan.mapped and not is_identities:
         return
-    job.tell("identifying")
+    job.watch.enter("identifying")
     source = job.request.source
     job.next_key = identify(
         job.con,
@@ -260,7 +262,7 @@ def _merge(job: Import, plan: Plan) -> Outcome:
         _merge_into(job, "identities", new_identities(), set())
     if name == "customers" and plan.mapped & {c.name for c in PERSONAL_COLUMNS}:
         _merge_people(job, plan)
-    job.tell("writing")
+    job.watch.enter("writing")
     outcome = _merge_into(job, name, "", plan.mapped, own=True)
     if name == "order_lines":
         _merge_line_orders(job, plan, before)
@@ -393,6 +395,7 @@ def _publish(job: Import, outcome: Outcome) -> ImportReport:
             recorded_at=job.recorded_at,
         ),
     )
+    shutil.rmtree(records.refused_folder(job.facts, job.import_id), ignore_errors=True)
     return report
 
 

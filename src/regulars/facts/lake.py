@@ -149,11 +149,14 @@ class Lake:
         """A mapping guessed for a file or frame, and the file's columns."""
         from tempfile import TemporaryDirectory
 
-        from regulars.facts.reading import open_source
+        from regulars.facts.reading import beginning, open_source
 
         fact_table(table)
         with TemporaryDirectory() as work, self._connection() as con:
-            opened = open_source(con, file, place=0, work=Path(work), mapping=None, progress=None)
+            folder = Path(work)
+            opened = open_source(
+                con, beginning(file, folder), place=0, work=folder, mapping=None, progress=None
+            )
         mapping = guess_mapping(table, opened.header, opened.sample, source=source)
         return mapping, opened.header
 
@@ -217,7 +220,8 @@ class Lake:
                 con=con,
                 work=work,
             )
-            return run(job)
+            with job.watch.watching():
+                return run(job)
 
     def forget(
         self,

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Progress = Callable[[str, float, float | None], None]
 
 SAMPLE_ROWS = 1000
+_BEGINNING = 1 << 20
+_PARQUET = (".parquet", ".pq")
+_PACKED = (".xlsx", ".xls", ".zip", ".gz")
 
 
 @dataclass
@@ -60,11 +63,28 @@ def open_source(
     path = Path(given)
     if not path.is_file():
         raise FactsError(f"There is no file {str(path)!r}.")
-    if path.suffix.lower() in (".parquet", ".pq"):
+    if path.suffix.lower() in _PARQUET:
         return _open_parquet(con, path, progress)
-    if path.suffix.lower() in (".xlsx", ".xls", ".zip", ".gz"):
+    if path.suffix.lower() in _PACKED:
         raise FactsError(f"{path.name}: please save it as CSV or Parquet first.")
     return _open_text(path, work, mapping, progress)
+
+
+def beginning(given: Any, folder: Path) -> Any:
+    """The first part of a long text file, to look at; anything else as it is."""
+    if not isinstance(given, str | Path):
+        return given
+    path = Path(given)
+    typed = path.suffix.lower() in (*_PARQUET, *_PACKED)
+    if typed or not path.is_file() or path.stat().st_size <= _BEGINNING:
+        return given
+    with path.open("rb") as file:
+        block = file.read(_BEGINNING)
+    head = folder / path.name
+    # Up to a line's end, and in UTF-16 to the second byte of it.
+    cut = block.rfind(b"\n") + 1
+    head.write_bytes(block[: cut + cut % 2] if b"\0" in block[:4] else block[:cut])
+    return head
 
 
 def _open_text(

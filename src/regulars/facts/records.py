@@ -50,7 +50,7 @@ def published(facts: Path, last_seq: int) -> list[Path]:
     place = facts / "imports"
     if not place.is_dir():
         return []
-    return sorted(f for f in place.iterdir() if f.is_dir() and int(f.name[:8]) <= last_seq)
+    return sorted(f for f in place.iterdir() if 0 < _seq(f) <= last_seq)
 
 
 def find(facts: Path, import_id: str, last_seq: int) -> Path | None:
@@ -66,5 +66,10 @@ def remove_unpublished(facts: Path, last_seq: int) -> None:
     place = facts / "imports"
     if place.is_dir():
         for folder in place.iterdir():
-            if int(folder.name[:8]) > last_seq:
+            if _seq(folder) > last_seq:
                 shutil.rmtree(folder)
+
+
+def _seq(folder: Path) -> int:
+    """The import's number; 0 for anything that is no import's folder."""
+    return int(folder.name[:8]) if folder.is_dir() and folder.name[:8].isdigit() else 0
