@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Option(
                 metavar="URL",
-                help="Where questions are computed: duckdb, postgresql://…, spark://….",
+                help="Where questions are computed: duckdb, postgresql://…, spark:local[2].",
             ),
         ] = "duckdb",
     ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -86,6 +87,15 @@ def working(what: str) -> Iterator[None]:
         progress.TextColumn("{task.description}"),
         progress.TimeElapsedColumn(),
     ]
-    with progress.Progress(*columns, console=Console(stderr=True), transient=True) as shown:
-        shown.add_task(what, total=None)
+    shown = progress.Progress(*columns, console=Console(stderr=True), transient=True)
+    shown.add_task(what, total=None)
+    # Most answers are there sooner: nothing flickers for them.
+    patience = threading.Timer(PATIENCE, shown.start)
+    patience.daemon = True
+    patience.start()
+    try:
         yield
+    finally:
+        patience.cancel()
+        patience.join()
+        shown.stop()
