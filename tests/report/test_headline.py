@@ -52,8 +52,8 @@ def test_a_fall_is_put_down_to_the_cause_that_the_comparison_names() -> None:
         "From CN¥33.7M (1 January to 30 June 2025) to CN¥28.9M (1 July to 28 December 2025).",
         "Behind it, among those who stayed: they bought less often (−CN¥2.42M).",
         (
-            "How sure: this is −CN¥1.81M beyond the turnover that the pair of periods before shows "
-            "as usual (95% interval −CN¥2.25M to −CN¥1.37M)."
+            "How sure: this is CN¥1.81M worse than usual turnover, as the pair of periods before "
+            "shows it (95% interval over all terms together: CN¥1.37M–CN¥2.25M)."
         ),
     ]
 
@@ -63,7 +63,8 @@ def test_a_named_fall_in_chinese() -> None:
     assert title == "销售额下降14%（−486万元）：核心客户消费下降（−512万元）"
     assert sentences[1] == "留存的这部分客户主要是购买频次下降（−242万元）。"
     assert sentences[2] == (
-        "把握程度：与之前一对时期的正常波动相比，超出−181万元（95%区间：−225万元至−137万元）。"
+        "把握程度：与之前一对时期的正常波动相比，多损失181万元"
+        "（各分项联合的95%区间：137万元–225万元）。"
     )
 
 
@@ -114,10 +115,13 @@ def test_a_rise_with_something_beyond_usual_says_both() -> None:
     title, sentences = said(answers, shops.grocery_context(), "en")
     assert title.startswith("Revenue rose 9.2% (+$202k): ")
     assert sentences[1:] == [
-        "One thing to watch all the same: customers outside the core left (−$20.1k).",
         (
-            "How sure: this is −$11.1k beyond the turnover that the pair of periods before shows "
-            "as usual (95% interval −$15k to −$7,000)."
+            "One thing to watch all the same: customers outside the core did not order again "
+            "(−$20.1k)."
+        ),
+        (
+            "How sure: this is $11.1k worse than usual turnover, as the pair of periods before "
+            "shows it (95% interval over all terms together: $7,000–$15k)."
         ),
     ]
 
@@ -141,3 +145,18 @@ def test_an_unknown_change_is_said_with_its_reason() -> None:
     assert sentences == [
         "Revenue of two periods could not be compared. Why: Unknown: no live order in the facts."
     ]
+
+
+def test_those_who_bring_less_than_usual_are_named_by_the_shortfall() -> None:
+    row = {"tier": "rest", "term": "returned", "amount_minor": 51_020_600}
+    row |= {"usual_minor": 81_020_600, "excess_minor": -30_000_000}
+    row |= {"low_minor": -41_000_000, "high_minor": -19_000_000}
+    answers = with_figures(
+        shops.shrinking(), verdict_tier="rest", verdict_term="returned", excess=[row]
+    )
+    title, sentences = said(answers, shops.shrinking_context(), "en")
+    assert title == (
+        "Revenue fell 14% (−CN¥4.86M): customers who came back brought less than usual (−CN¥300k)"
+    )
+    assert "CN¥300k worse than usual turnover" in sentences[-1]
+    assert "CN¥190k–CN¥410k" in sentences[-1]

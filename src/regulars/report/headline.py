@@ -135,7 +135,8 @@ def _named(answers: Answers) -> Sentence | None:
     text: Text | None = words.NAMED.get(str(row["tier"]), {}).get(str(row["term"]))
     if text is None:
         return None
-    return answers.say(text, amount=answers.numbers.money(row.get("amount_minor"), signed=True))
+    which = "excess" if "{excess}" in text.en else "amount"
+    return answers.say(text, **{which: answers.numbers.money(row[f"{which}_minor"], signed=True)})
 
 
 def _behind(answers: Answers) -> list[Sentence]:
@@ -182,17 +183,13 @@ def _sureness(answers: Answers, verdict: str | None) -> list[Sentence]:
     if verdict != COMPARED:
         return [answers.say(words.NOT_COMPARED)]
     row = named_excess(answers)
-    low, high = row.get("low_minor"), row.get("high_minor")
-    if not (known(low) and known(high)):
+    excess, low, high = (row.get(f"{name}_minor") for name in ("excess", "low", "high"))
+    if excess is None or low is None or high is None or not (known(low) and known(high)):
         return [answers.say(words.SURE_NO_INTERVAL)]
+    # Unfavourable, so all are below zero: said as how much worse, the smaller end first.
     numbers = answers.numbers
-    return [
-        answers.say(
-            words.SURE,
-            excess=numbers.money(row.get("excess_minor"), signed=True),
-            range=numbers.money_range(low, high),
-        )
-    ]
+    worse = numbers.money_range(-high, -low)
+    return [answers.say(words.SURE, excess=numbers.money(-excess), range=worse)]
 
 
 def key_figures(answers: Answers) -> list[KeyFigure]:

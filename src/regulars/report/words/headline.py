@@ -78,46 +78,51 @@ CAUSES_OF_ONE: Mapping[str, Text] = {
 }
 
 # A named cause: the term of one tier that the comparison singled out. Every term may be
-# unfavourable, newcomers too: then fewer came than usual.
+# unfavourable, that of newcomers too: it then brought less than usual, and the shortfall is named.
 NAMED: Mapping[str, Mapping[str, Text]] = {
     "core": {
-        "lost": Text("core customers left ({amount})", "核心客户流失（{amount}）"),
+        "lost": Text("core customers did not order again ({amount})", "核心客户流失（{amount}）"),
         "down": Text("core customers bought less ({amount})", "核心客户消费下降（{amount}）"),
         "up": Text(
-            "core customers raised their spending less than usual ({amount})",
-            "核心客户的增购少于往常（{amount}）",
+            "core customers raised their spending less than usual ({excess})",
+            "核心客户的增购少于往常（{excess}）",
         ),
         "first_time": Text(
-            "fewer new core customers came than usual ({amount})",
-            "核心客户中新客少于往常（{amount}）",
+            "new core customers brought less than usual ({excess})",
+            "核心客户中的首购新客贡献少于往常（{excess}）",
         ),
         "returned": Text(
-            "fewer core customers came back than usual ({amount})",
-            "核心客户中回归少于往常（{amount}）",
+            "core customers who came back brought less than usual ({excess})",
+            "核心客户中的回归客户贡献少于往常（{excess}）",
         ),
         "new": Text(
-            "fewer core customers came or came back than usual ({amount})",
-            "核心客户中新客与回归少于往常（{amount}）",
+            "core customers who came or came back brought less than usual ({excess})",
+            "核心客户中的新增客户贡献少于往常（{excess}）",
         ),
     },
     "rest": {
-        "lost": Text("customers outside the core left ({amount})", "非核心客户流失（{amount}）"),
+        "lost": Text(
+            "customers outside the core did not order again ({amount})",
+            "非核心客户流失（{amount}）",
+        ),
         "down": Text(
             "customers outside the core bought less ({amount})", "非核心客户消费下降（{amount}）"
         ),
         "up": Text(
-            "customers outside the core raised their spending less than usual ({amount})",
-            "非核心客户的增购少于往常（{amount}）",
+            "customers outside the core raised their spending less than usual ({excess})",
+            "非核心客户的增购少于往常（{excess}）",
         ),
         "first_time": Text(
-            "fewer new customers came than usual ({amount})", "新客少于往常（{amount}）"
+            "new customers brought less than usual ({excess})",
+            "首购新客贡献少于往常（{excess}）",
         ),
         "returned": Text(
-            "fewer lost customers came back than usual ({amount})", "回归客户少于往常（{amount}）"
+            "customers who came back brought less than usual ({excess})",
+            "回归客户贡献少于往常（{excess}）",
         ),
         "new": Text(
-            "fewer customers came or came back than usual ({amount})",
-            "新客与回归客户少于往常（{amount}）",
+            "customers who came or came back brought less than usual ({excess})",
+            "新增客户贡献少于往常（{excess}）",
         ),
     },
 }
@@ -141,9 +146,9 @@ BEHIND_IT: Mapping[str, Text] = {
 }
 
 SURE = Text(
-    "How sure: this is {excess} beyond the turnover that the pair of periods before shows as usual "
-    "(95% interval {range}).",
-    "把握程度：与之前一对时期的正常波动相比，超出{excess}（95%区间：{range}）。",
+    "How sure: this is {excess} worse than usual turnover, as the pair of periods before shows it "
+    "(95% interval over all terms together: {range}).",
+    "把握程度：与之前一对时期的正常波动相比，多损失{excess}（各分项联合的95%区间：{range}）。",
 )
 SURE_NO_INTERVAL = Text(
     "How sure: the comparison with the pair of periods before names this cause; its interval is "
