@@ -140,7 +140,6 @@ def _excess_table(answers: Answers) -> Table:
         [
             terms.named(terms.TIERS_SHORT, r["tier"], lang),
             terms.named(terms.TERMS, r["term"], lang),
-            numbers.amount(r.get("amount_minor"), signed=True, reason=why),
             numbers.amount(r.get("usual_minor"), signed=True, reason=why),
             numbers.amount(r.get("excess_minor"), signed=True, reason=why),
             numbers.amount_range(r.get("low_minor"), r.get("high_minor"), reason=why),
@@ -150,7 +149,6 @@ def _excess_table(answers: Answers) -> Table:
     heads = [
         answers.head(common.TIER, numeric=False),
         answers.head(common.TERM, numeric=False),
-        answers.money_head(common.AMOUNT),
         answers.money_head(words.USUAL),
         answers.money_head(words.EXCESS_HEAD),
         answers.money_head(words.EXCESS_RANGE),
