@@ -56,7 +56,7 @@ def test_import_ids_stand_in_the_commits(shop: Shop) -> None:
 def test_what_was_written_but_not_published_is_taken_back(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from regulars.facts import importing
+    from regulars.facts import publishing
 
     shop.take("orders", HEAD + "1,A,2024-01-01,1\n")
 
@@ -64,7 +64,7 @@ def test_what_was_written_but_not_published_is_taken_back(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(importing, "publish", killed)
+        patch.setattr(publishing, "publish", killed)
         with pytest.raises(KeyboardInterrupt):
             shop.take("orders", HEAD + "1,A,2024-01-01,5\n2,B,2024-01-01,1\n")
     assert shop.rows("orders", "order_id, amount_minor") == [("1", 100)]

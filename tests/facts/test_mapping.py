@@ -55,6 +55,14 @@ def test_a_column_whose_values_do_not_fit_is_not_sure() -> None:
     assert mapping.confirm().unsure == ()
 
 
+def test_a_column_of_other_words_is_not_taken_for_a_choice() -> None:
+    header = ["customer_id", "type", "state"]
+    mapping = guess_mapping("customers", header, {"type": ["gold", "silver"], "state": ["CA"]})
+    assert dict(mapping.columns) == {"customer_id": "customer_id", "region": "state"}
+    mapping = guess_mapping("customers", header, {"type": ["Business", "person"]})
+    assert mapping.columns["kind"] == "type"
+
+
 def test_day_and_month_are_told_apart_by_the_sample() -> None:
     for value, order in (("31/01/2024", "dmy"), ("01/31/2024", "mdy"), ("01/02/2024", "ymd")):
         assert guess_mapping("orders", ["day"], {"day": [value]}).day_order == order
@@ -83,6 +91,7 @@ def test_a_mapping_survives_being_saved() -> None:
         ({"columns": {"colour": "x"}}, "no field 'colour'"),
         ({"colums": {}}, "unknown settings: colums"),
         ({"columns": {}, "decimal_mark": "x"}, "decimal_mark"),
+        ({"columns": {"amount": "a", "amount_minor": "b"}}, "amount_minor from more than one"),
     ],
 )
 def test_a_wrong_mapping_is_refused_in_words(kept: dict[str, object], message: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from regulars.facts.forgetting import ForgetReport
+from regulars.facts.guessing import guess_mapping
 from regulars.facts.lake import Lake
-from regulars.facts.mapping import ColumnMapping, file_fields, guess_mapping
+from regulars.facts.mapping import ColumnMapping, file_fields
 from regulars.facts.reports import ImportReport, RejectCount, TableStatus
 from regulars.facts.tables import FACTS, ROW_COLUMNS, FactTable, fact_table
 from regulars.facts.versions import FactsVersion

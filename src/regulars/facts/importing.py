@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
-import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from regulars.errors import FactsError, ImportRefused
+from regulars.errors import FactsError
 from regulars.facts import delta, line_orders, records, rejects
-from regulars.facts.casting import Money, macros
+from regulars.facts.casting import macros
 from regulars.facts.forgotten import read_forgotten
+from regulars.facts.guessing import guess_mapping
 from regulars.facts.identities import (
     identify,
     merged_identities,
@@ -24,78 +22,19 @@ from regulars.facts.identities import (
     reject_forgotten,
 )
 from regulars.facts.incoming import made_key, make_incoming
-from regulars.facts.mapping import ColumnMapping, guess_mapping
-from regulars.facts.merging import Outcome, Stamp, merge
-from regulars.facts.reading import Progress, Source, open_source
-from regulars.facts.reasons import WARNINGS
+from regulars.facts.job import Import
+from regulars.facts.merging import Outcome, merge
+from regulars.facts.publishing import publish_import, refuse_if_too_many
+from regulars.facts.reading import Source, open_source
 from regulars.facts.rejects import StagedFile
 from regulars.facts.reports import ImportReport
-from regulars.facts.staging import EMPTY, Plan, stage
+from regulars.facts.staging import Plan, stage
 from regulars.facts.tables import fact_table
 from regulars.facts.tables.people import PERSONAL_COLUMNS
 from regulars.facts.text_import import mend, read_broken
-from regulars.facts.versions import FactsVersion, publish
-from regulars.facts.watching import Watch
-from regulars.result import Note
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What is to be imported, and how."""
-
-    table: str
-    files: Sequence[Any]
-    source: str
-    mapping: ColumnMapping | None
-    recorded_at: dt.datetime
-    reject_limit: float = 0.05
-    void: bool = False
-    progress: Progress | None = None
-
-
-@dataclass
-class Import:
-    """An import under way; the steps below fill it in turn."""
-
-    facts: Path
-    current: FactsVersion
-    money: Money
-    zone: str
-    request: Request
-    con: DuckDBPyConnection
-    work: Path
-    import_id: str = ""
-    sources: list[Source] = field(default_factory=list)
-    staged: list[StagedFile] = field(default_factory=list)
-    warnings: list[Note] = field(default_factory=list)
-    also: dict[str, int] = field(default_factory=dict)
-    versions: dict[str, int] = field(default_factory=dict)
-    next_key: int = 1
-    watch: Watch = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.watch = Watch(self.con, self.request.progress)
-
-    @property
-    def seq(self) -> int:
-        return self.current.import_seq + 1
-
-    @property
-    def stamp(self) -> Stamp:
-        return Stamp(import_id=self.import_id, import_seq=self.seq, recorded_at=self.recorded_at)
-
-    @property
-    def recorded_at(self) -> str:
-        at = self.request.recorded_at
-        if at.tzinfo is not None:
-            at = at.astimezone(dt.UTC).replace(tzinfo=None)
-        return at.isoformat(sep=" ", timespec="microseconds")
-
-    def warn(self, code: str, **values: Any) -> None:
-        self.warnings.append(Note(code, WARNINGS[code], values))
+    pass
 
 
 def run(job: Import) -> ImportReport:
@@ -120,11 +59,11 @@ def run(job: Import) -> ImportReport:
     rejects.collect(
         job.con, job.staged, source=job.request.source, forgotten=read_forgotten(job.facts)
     )
-    _refuse_if_too_many(job)
+    refuse_if_too_many(job)
     job.watch.enter("comparing")
     outcome = _merge(job, plan)
     job.watch.enter("publishing")
-    return _publish(job, outcome)
+    return publish_import(job, outcome)
 
 
 def _prepare(job: Import) -> Plan:
@@ -221,24 +160,6 @@ def _identify(job: Import, plan: Plan) -> None:
 def _files(job: Import, table: str) -> tuple[str, ...]:
     version = job.current.tables.get(table)
     return delta.files(job.facts / table, version) if version is not None else ()
-
-
-def _refuse_if_too_many(job: Import) -> None:
-    """Forgotten people do not count: their rows are rejected by wish, not by error."""
-    report = _report(job, Outcome())
-    bad = sum(c.rows for c in report.rejected if c.code != "forgotten")
-    if not report.read or bad <= job.request.reject_limit * report.read:
-        return
-    folder = records.refused_folder(job.facts, job.import_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    rejects.save(job.con, folder / records.REJECTS)
-    records.write_record(folder, report)
-    reasons = "; ".join(f"{c.reason.en} ({c.rows})" for c in report.rejected[:5])
-    raise ImportRefused(
-        f"{bad} of {report.read} rows were rejected, more than the limit of "
-        f"{job.request.reject_limit:.0%}: {reasons}. Nothing was changed. The rejected rows are "
-        f"kept under the import id {job.import_id}."
-    )
 
 
 def _merge(job: Import, plan: Plan) -> Outcome:
@@ -343,73 +264,3 @@ def _warn_of_other_sources(job: Import, outcome: Outcome) -> None:
         f"AND replaced IN ({listed})"
     ).fetchall()[0][0]
     job.warn("other_source", rows=rows)
-
-
-def _report(job: Import, outcome: Outcome) -> ImportReport:
-    counted = rejects.counts(job.con)
-    good = job.con.execute(
-        f"SELECT count(*) FROM staged WHERE row_reason IS NULL OR row_reason = ':{EMPTY}'"
-    ).fetchall()[0][0]
-    empty = job.con.execute(
-        f"SELECT count(*) FROM staged WHERE row_reason = ':{EMPTY}'"
-    ).fetchall()[0][0]
-    return ImportReport(
-        import_id=job.import_id,
-        table=job.request.table,
-        source=job.request.source,
-        files=tuple(source.name for source in job.sources),
-        facts_version=job.current.number or None,
-        import_seq=job.seq,
-        read=good - empty + sum(c.rows for c in counted),
-        new=outcome.new,
-        changed=outcome.changed,
-        unchanged=outcome.unchanged,
-        void=outcome.void,
-        rejected=counted,
-        warnings=tuple(job.warnings),
-        also=dict(job.also),
-        recorded_at=job.recorded_at,
-    )
-
-
-def _publish(job: Import, outcome: Outcome) -> ImportReport:
-    if outcome.nothing_to_void:
-        _reject_unknown_voids(job)
-    number = job.current.number + 1
-    report = replace(_report(job, outcome), facts_version=number)
-    folder = records.folder_of(job.facts, job.seq, job.import_id)
-    folder.mkdir(parents=True, exist_ok=True)
-    if report.rejected:
-        rejects.save(job.con, folder / records.REJECTS)
-    records.write_record(folder, report)
-    publish(
-        job.facts / "versions",
-        FactsVersion(
-            number=number,
-            tables={**job.current.tables, **job.versions},
-            import_seq=job.seq,
-            import_id=job.import_id,
-            next_customer_key=job.next_key,
-            oldest=job.current.oldest,
-            operation="import",
-            recorded_at=job.recorded_at,
-        ),
-    )
-    shutil.rmtree(records.refused_folder(job.facts, job.import_id), ignore_errors=True)
-    return report
-
-
-def _reject_unknown_voids(job: Import) -> None:
-    """Withdrawals of rows that nobody ever imported, kept as rejects by their key."""
-    table = job.request.table
-    key = ", ".join(f"'{n}', {n}" for n in fact_table(table).key)
-    job.con.execute(
-        "INSERT INTO rejects SELECT NULL, NULL, '', 'nothing_to_void', "
-        f"CAST(json_object({key}) AS VARCHAR), NULL, NULL FROM merged_{table} "
-        "WHERE outcome = 'nothing_to_void'"
-    ).fetchall()
-    job.con.execute(
-        "DELETE FROM staged WHERE rowid IN (SELECT ordinal FROM incoming i JOIN "
-        f"merged_{table} m ON {' AND '.join(f'i.{n} = m.{n}' for n in fact_table(table).key)} "
-        "WHERE m.outcome = 'nothing_to_void')"
-    ).fetchall()

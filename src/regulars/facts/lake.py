@@ -13,8 +13,9 @@ from regulars.errors import FactsError, ParameterError, UnknownName
 from regulars.facts import delta, records, versions
 from regulars.facts.casting import Money
 from regulars.facts.forgetting import TELLING, ForgetReport
+from regulars.facts.guessing import guess_mapping
 from regulars.facts.lock import one_writer
-from regulars.facts.mapping import ColumnMapping, guess_mapping
+from regulars.facts.mapping import ColumnMapping
 from regulars.facts.money import exponent as exponent_of
 from regulars.facts.reading import Progress
 from regulars.facts.reports import ImportReport, TableStatus
@@ -193,7 +194,8 @@ class Lake:
         ImportRefused : too many rejects; nothing changed; `rejects` reads them.
         FactsError, ParameterError : a file, column or setting is wrong; nothing changed.
         """
-        from regulars.facts.importing import Import, Request, run
+        from regulars.facts.importing import run
+        from regulars.facts.job import Import, Request
 
         fact_table(table)
         if not 0 <= reject_limit <= 1:

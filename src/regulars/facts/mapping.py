@@ -1,20 +1,15 @@
-"""Which column of a file is which field: guessed, shown, confirmed, saved."""
+"""Which column of a file is which field: as said, confirmed and saved."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regulars.declare import Column, SqlType
 from regulars.errors import FactsError, ParameterError
-from regulars.facts.synonyms import SYNONYMS, normal
-from regulars.facts.tables import FACTS, FactTable, fact_table
+from regulars.facts.tables import FactTable, fact_table
 
-SURE = 1.0
-BY_SYNONYM = 0.9
-BY_PART = 0.6
 ASK_BELOW = 0.8
 
 FileColumn = str | tuple[str, ...]
@@ -121,6 +116,12 @@ class ColumnMapping:
                 f"{self.table} has no field {', '.join(map(repr, unknown))}; "
                 f"its fields: {', '.join(known)}."
             )
+        filled = [known[name].target for name in {**self.columns, **self.fixed}]
+        twice = sorted({target for target in filled if filled.count(target) > 1})
+        if twice:
+            raise ParameterError(
+                f"The mapping of {self.table} fills {', '.join(twice)} from more than one column."
+            )
         if self.decimal_mark not in (".", ",") or self.day_order not in ("ymd", "dmy", "mdy"):
             raise ParameterError(
                 "decimal_mark is '.' or ',' and day_order one of ymd, dmy, mdy; got "
@@ -213,117 +214,3 @@ def file_fields(table: FactTable) -> dict[str, FileField]:
     status = table.column("status")
     fields["status"] = FileField(name="status", target="status", type="VARCHAR", column=status)
     return fields
-
-
-def guess_mapping(
-    table: str,
-    header: Sequence[str],
-    sample: Mapping[str, Sequence[object]] | None = None,
-    *,
-    source: str = "shop",
-) -> ColumnMapping:
-    """Guess which column is which from their names and some values.
-
-    Parameters
-    ----------
-    table : fact table.
-    header : the file's column names.
-    sample : some values of each column; they decide between a day and a time, and lower the
-        sureness of a column whose values do not look like the field.
-    """
-    declared = fact_table(table)
-    sample = sample or {}
-    fields = file_fields(declared)
-    scored = [
-        (_score(name, one, column, sample.get(column, ())), name, column)
-        for name, one in fields.items()
-        for column in header
-    ]
-    columns: dict[str, FileColumn] = {}
-    sure: dict[str, float] = {}
-    taken: set[str] = set()
-    targets: set[str] = set()
-    order = {name: place for place, name in enumerate(fields)}
-    for share, name, column in sorted(scored, key=lambda s: (-s[0], order[s[1]])):
-        target = fields[name].target
-        if share <= 0 or column in taken or target in targets:
-            continue
-        columns[name] = column
-        sure[name] = share
-        taken.add(column)
-        targets.add(target)
-    columns = {name: columns[name] for name in fields if name in columns}
-    return ColumnMapping(
-        table=table,
-        source=source,
-        columns=columns,
-        sure={name: sure[name] for name in columns},
-        unused=tuple(column for column in header if column not in taken),
-        day_order=_day_order(columns.values(), fields, columns, sample),
-    )
-
-
-def _score(name: str, one: FileField, column: str, values: Sequence[object]) -> float:
-    bare, own = normal(column), normal(name)
-    words = SYNONYMS.get(name, ())
-    if bare == own:
-        share = SURE
-    elif bare in words:
-        # Earlier synonyms are the likelier ones; the difference only breaks ties.
-        share = BY_SYNONYM - 0.0001 * words.index(bare)
-    elif any(len(w) > 3 and w in bare for w in (own, *words) if not w.isascii() or len(w) > 5):
-        share = BY_PART
-    else:
-        return 0.0
-    texts = [str(v).strip() for v in values if v is not None and str(v).strip()][:200]
-    if not texts or one.type == "VARCHAR":
-        return share
-    looks = _LOOKS.get(one.type)
-    if looks is None:
-        return share
-    fitting = sum(bool(looks.search(t)) for t in texts) / len(texts)
-    if one.type == "DATE" and share < SURE and any(":" in t for t in texts):
-        fitting *= 0.9  # a time tells more than a day: let occurred_at have it
-    if one.type == "TIMESTAMP" and share < SURE and not any(":" in t for t in texts):
-        fitting *= 0.95 if re.fullmatch(r"\d{10}(\d{3})?", texts[0]) else 0.85
-    if share == SURE:  # so named on purpose: bad values are for the rejects to tell
-        return max(fitting, 0.5)
-    return share * fitting if fitting > 0.1 else 0.0
-
-
-_NUMBER = re.compile(r"^[-+(]?\s*[¥¥$€£]?\s*[-+]?[\d.,\s]+(e[-+]?\d+)?\s*元?\)?$", re.IGNORECASE)
-_DAY = re.compile(r"^\d{1,4}[-/.年]\s?\d{1,2}|^\d{8}|^\d{10}(\d{3})?$|^\w{3,9} \d")
-_LOOKS: dict[str, re.Pattern[str]] = {
-    "BIGINT": _NUMBER,
-    "INTEGER": _NUMBER,
-    "DOUBLE": _NUMBER,
-    "DECIMAL(18, 6)": _NUMBER,
-    "DATE": _DAY,
-    "TIMESTAMP": _DAY,
-}
-
-
-def _day_order(
-    _columns: Iterable[FileColumn],
-    fields: Mapping[str, FileField],
-    columns: Mapping[str, FileColumn],
-    sample: Mapping[str, Sequence[object]],
-) -> str:
-    """Day before month, or month before day, as far as the sample tells."""
-    pairs: list[tuple[int, int]] = []
-    for name, column in columns.items():
-        if fields[name].type in ("DATE", "TIMESTAMP") and isinstance(column, str):
-            for value in sample.get(column, ()):
-                found = re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", str(value))
-                if found:
-                    pairs.append((int(found[1]), int(found[2])))
-    if not pairs:
-        return "ymd"
-    if any(first > 12 for first, _ in pairs):
-        return "dmy"
-    if any(second > 12 for _, second in pairs):
-        return "mdy"
-    return "ymd"
-
-
-__all__ = ["FACTS", "ColumnMapping", "FileField", "file_fields", "guess_mapping"]

@@ -56,7 +56,7 @@ coupon_discount: coupon_disc coupon 优惠券
 coupon_match_discount: coupon_match_disc
 other_discount: other_disc 其他优惠
 unit_cost: cost cogs unit_cost_price 成本 单位成本
-status: state order_status 状态 订单状态
+status: order_status 状态 订单状态
 name: full_name customer_name contact_name product_name description product_description
     campaign_name store_name title 姓名 名称 客户姓名 收货人姓名 商品名称 产品名称 活动名称
     门店名称
@@ -71,7 +71,7 @@ first_seen: registered_at registered signup_date joined customer_since 注册日
     首次接触
 source: acquisition_source lead_source origin 来源 获客来源
 industry: sector 行业
-region: state_province province city area country 地区 省份 城市 区域
+region: state state_province province city area country 地区 省份 城市 区域
 category_path: category product_category department 类目 分类 品类 类别
 brand: manufacturer brand_name 品牌
 own_label: private_label 自有品牌

@@ -187,8 +187,9 @@ def _clean_block(block: bytes, number: int, longest: int, copy: TextFile) -> tup
     if b"\0" not in block and not _has_long_line(block, longest):
         return block, number + ends
     kept: list[bytes] = []
-    for line in block.splitlines(keepends=True) if b"\r" not in block else block.split(b"\n"):
-        line = line if line.endswith(b"\n") or b"\r" not in block else line + b"\n"
+    lines = [line + b"\n" for line in block.split(b"\n")]
+    last = lines.pop()[:-1]
+    for line in [*lines, last] if last else lines:
         if b"\0" in line or len(line) > longest + 1:
             copy.removed.append(number)
             copy.why.append("nul" if b"\0" in line else "line_too_long")
