@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from regulars.errors import RegularsError
     from regulars.result import Note, Result
     from regulars.snapshot import Snapshot
-    from regulars.workspace import Workspace, init, open
+    from regulars.workspace import Workspace, init, open  # noqa: A004  # rg.open is meant
 
 __version__ = "0.1.0"
 __all__ = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,8 +13,8 @@ from regulars.declare import Column, Language, Text
 from regulars.errors import MissingExtra
 
 if TYPE_CHECKING:
-    import pandas
-    import polars
+    import pandas as pd
+    import polars as pl
     from arro3.core import Table
 
 
@@ -67,19 +68,19 @@ class Result:
         lists = [self.table.column(name).to_pylist() for name in names]
         return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self) -> pd.DataFrame:
         try:
-            import pandas
+            import pandas as pd
         except ImportError as error:
             raise MissingExtra("to_pandas() needs pandas: pip install pandas") from error
-        return pandas.DataFrame({name: self.table.column(name).to_pylist() for name in self._names})
+        return pd.DataFrame({name: self.table.column(name).to_pylist() for name in self._names})
 
-    def to_polars(self) -> polars.DataFrame:
+    def to_polars(self) -> pl.DataFrame:
         try:
-            import polars
+            import polars as pl
         except ImportError as error:
             raise MissingExtra("to_polars() needs Polars: pip install polars") from error
-        return polars.DataFrame(self.table)
+        return pl.DataFrame(self.table)
 
     def to_json(self, lang: Language = "en") -> dict[str, Any]:
         """One JSON-ready object: name, parameters, columns, rows, figures, notes."""
@@ -116,6 +117,6 @@ def plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Decimal):
         return str(value)
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

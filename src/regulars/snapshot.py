@@ -32,6 +32,15 @@ class SnapshotAsk:
     window_days: int
 
 
+@dataclass(frozen=True)
+class Join:
+    """A step to join to the customer: at customer grain, or at the grain of a few values."""
+
+    step: str
+    alias: str
+    on: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class Contribution:
     """Some columns of a snapshot.
@@ -39,17 +48,20 @@ class Contribution:
     Attributes
     ----------
     name : whose they are.
-    step : a step at customer grain that has them and ``customer_key``.
-    steps : what it stands on (`regulars.steps.Step`); this module only hands them on.
     columns : as declared; ``reasons`` says for a column why it can be null.
+    select : for each column its SQL, over the customer's totals ``t`` and the joins. Whatever
+        follows from the totals alone costs no join of millions of rows with themselves.
+    joins : steps to left join; one without a condition has a single row.
+    steps : what the joins stand on (`regulars.steps.Step`); this module only hands them on.
     values : the step parameters, from what the snapshot is asked for.
     """
 
     name: str
-    step: str
-    steps: tuple[Any, ...]
     columns: tuple[Column, ...]
+    select: Mapping[str, str]
     values: Callable[[SnapshotAsk], Mapping[str, Any]]
+    joins: tuple[Join, ...] = ()
+    steps: tuple[Any, ...] = ()
     reasons: Mapping[str, Text] = field(default_factory=dict)
 
 
@@ -128,7 +140,9 @@ def describe_columns(key: Column, given: tuple[Contribution, ...]) -> list[dict[
     """The manifest's account of every column: type, unit, whose it is, why it can be null."""
     described = [_describe(key, "key", {})]
     for contribution in given:
-        described += [_describe(c, contribution.name, contribution.reasons) for c in contribution.columns]
+        described += [
+            _describe(c, contribution.name, contribution.reasons) for c in contribution.columns
+        ]
     return described
 
 

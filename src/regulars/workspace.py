@@ -10,7 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars import __version__, runs, settings
+from regulars import __version__, settings
+from regulars import runs as log
 from regulars.errors import ParameterError, WorkspaceError
 from regulars.settings import Settings
 
@@ -188,15 +189,13 @@ class Workspace:
             if analysis.grain != "customer":
                 raise ParameterError(f"{name} has no row per customer; leave out customer")
             keys = self.customer_key(customer)
-        with self._session(name, parameters) as (session, log):
+        with self._session(name, parameters) as (session, line):
             result = answer(analysis, parameters, session, limit=limit, customer_key=keys)
-            log.rows = len(result)
-            log.parameters = result.parameters
+            line.rows = len(result)
+            line.parameters = result.parameters
         return result
 
-    def analyse(
-        self, *, as_of: str | dt.date | None = None, window_days: int = 365
-    ) -> Snapshot:
+    def analyse(self, *, as_of: str | dt.date | None = None, window_days: int = 365) -> Snapshot:
         """Take a snapshot: one row a customer as of a day, immutable, as Parquet.
 
         Parameters
@@ -215,7 +214,7 @@ class Workspace:
         if window_days < 1:
             raise ParameterError(f"window_days is at least 1, not {window_days}")
         parameters = {"as_of": as_of, "window_days": window_days}
-        with self._session("analyse", parameters) as (session, log):
+        with self._session("analyse", parameters) as (session, line):
             last = session.span.last_day
             if last is None:
                 raise WorkspaceError("no live order in the facts: import orders first")
@@ -225,8 +224,8 @@ class Workspace:
                 raise ParameterError(f"as_of: {error}") from None
             asked = SnapshotAsk(day, window_days)
             snapshot, _ = take(session, asked, self._snapshots, program_version=__version__)
-            log.rows = snapshot.rows
-            log.parameters = snapshot.manifest["parameters"]
+            line.rows = snapshot.rows
+            line.parameters = snapshot.manifest["parameters"]
         return snapshot
 
     def snapshots(self) -> list[Snapshot]:
@@ -294,7 +293,7 @@ class Workspace:
 
     def runs(self) -> list[dict[str, Any]]:
         """What was computed here, oldest first: one dictionary a run, its SQL included."""
-        return runs.read(self.settings.root)
+        return log.read(self.settings.root)
 
     # ---- within --------------------------------------------------------------------------
 
@@ -305,14 +304,16 @@ class Workspace:
     @contextmanager
     def _session(
         self, name: str, parameters: Mapping[str, Any]
-    ) -> Iterator[tuple[Session, runs.Run]]:
+    ) -> Iterator[tuple[Session, log.Run]]:
         """An engine on the current facts for one run, and the run's line in the log."""
         from regulars.analyses.run import Session
         from regulars.engines import open_engine
 
         root = self.settings.root
-        run = runs.Run(name, parameters, self.settings.engine.partition("@")[2] or self.settings.engine)
-        with runs.recorded(root, self._clock, __version__, run):
+        run = log.Run(
+            name, parameters, self.settings.engine.partition("@")[2] or self.settings.engine
+        )
+        with log.recorded(root, self._clock, __version__, run):
             engine = open_engine(self.settings.engine, scratch=root / "scratch")
             run.engine = engine.name
             session = Session(engine, LakeFacts(self.lake, self.lake.current()))
@@ -324,9 +325,7 @@ class Workspace:
                 engine.close()
 
 
-def init(
-    path: str | Path, *, zone: str, currency: str, engine: str = "duckdb"
-) -> Workspace:
+def init(path: str | Path, *, zone: str, currency: str, engine: str = "duckdb") -> Workspace:
     """Make a workspace in a new or empty folder.
 
     Parameters

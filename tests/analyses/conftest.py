@@ -47,5 +47,3 @@ def engine(request: pytest.FixtureRequest, shop_files: tuple[Shop, ShopFacts]) -
         request.getfixturevalue("spark_session_available")
         return OpenShop(shop, files, "spark:local[2]")
     return OpenShop(shop, files, "duckdb")
-
-

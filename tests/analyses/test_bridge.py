@@ -42,7 +42,9 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(ROWS)
 def test_the_terms_sum_to_the_change_whatever_the_refunds(tmp_path: Path, rows: list[Any]) -> None:
     orders = orders_frame(rows)
@@ -50,7 +52,10 @@ def test_the_terms_sum_to_the_change_whatever_the_refunds(tmp_path: Path, rows: 
     if not (orders["kind"] == "sale").any():
         return
     found = bridge(
-        {"orders": orders}, tmp_path, before="2024-01-01..2024-04-01", after="2024-04-01..2024-07-01"
+        {"orders": orders},
+        tmp_path,
+        before="2024-01-01..2024-04-01",
+        after="2024-04-01..2024-07-01",
     )
     day = pd.to_datetime(orders["day"])
     before = orders.loc[(day >= "2024-01-01") & (day < "2024-04-01"), "amount_minor"].sum()
@@ -72,7 +77,7 @@ def test_the_figure_of_000_1_is_an_identity(tmp_path: Path) -> None:
         before="2024-02-01..2024-05-01",
         after="2024-05-01..2024-07-30",
     )
-    amounts = {term: 0 for term in ("lost", "new", "up", "down")}
+    amounts = dict.fromkeys(("lost", "new", "up", "down"), 0)
     for row in found.rows:
         amounts[row["term"]] += row["amount_minor"]
     assert amounts == {"lost": -60, "new": 30, "up": 20, "down": -140}

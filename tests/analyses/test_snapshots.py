@@ -14,7 +14,14 @@ from regulars.analyses.run import Session
 from regulars.analyses.snapshots import take
 from regulars.engines import open_engine
 from regulars.errors import WorkspaceError
-from regulars.snapshot import MANIFEST, Snapshot, SnapshotAsk, contributions, open_snapshot, published
+from regulars.snapshot import (
+    MANIFEST,
+    Snapshot,
+    SnapshotAsk,
+    contributions,
+    open_snapshot,
+    published,
+)
 from regulars.testing import reference as ref
 from regulars.testing.awkward import awkward_shop
 from regulars.testing.compare import assert_same_answer
@@ -74,7 +81,9 @@ def snapshot_of(facts: ShopFacts, folder: Path, *, window_days: int = 365) -> tu
         engine.close()
 
 
-def test_the_same_question_finds_the_snapshot_already_taken(facts: ShopFacts, tmp_path: Path) -> None:
+def test_the_same_question_finds_the_snapshot_already_taken(
+    facts: ShopFacts, tmp_path: Path
+) -> None:
     first, new = snapshot_of(facts, tmp_path / "s")
     again, renewed = snapshot_of(facts, tmp_path / "s")
     assert new
@@ -99,7 +108,9 @@ def test_a_folder_without_a_manifest_is_no_snapshot_and_is_made_anew(
     assert read(again)
 
 
-def test_a_snapshot_of_a_newer_program_is_refused_in_words(facts: ShopFacts, tmp_path: Path) -> None:
+def test_a_snapshot_of_a_newer_program_is_refused_in_words(
+    facts: ShopFacts, tmp_path: Path
+) -> None:
     snapshot, _ = snapshot_of(facts, tmp_path / "s")
     manifest = json.loads((snapshot.path / MANIFEST).read_text())
     (snapshot.path / MANIFEST).write_text(json.dumps({**manifest, "schema": 99}))

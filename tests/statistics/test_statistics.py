@@ -64,7 +64,10 @@ def test_g_test_agrees_with_scipy_where_counts_are_large() -> None:
     theirs = chi2_contingency(table, lambda_="log-likelihood", correction=False)
     assert ours is not None
     assert ours.method == "chi-squared"
-    assert (ours.statistic, ours.p) == (pytest.approx(theirs.statistic), pytest.approx(theirs.pvalue))
+    assert (ours.statistic, ours.p) == (
+        pytest.approx(theirs.statistic),
+        pytest.approx(theirs.pvalue),
+    )
 
 
 def test_g_test_by_monte_carlo_has_the_size_it_claims() -> None:

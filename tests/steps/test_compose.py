@@ -6,7 +6,7 @@ import datetime as dt
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.declare import Column, Text
@@ -28,7 +28,10 @@ def run(steps: list[Step], target: str, **values: object) -> list[tuple[object, 
 
 
 def test_steps_read_one_another_by_name() -> None:
-    steps = [step("a", "select 1 as x union all select 2 as x"), step("b", "select sum(x) as y from a")]
+    steps = [
+        step("a", "select 1 as x union all select 2 as x"),
+        step("b", "select sum(x) as y from a"),
+    ]
     assert run(steps, "b") == [(3,)]
 
 
@@ -77,6 +80,7 @@ def test_a_step_must_be_a_plain_select() -> None:
         run([step("a", "with b as (select 1 as x) select x from b")], "a")
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(alphabet=st.characters(exclude_characters="\x00", exclude_categories=["Cs"])),

@@ -149,12 +149,12 @@ def test_without_orders_every_analysis_answers_unknown_in_words(
 def test_before_the_first_order_no_analysis_falls_over(ws: rg.Workspace, analysis: object) -> None:
     names = {p.name for p in analysis.parameters}  # type: ignore[attr-defined]
     asked = {"as_of": "2020-01-01"} if "as_of" in names else {}
-    try:
-        answer = ws.show(analysis.name, **asked)  # type: ignore[attr-defined]
-    except ParameterError as error:
-        assert "history starts" in str(error)
-    else:
-        json.dumps(answer.to_json())
+    name = analysis.name  # type: ignore[attr-defined]
+    if name in ("routes", "migration_change"):
+        with pytest.raises(ParameterError, match="history starts"):
+            ws.show(name, **asked)
+        return
+    json.dumps(ws.show(name, **asked).to_json(), allow_nan=False)
 
 
 @pytest.mark.parametrize("analysis", rg.catalogue(), ids=lambda a: a.name)
@@ -172,7 +172,12 @@ def test_every_run_leaves_a_line_with_its_sql(ws: rg.Workspace) -> None:
     with pytest.raises(ParameterError):
         ws.show("groups", window_days=0)
     good, bad = ws.runs()[-2:]
-    assert (good["name"], good["engine"], good["rows"], good["error"]) == ("groups", "duckdb", 5, None)
+    assert (good["name"], good["engine"], good["rows"], good["error"]) == (
+        "groups",
+        "duckdb",
+        5,
+        None,
+    )
     assert good["parameters"]["as_of"] == "2026-01-01"
     assert any("customer_groups" in sql for sql in good["sql"])
     assert "at least 1" in bad["error"]
@@ -216,14 +221,19 @@ def test_a_mapping_is_saved_and_used_again_and_comments_stay(tmp_path: Path) -> 
     ws = rg.init(tmp_path / "w", zone="UTC", currency="USD")
     path = ws.settings.root / settings.FILE
     path.write_text(path.read_text() + "# our own words\n")
-    strange = ORDERS.rename(columns={"order_id": "单 \"号\"", "amount": "wert"})
+    strange = ORDERS.rename(columns={"order_id": '单 "号"', "amount": "wert"})
     mapping = ColumnMapping(
         table="orders",
         source="shop",
-        columns={"order_id": "单 \"号\"", "customer_id": "customer_id", "day": "date", "amount": "wert"},
+        columns={
+            "order_id": '单 "号"',
+            "customer_id": "customer_id",
+            "day": "date",
+            "amount": "wert",
+        },
     )
     ws.import_facts("orders", strange, mapping=mapping, recorded_at=AT)
-    later = strange.assign(**{"单 \"号\"": ["5", "6", "7", "8"]})
+    later = strange.assign(**{'单 "号"': ["5", "6", "7", "8"]})
     again = rg.open(ws.settings.root)
     assert again.import_facts("orders", later, recorded_at=AT).new == 4
     again.import_facts("orders", later, mapping=mapping, recorded_at=AT)

@@ -205,7 +205,9 @@ def _verdict(excess: Rows) -> dict[str, Any]:
     }
 
 
-TIER = text("tier", "The core customers, or the rest.", "核心客户或其余客户。", choices=turnover.TIERS)
+TIER = text(
+    "tier", "The core customers, or the rest.", "核心客户或其余客户。", choices=turnover.TIERS
+)
 TERM = text(
     "term",
     "lost; first_time and returned (or new); up; down.",
@@ -242,13 +244,15 @@ FIGURES: tuple[Column, ...] = (
 
 ANALYSIS = Analysis(
     name="bridge",
-    title=Text("Revenue bridge", "营收变动拆解"),
+    title=Text("Revenue bridge", "销售额变动拆解"),
     question=Text(
         "What moved revenue between two periods: customers lost, won, come back, buying more or"
         " less, core or not; and is it more than usual turnover?",
-        "两期营收变化来自哪里：流失、新客、回归、增购还是减购？核心客户还是其他？是否超出日常更替？",
+        "两期销售额变化来自哪里：流失、新客、回归、增购还是减购？核心客户还是其他？是否超出日常更替？",
     ),
-    rows=Text("One tier and term; the amounts sum to the change.", "一层一项，金额之和等于变化额。"),
+    rows=Text(
+        "One tier and term; the amounts sum to the change.", "一层一项，金额之和等于变化额。"
+    ),
     source="000-1, 8-statistics (bridge)",
     grain="table",
     inputs=("orders",),

@@ -28,7 +28,7 @@ def plan(question: Ask) -> Plan:
 
 ANALYSIS = Analysis(
     name="bridge_customers",
-    title=Text("Customers behind the bridge", "营收变动的客户明细"),
+    title=Text("Customers behind the bridge", "销售额变动的客户明细"),
     question=Text("Whose spending fell or rose, and by how much?", "谁的消费减少或增加了，多少？"),
     rows=Text("One customer with money in either period.", "一位任一时期有消费的客户。"),
     source="000-1",

@@ -87,9 +87,13 @@ VOLUMES = Step(
 
 
 def _effects(name: str, *, lines: bool) -> Step:
-    v1, v2 = ("coalesce(v.volume_1, 0)", "coalesce(v.volume_2, 0)") if lines else (
-        "cast(p.first_minor as double)",
-        "cast(p.second_minor as double)",
+    v1, v2 = (
+        ("coalesce(v.volume_1, 0)", "coalesce(v.volume_2, 0)")
+        if lines
+        else (
+            "cast(p.first_minor as double)",
+            "cast(p.second_minor as double)",
+        )
     )
     price = "coalesce(v.price_effect, 0)" if lines else "0"
     join = "left join volumes as v on v.customer_key = p.customer_key" if lines else ""
@@ -212,7 +216,8 @@ ANALYSIS = Analysis(
             "cause",
             "price: the firm's average price; frequency: purchase days; basket: size and mix;"
             " discounts: what the customer paid beside the average price.",
-            "price 平均成交价；frequency 购买天数；basket 单次购买量与品类；discounts 偏离均价的折扣。",
+            "price 平均成交价；frequency 购买天数；basket 单次购买量与品类；"
+            "discounts 偏离均价的折扣。",
             choices=CAUSES,
         ),
         count("customers", "Customers active in both periods.", "两期都购买的客户数。"),

@@ -28,7 +28,8 @@ MEMBERS = Step(
             customer_key, first_day,
             cast(extract(year from first_day) as bigint) as cohort_year,
             cast(extract(month from first_day) as bigint) as cohort_month,
-            cast(floor(date_diff('day', first_day, $as_of) / nullif($period_days, 0)) as bigint) as completed
+            cast(floor(date_diff('day', first_day, $as_of) / nullif($period_days, 0)) as bigint)
+                as completed
         from totals
         where purchase_days > 0
     """,
@@ -60,8 +61,9 @@ ACTIVITY = Step(
         from (
             select m.customer_key, m.cohort_year, m.cohort_month, m.completed, d.orders,
                 d.spend_minor,
-                cast(floor(date_diff('day', m.first_day, d.day) / nullif($period_days, 0)) as bigint) as period
-            from days as d
+                cast(floor(date_diff('day', m.first_day, d.day) / nullif($period_days, 0)) as bigint)
+                    as period
+            from purchases as d
             inner join cohort_members as m on m.customer_key = d.customer_key
             where d.day >= m.first_day
         ) as placed
@@ -203,7 +205,9 @@ ANALYSIS = Analysis(
     parameters=(AS_OF, PERIOD),
     columns=(
         text("cohort", "Month of the first order, or 'all'.", "首单月份，或 all（全部）。"),
-        count("period", "Period after the first order, from 0.", "首单后的第几期，自 0 起。", "score"),
+        count(
+            "period", "Period after the first order, from 0.", "首单后的第几期，自 0 起。", "score"
+        ),
         count("customers", "Those for whom it is complete.", "该期已完整的客户数。"),
         count("active", "Of these, with an order in it.", "其中该期下过单的客户数。"),
         share("active_share", "Active of customers.", "活跃占比。"),

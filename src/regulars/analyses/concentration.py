@@ -158,7 +158,9 @@ ANALYSIS = Analysis(
         share("amount_share", "Its share of the whole.", "占总消费额的比例。"),
     ),
     figures=(
-        count("customers_total", "Customers with an order in the window.", "时间窗内下单的客户数。"),
+        count(
+            "customers_total", "Customers with an order in the window.", "时间窗内下单的客户数。"
+        ),
         money("amount_total_minor", "Net spend in the window.", "时间窗内的净消费额。"),
         share("top_20_share", "Share of the top 20% of customers.", "前 20% 客户的消费占比。"),
         count("customers_for_80", "Customers who make up 80%.", "贡献 80% 消费额的客户数。"),

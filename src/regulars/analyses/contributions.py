@@ -8,7 +8,7 @@ from typing import Any
 from regulars.analyses import groups, plane, rfm, summary
 from regulars.analyses.columns import number, text
 from regulars.declare import Text
-from regulars.snapshot import Contribution, SnapshotAsk
+from regulars.snapshot import Contribution, Join, SnapshotAsk
 
 NOT_IN_WINDOW = Text("No order in the window.", "时间窗内没有订单。")
 ONE_PURCHASE = Text("Only one purchase day so far.", "目前只有一个购买日。")
@@ -29,9 +29,9 @@ def _plane(asked: SnapshotAsk) -> dict[str, Any]:
 
 SUMMARY = Contribution(
     name="summary",
-    step="summary",
-    steps=summary.ANALYSIS.steps,
     columns=summary.COLUMNS[1:],
+    select=summary.FIGURES | summary.IN_DAYS,
+    joins=(Join("gaps", "g", "g.customer_key = t.customer_key"),),
     values=_window,
     reasons={
         **{c.name: NEVER_ORDERED for c in summary.COLUMNS[1:]},
@@ -39,22 +39,35 @@ SUMMARY = Contribution(
         "median_gap_days": ONE_PURCHASE,
     },
 )
+
+_SCORES = ("r_score", "f_score", "m_score")
 RFM = Contribution(
     name="rfm",
-    step="rfm_independent_cells",
-    steps=rfm.STEPS,
     columns=(rfm.COLUMNS[2], rfm.COLUMNS[3], *rfm.SCORES),
+    select={
+        **{name: sql for name, sql in rfm.FIGURES.items() if name != "recency_days"},
+        "cell": " || ".join(f"cast({rfm.FIGURES[s]} as varchar)" for s in _SCORES),
+    },
+    joins=(
+        *(Join(step, alias, on) for alias, (step, on) in rfm.RANKS.items()),
+        Join("buyer_count", "n", ""),
+    ),
+    steps=rfm.STEPS,
     values=_window,
     reasons={c.name: NOT_IN_WINDOW for c in rfm.COLUMNS[2:]},
 )
 GROUPS = Contribution(
     name="groups",
-    step="customer_groups",
-    steps=groups.STEPS,
     columns=(
         text("customer_group", "Group A to E.", "分组，A 至 E。", choices=plane.GROUPS),
         number("value_minor", "Net spend per purchase day.", "客单价。", "minor"),
     ),
+    select={
+        "customer_group": plane.label(f"coalesce({groups.FREQUENCY}, 0)", groups.VALUE),
+        "value_minor": groups.VALUE,
+    },
+    joins=(Join("window_threshold", "h", ""),),
+    steps=groups.STEPS,
     values=_plane,
     reasons={"value_minor": NOT_IN_WINDOW},
 )

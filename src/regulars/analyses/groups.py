@@ -16,18 +16,18 @@ from regulars.result import Note
 from regulars.steps import Step
 from regulars.steps.compose import Target
 
+# Over a row `t` of totals; shared by the analysis and the snapshot.
+FREQUENCY = "case when $by_orders then t.window_orders else t.window_purchase_days end"
+VALUE = plane.value("t.window_spend_minor", FREQUENCY)
+
 WINDOW_VALUES = Step(
     name="window_values",
     one_row="one customer with an order or a refund, his frequency and value in the window",
     key=("customer_key",),
     sql=f"""
-        select customer_key, frequency, window_purchase_days, window_spend_minor,
-            {plane.value("window_spend_minor", "frequency")} as value_minor
-        from (
-            select customer_key, window_purchase_days, window_spend_minor,
-                case when $by_orders then window_orders else window_purchase_days end as frequency
-            from totals
-        ) as counted
+        select t.customer_key, t.window_purchase_days, t.window_spend_minor,
+            {FREQUENCY} as frequency, {VALUE} as value_minor
+        from totals as t
     """,
 )
 THRESHOLD = plane.threshold("window_threshold", "window_values")
@@ -138,7 +138,9 @@ ANALYSIS = Analysis(
         money("revenue_minor", "Their net spend in the window.", "其在时间窗内的净消费额。"),
         share("revenue_share", "Their share of it.", "其消费额占比。"),
         count("purchase_days", "Their purchase days in the window.", "其购买天数。", "days"),
-        number("aov_minor", "Net spend per purchase day.", "客单价：每个购买日的净消费额。", "minor"),
+        number(
+            "aov_minor", "Net spend per purchase day.", "客单价：每个购买日的净消费额。", "minor"
+        ),
     ),
     figures=(
         number("value_threshold_minor", "v*, used.", "所用的 v*。", "minor"),
@@ -153,7 +155,9 @@ ANALYSIS = Analysis(
             "A0: known, never ordered; unknown without prospects.",
             "A0：已知但从未下单；无潜在客户数据时未知。",
         ),
-        count("lapsed", "A1: ordered before the window, not in it.", "A1：窗前购买过、窗内未购买。"),
+        count(
+            "lapsed", "A1: ordered before the window, not in it.", "A1：窗前购买过、窗内未购买。"
+        ),
     ),
     steps=STEPS,
     plan=plan,

@@ -11,7 +11,7 @@ from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import count, money, number, share, text
 from regulars.analyses.parameters import AS_OF
 from regulars.analyses.windows import OPEN_WINDOW, window
-from regulars.declare import Text
+from regulars.declare import Parameter, Text
 from regulars.result import Note
 from regulars.steps import Step
 from regulars.steps.compose import Target
@@ -39,10 +39,10 @@ MONTH_VALUES = Step(
             {plane.value("spend_minor", "frequency")} as value_minor
         from (
             select w.month_number, d.customer_key,
-                cast(sum(case when $by_orders then d.orders
-                    when d.orders > 0 then 1 else 0 end) as bigint) as frequency,
+                cast(sum(case when $by_orders then d.orders else d.purchase_days end) as bigint)
+                    as frequency,
                 cast(sum(d.spend_minor) as bigint) as spend_minor
-            from days as d
+            from purchases as d
             inner join month_windows as w on d.day >= w.window_from and d.day < w.window_to
             group by w.month_number, d.customer_key
         ) as counted
@@ -92,17 +92,27 @@ def _arrivals(name: str, seen: str) -> Step:
     )
 
 
-BY_ORDERS = "select customer_key, day from days"
+BY_ORDERS = "select customer_key, day from purchases"
 BY_RECORDS = "select customer_key, known_day as day from known"
 
 NONE_FITS = Text(
     "No month has a whole window of {days} days inside the history.",
-    "历史中没有任何月份能容下完整的 {days} 天时间窗。",
+    "历史中没有任何月份能容下完整的{days}天时间窗。",
 )
 
 
 def _first_of_next_month(day: dt.date) -> dt.date:
     return (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+
+
+MONTHS_SHOWN = Parameter(
+    name="months",
+    kind="integer",
+    default=MONTHS,
+    minimum=1,
+    maximum=MONTHS,
+    meaning=Text("How many months to show, the latest.", "显示最近多少个月。"),
+)
 
 
 def _month_ends(question: Ask, days: int) -> list[dt.date]:
@@ -115,7 +125,7 @@ def _month_ends(question: Ask, days: int) -> list[dt.date]:
         if end - dt.timedelta(days=days) >= start:
             ends.append(end)
         end = _first_of_next_month(end)
-    return ends[-MONTHS:]
+    return ends[-question["months"] :]
 
 
 def plan(question: Ask) -> Plan:
@@ -169,14 +179,14 @@ ANALYSIS = Analysis(
     title=Text("Groups by month", "分组月度趋势"),
     question=Text("How do the groups grow or shrink month by month?", "各组客户逐月增减如何？"),
     rows=Text(
-        "One month (the window that ends with it) and group; A is who was known, without an order in it.",
+        "One month (the window that ends with it) and group; A is who was known and did not order.",
         "一个月（截至月末的时间窗）的一个分组；A 为已知而窗内未购买者。",
     ),
     source="002-1",
     grain="table",
     inputs=("orders",),
     helps=("identities", "customers"),
-    parameters=(AS_OF, OPEN_WINDOW, *plane.PLANE_PARAMETERS),
+    parameters=(AS_OF, OPEN_WINDOW, MONTHS_SHOWN, *plane.PLANE_PARAMETERS),
     columns=(
         text("month", "The month, 2026-11.", "月份，如 2026-11。"),
         text("group", "A to E.", "分组，A 至 E。", choices=plane.GROUPS),

@@ -13,10 +13,10 @@ NO_ORDERS_IN_WINDOW = Text(
 WINDOW_HALVED = Text(
     "The history covers {history_days} days, less than two windows of {asked_days}:"
     " the window is half of the history, {used_days} days.",
-    "历史仅 {history_days} 天，不足两个 {asked_days} 天的时间窗；窗口改为历史的一半，即 {used_days} 天。",
+    "历史仅{history_days}天，不足两个{asked_days}天的时间窗；窗口改为历史的一半，即{used_days}天。",
 )
 NO_PROSPECTS = Text(
     "No prospects imported (customers with a first-seen day and no order): group A holds lapsed"
     " customers only, and the rate from never ordered to B is unknown.",
-    "未导入潜在客户（有首次出现日期但无订单的客户）：A 组仅含沉睡客户，潜在客户转入 B 组的比率未知。",
+    "未导入潜在客户（有首次出现日期但无订单的客户）：A组仅含沉睡客户，潜在客户转入B组的比率未知。",
 )

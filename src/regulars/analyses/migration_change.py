@@ -76,7 +76,9 @@ ANALYSIS = Analysis(
         number("q", "p adjusted over the rows (Benjamini–Hochberg).", "BH 校正后的 p 值。"),
         flag("changed", "q at most 0.10.", "q 不大于 0.10。"),
     ),
-    figures=(count("changed_rows", "Groups that move differently.", "去向改变的分组数。", "score"),),
+    figures=(
+        count("changed_rows", "Groups that move differently.", "去向改变的分组数。", "score"),
+    ),
     steps=paths.STEPS,
     plan=paths.plan,
     finish=finish,

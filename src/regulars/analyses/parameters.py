@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,7 @@ def read(declared: Sequence[Parameter], given: Mapping[str, Any]) -> dict[str, A
 
 
 def _value(parameter: Parameter, value: Any) -> Any:
-    readers = {
+    readers: dict[str, Callable[[Any], Any]] = {
         "day": read_day,
         "period": read_period,
         "integer": _integer,

@@ -48,7 +48,7 @@ DAY_QUALITY = Step(
     sql="""
         select count(*) as days_with_orders,
             date_diff('day', min(day), max(day)) + 1 as days
-        from (select day from days where orders > 0 group by day) as sold_days
+        from (select day from purchases where purchase_days > 0 group by day) as sold_days
     """,
 )
 LINE_QUALITY = Step(
@@ -79,7 +79,9 @@ ORDERS_WITHOUT_LINES = Step(
 MEANINGS = {
     "orders": Text("Live orders.", "有效订单。"),
     "refunds": Text("Refunds.", "退款。"),
-    "zero_amount_orders": Text("Orders of amount zero; they count as orders.", "金额为零的订单，照常计数。"),
+    "zero_amount_orders": Text(
+        "Orders of amount zero; they count as orders.", "金额为零的订单，照常计数。"
+    ),
     "void_orders": Text("Withdrawn orders, kept and not counted.", "已作废订单，保留但不计入。"),
     "orders_without_customer": Text("Orders of nobody known; left out.", "无客户的订单，未计入。"),
     "customers": Text("Customers with an order.", "有订单的客户。"),
@@ -134,7 +136,9 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
 ANALYSIS = Analysis(
     name="quality",
     title=Text("Data quality", "数据质量"),
-    question=Text("What in the data should a reader of the figures know?", "读数之前，数据有哪些须知？"),
+    question=Text(
+        "What in the data should a reader of the figures know?", "读数之前，数据有哪些须知？"
+    ),
     rows=Text("One check.", "一项检查。"),
     source="9-facts",
     grain="table",
@@ -143,7 +147,9 @@ ANALYSIS = Analysis(
     parameters=(AS_OF,),
     columns=(
         text("check", "What was counted.", "检查项。", choices=tuple(MEANINGS)),
-        count("rows", "How many; unknown where nothing was imported.", "数量；未导入则未知。", "score"),
+        count(
+            "rows", "How many; unknown where nothing was imported.", "数量；未导入则未知。", "score"
+        ),
         share("share", "Of the whole that it belongs to.", "占其总体的比例。"),
     ),
     figures=(

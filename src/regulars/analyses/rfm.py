@@ -17,7 +17,7 @@ BUYERS = Step(
     key=("customer_key",),
     sql="""
         select
-            customer_key, date_diff('day', last_day, $as_of) as recency_days,
+            customer_key, last_day, date_diff('day', last_day, $as_of) as recency_days,
             window_purchase_days as frequency, window_spend_minor as monetary_minor
         from totals
         where window_purchase_days > 0
@@ -25,16 +25,15 @@ BUYERS = Step(
 )
 
 
-def _ranks(column: str, *, better: str) -> Step:
+def _ranks(column: str) -> Step:
     """How many customers are strictly worse, per distinct value: far fewer rows than customers."""
-    order = "desc" if better == "low" else "asc"
     return Step(
         name=f"{column}_ranks",
         one_row=f"one distinct value of {column}",
         key=(column,),
         sql=f"""
             select {column},
-                sum(customers) over (order by {column} {order}
+                sum(customers) over (order by {column}
                     rows between unbounded preceding and current row) - customers as worse
             from (select {column}, count(*) as customers from buyers group by {column}) as counted
         """,
@@ -48,22 +47,40 @@ BUYER_COUNT = Step(
     sql="select count(*) as customers from buyers",
 )
 
-# 1 + floor(5·(number strictly lower)/n): ties share a score.
+# 1 + floor(5·(number strictly lower)/n): ties share a score. Over a row `t` of totals and the
+# ranks of its values; shared by the analysis and the snapshot.
+RANKS = {
+    "r": ("last_day_ranks", "r.last_day = t.last_day"),
+    "f": ("frequency_ranks", "f.frequency = t.window_purchase_days"),
+    "m": ("monetary_minor_ranks", "m.monetary_minor = t.window_spend_minor"),
+}
+BOUGHT = "t.window_purchase_days > 0"
+
+
+def _score(rank: str) -> str:
+    score = f"cast(1 + floor(5 * {rank}.worse / nullif(n.customers, 0)) as bigint)"
+    return f"case when {BOUGHT} then {score} end"
+
+
+FIGURES = {
+    "recency_days": f"case when {BOUGHT} then date_diff('day', t.last_day, $as_of) end",
+    "frequency": f"case when {BOUGHT} then t.window_purchase_days end",
+    "monetary_minor": f"case when {BOUGHT} then t.window_spend_minor end",
+    "r_score": _score("r"),
+    "f_score": _score("f"),
+    "m_score": _score("m"),
+}
+
 RFM_INDEPENDENT = Step(
     name="rfm_independent",
     one_row="one customer with a purchase day in the window",
     key=("customer_key",),
-    sql="""
-        select
-            b.customer_key, b.recency_days, b.frequency, b.monetary_minor,
-            cast(1 + floor(5 * r.worse / nullif(n.customers, 0)) as bigint) as r_score,
-            cast(1 + floor(5 * f.worse / nullif(n.customers, 0)) as bigint) as f_score,
-            cast(1 + floor(5 * m.worse / nullif(n.customers, 0)) as bigint) as m_score
-        from buyers as b
-        inner join recency_days_ranks as r on r.recency_days = b.recency_days
-        inner join frequency_ranks as f on f.frequency = b.frequency
-        inner join monetary_minor_ranks as m on m.monetary_minor = b.monetary_minor
+    sql=f"""
+        select t.customer_key, {", ".join(f"{sql} as {name}" for name, sql in FIGURES.items())}
+        from totals as t
+        {" ".join(f"left join {step} as {a} on {on}" for a, (step, on) in RANKS.items())}
         cross join buyer_count as n
+        where {BOUGHT}
     """,
 )
 
@@ -132,9 +149,9 @@ def _with_cell(step: str) -> Step:
 STEPS = (
     BUYERS,
     BUYER_COUNT,
-    _ranks("recency_days", better="low"),
-    _ranks("frequency", better="high"),
-    _ranks("monetary_minor", better="high"),
+    _ranks("last_day"),
+    _ranks("frequency"),
+    _ranks("monetary_minor"),
     RFM_INDEPENDENT,
     NESTED_1,
     NESTED_2,
@@ -151,7 +168,8 @@ METHOD = Parameter(
     meaning=Text(
         "Score each measure over everybody (independent), or frequency within recency and money"
         " within both (nested, after Hughes).",
-        "各指标独立打分（independent），或先按最近购买、再按频次、再按金额逐层打分（nested，Hughes 法）。",
+        "各指标独立打分（independent），或先按最近购买、再按频次、再按金额逐层打分"
+        "（nested，Hughes 法）。",
     ),
 )
 SALT = Parameter(
@@ -186,7 +204,7 @@ def values(question: Ask) -> dict[str, object]:
 
 
 def plan(question: Ask) -> Plan:
-    target = Target(f"rfm_{question['method']}_cells", order_by=("customer_key",))
+    target = Target(f"rfm_{question['method']}_cells", order_by=("-cell", "customer_key"))
     return Plan((target,), values(question))
 
 

@@ -15,7 +15,7 @@ from regulars.engines import Engine, FactSource
 from regulars.result import Note, Result
 from regulars.steps import Library, Step
 from regulars.steps.compose import Program, Target, program
-from regulars.steps.purchases import STEPS, SPAN
+from regulars.steps.purchases import SPAN, STEPS
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -218,9 +218,7 @@ def table_of(rows: Rows, columns: Sequence[Column]) -> Table:
     return arrow.Table.from_arrays(arrays, names=[column.name for column in columns])
 
 
-def _unknown(
-    analysis: Analysis, question: Ask, missing: Sequence[str], session: Session
-) -> Result:
+def _unknown(analysis: Analysis, question: Ask, missing: Sequence[str], session: Session) -> Result:
     notes = [Note("not_imported", NOT_IMPORTED, {"table": name}) for name in missing]
     return Result(
         name=analysis.name,

@@ -61,7 +61,9 @@ ANALYSIS = Analysis(
         share("spend_share", "Their share of all spend.", "其消费额占比。"),
     ),
     figures=(
-        count("customers_total", "Customers with an order in the window.", "时间窗内下单的客户数。"),
+        count(
+            "customers_total", "Customers with an order in the window.", "时间窗内下单的客户数。"
+        ),
         money("spend_total_minor", "Net spend in the window.", "时间窗内的净消费额。"),
     ),
     steps=(*rfm.STEPS, _counts("independent"), _counts("nested")),

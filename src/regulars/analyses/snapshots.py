@@ -26,31 +26,57 @@ from regulars.steps import Library, Step
 from regulars.steps.compose import Target
 from regulars.steps.purchases import STEPS
 
-BUYERS_ONLY = Step(
-    name="snapshot_customers",
-    one_row="one customer with an order or a refund",
-    key=("customer_key",),
-    sql="select customer_key from totals",
-)
-WITH_PROSPECTS = Step(
-    name="snapshot_customers",
-    one_row="one customer with an order or a refund, or a prospect",
-    key=("customer_key",),
-    sql="select customer_key from totals union all select customer_key from prospects",
+# What a prospect has of the totals: nothing yet.
+_TOTALS = {
+    "first_day": "date",
+    "last_day": "date",
+    **dict.fromkeys(
+        (
+            "orders",
+            "purchase_days",
+            "spend_minor",
+            "window_orders",
+            "window_purchase_days",
+            "window_spend_minor",
+        ),
+        "bigint",
+    ),
+}
+_BUYERS = f"select customer_key, {', '.join(_TOTALS)} from totals"
+_PROSPECTS = "select customer_key, {} from prospects".format(
+    ", ".join(f"cast(null as {kind}) as {name}" for name, kind in _TOTALS.items())
 )
 
 
-def _joined(given: tuple[Contribution, ...]) -> Step:
-    columns = ["c.customer_key"]
-    joins = []
-    for i, contribution in enumerate(given):
-        columns += [f"j{i}.{column.name.lower()}" for column in contribution.columns]
-        joins.append(f"left join {contribution.step} as j{i} on j{i}.customer_key = c.customer_key")
+def _customers(name: str, sql: str) -> Step:
+    return Step(
+        name=name,
+        one_row="one customer with an order or a refund, or a prospect",
+        key=("customer_key",),
+        sql=sql,
+    )
+
+
+BUYERS_ONLY = _customers("snapshot_buyers", _BUYERS)
+WITH_PROSPECTS = _customers("snapshot_everybody", f"{_BUYERS} union all {_PROSPECTS}")
+
+
+def _joined(customers: Step, given: tuple[Contribution, ...]) -> Step:
+    columns = ["t.customer_key"]
+    joins: dict[str, str] = {}
+    for contribution in given:
+        columns += [
+            f"{contribution.select[column.name]} as {column.name.lower()}"
+            for column in contribution.columns
+        ]
+        for join in contribution.joins:
+            how = f"left join {join.step} as {join.alias} on {join.on}"
+            joins[join.alias] = how if join.on else f"cross join {join.step} as {join.alias}"
     return Step(
         name="snapshot",
         one_row="one customer",
         key=("customer_key",),
-        sql=f"select {', '.join(columns)} from snapshot_customers as c {' '.join(joins)}",
+        sql=f"select {', '.join(columns)} from {customers.name} as t {' '.join(joins.values())}",
     )
 
 
@@ -95,7 +121,8 @@ def _write(
     session: Session, given: tuple[Contribution, ...], values: Mapping[str, Any], home: Path
 ) -> int:
     prospects = "customers" in session.facts.imported
-    steps = [*STEPS, WITH_PROSPECTS if prospects else BUYERS_ONLY, _joined(given)]
+    customers = WITH_PROSPECTS if prospects else BUYERS_ONLY
+    steps = [*STEPS, customers, _joined(customers, given)]
     for contribution in given:
         steps += contribution.steps
     columns: tuple[Column, ...] = (CUSTOMER_KEY, *(c for g in given for c in g.columns))

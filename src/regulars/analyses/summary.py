@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
+from collections.abc import Mapping
 
 from regulars.analyses.analysis import Analysis, Ask, Plan
 from regulars.analyses.columns import CUSTOMER_KEY, count, day, money, number
@@ -13,27 +13,36 @@ from regulars.result import Note
 from regulars.steps import Step
 from regulars.steps.compose import Target
 
-_COMMON = """
-            t.customer_key, t.first_day, t.last_day, t.orders, t.purchase_days,
-            date_diff('day', t.last_day, $as_of) as recency_days,
-            t.spend_minor,
-            cast(t.spend_minor as double) / nullif(t.purchase_days, 0)
-                as spend_per_purchase_day_minor,
-            cast(date_diff('day', t.first_day, t.last_day) as double)
-                / nullif(t.purchase_days - 1, 0) as mean_gap_days,
-            g.median_gap_days
-"""
+# Over a row `t` of totals; null where nobody bought. Shared by the analysis and the snapshot.
+IN_DAYS = {
+    "x": "case when t.purchase_days > 0 then t.purchase_days - 1 end",
+    "t_x": "date_diff('day', t.first_day, t.last_day)",
+    "T": "date_diff('day', t.first_day, $as_of)",
+}
+FIGURES = {
+    "first_day": "t.first_day",
+    "last_day": "t.last_day",
+    "orders": "t.orders",
+    "purchase_days": "t.purchase_days",
+    "recency_days": "date_diff('day', t.last_day, $as_of)",
+    "spend_minor": "t.spend_minor",
+    "spend_per_purchase_day_minor": "cast(t.spend_minor as double) / nullif(t.purchase_days, 0)",
+    "mean_gap_days": "cast(date_diff('day', t.first_day, t.last_day) as double)"
+    " / nullif(t.purchase_days - 1, 0)",
+    "median_gap_days": "g.median_gap_days",
+}
+
+
+def _selected(expressions: Mapping[str, str]) -> str:
+    return ", ".join(f"{sql} as {name.lower()}" for name, sql in expressions.items())
+
 
 SUMMARY = Step(
     name="summary",
     one_row="one customer with a purchase day, counted in days",
     key=("customer_key",),
     sql=f"""
-        select
-            t.purchase_days - 1 as x,
-            date_diff('day', t.first_day, t.last_day) as t_x,
-            date_diff('day', t.first_day, $as_of) as t,
-            {_COMMON}
+        select t.customer_key, {_selected(IN_DAYS | FIGURES)}
         from totals as t
         left join gaps as g on g.customer_key = t.customer_key
         where t.purchase_days > 0
@@ -49,8 +58,8 @@ PURCHASE_WEEKS = Step(
         select
             customer_key,
             cast(floor((date_diff('day', day, $as_of) - 1) / 7) as bigint) as weeks_back
-        from days
-        where orders > 0
+        from purchases
+        where purchase_days > 0
         group by customer_key, cast(floor((date_diff('day', day, $as_of) - 1) / 7) as bigint)
     """,
 )
@@ -75,7 +84,7 @@ SUMMARY_BY_WEEK = Step(
     one_row="one customer with a purchase day; x, t_x and T counted in weeks",
     key=("customer_key",),
     sql=f"""
-        select w.x, w.t_x, w.t, {_COMMON}
+        select t.customer_key, w.x, w.t_x, w.t, {_selected(FIGURES)}
         from totals as t
         inner join weeks as w on w.customer_key = t.customer_key
         left join gaps as g on g.customer_key = t.customer_key
@@ -141,5 +150,3 @@ ANALYSIS = Analysis(
     steps=(SUMMARY, PURCHASE_WEEKS, WEEKS, SUMMARY_BY_WEEK),
     plan=plan,
 )
-
-SNAPSHOT_COLUMNS = tuple(replace(c, key=False) for c in COLUMNS[1:])

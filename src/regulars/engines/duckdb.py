@@ -1,10 +1,10 @@
-"""DuckDB, embedded: the default. Spills to the workspace's scratch folder, never dies for memory."""
+"""DuckDB, embedded: the default. What does not fit in memory goes to the scratch folder."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -25,18 +25,19 @@ class DuckDB:
     gaps: frozenset[str] = frozenset()
 
     def __init__(self, *, scratch: Path | None = None, memory_limit: str | None = None) -> None:
-        config: dict[str, str | bool] = {"preserve_insertion_order": False}
+        config: dict[str, Any] = {"preserve_insertion_order": False}
         if scratch is not None:
             scratch.mkdir(parents=True, exist_ok=True)
             config["temp_directory"] = str(scratch)
         if memory_limit is not None:
             config["memory_limit"] = memory_limit
         self._connection = duckdb.connect(":memory:", config=config)
+        self._run("set enable_progress_bar = false")  # it would write into what a user pipes
 
     def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
         if not isinstance(source, FactFiles):
             raise EngineError(f"DuckDB reads the lake; it has no table {source.name!r} of its own")
-        present: set[str] = set()
+        present: set[object] = set()
         reader = ""
         if source.paths:
             files = ", ".join(_text(path) for path in source.paths)
@@ -70,7 +71,7 @@ class DuckDB:
     def close(self) -> None:
         self._connection.close()
 
-    def _run(self, sql: str) -> list[tuple[object, ...]]:
+    def _run(self, sql: str) -> list[tuple[Any, ...]]:
         try:
             return self._connection.execute(sql).fetchall()
         except duckdb.Error as error:

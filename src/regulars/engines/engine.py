@@ -85,7 +85,7 @@ def check_url(url: str) -> str:
 
 
 def open_engine(url: str, *, scratch: Path | None = None) -> Engine:
-    """The engine that a URL names: ``duckdb``, ``postgresql://…``, ``spark://…`` or ``spark:local``.
+    """The engine that a URL names: ``duckdb``, ``postgresql://…``, ``spark://…``, ``spark:local``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""PostgreSQL 14+, for data that already lives there: rights to read and to make temporary tables."""
+"""PostgreSQL 14+, for data that lives there: needs to read, and to make temporary tables."""
 
 from __future__ import annotations
 

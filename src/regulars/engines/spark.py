@@ -90,6 +90,7 @@ _OPTIONS = {
     "spark.sql.execution.arrow.pyspark.enabled": "true",
 }
 
+
 def connect(url: str, *, scratch: Path | None = None) -> Spark:
     """``spark:local[2]``, ``spark://host:7077``, or ``spark`` for what the environment says."""
     _, _, rest = url.partition(":")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import xlogy
 from scipy.stats import chi2
 
@@ -39,6 +39,7 @@ def bhapkar(square: ArrayLike) -> Test | None:
     Source: V. P. Bhapkar, JASA 61 (1966) 228–235.
     """
     counts = np.asarray(square, dtype=float)
+    everybody = counts.sum()  # those in categories without movement belong to the sample too
     moved = counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts) > 0
     counts = counts[np.ix_(moved, moved)]
     size = len(counts)
@@ -47,7 +48,7 @@ def bhapkar(square: ArrayLike) -> Test | None:
     difference = (counts.sum(axis=1) - counts.sum(axis=0))[:-1]
     covariance = -(counts + counts.T)
     np.fill_diagonal(covariance, counts.sum(axis=0) + counts.sum(axis=1) - 2 * np.diag(counts))
-    covariance = covariance[:-1, :-1] - np.outer(difference, difference) / counts.sum()
+    covariance = covariance[:-1, :-1] - np.outer(difference, difference) / everybody
     rank = int(np.linalg.matrix_rank(covariance))
     if rank == 0:
         return None
@@ -76,7 +77,7 @@ def g_test(table: ArrayLike, *, seed: int = 20260101, draws: int = 9999) -> Test
     if observed.shape[0] < 2 or observed.shape[1] < 2:
         return None
     expected = np.outer(observed.sum(axis=1), observed.sum(axis=0)) / observed.sum()
-    statistic = _g(observed, expected)
+    statistic = float(_g(observed, expected))
     df = (observed.shape[0] - 1) * (observed.shape[1] - 1)
     if expected.min() >= 5:
         return Test(statistic, df, float(chi2.sf(statistic, df)))
@@ -89,6 +90,6 @@ def g_test(table: ArrayLike, *, seed: int = 20260101, draws: int = 9999) -> Test
     return Test(statistic, df, float((1 + extreme) / (1 + draws)), "Monte Carlo")
 
 
-def _g(observed: np.ndarray, expected: np.ndarray) -> float | np.ndarray:
-    terms = xlogy(observed, observed / expected)
-    return 2 * terms.sum(axis=(-2, -1))
+def _g(observed: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
+    terms: NDArray[np.float64] = xlogy(observed, observed / expected)
+    return np.asarray(2 * terms.sum(axis=(-2, -1)))

@@ -7,6 +7,8 @@ nothing (`cast(3.5 as int)`, `round(2.5)` and `log(100)` all transpile and all d
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlglot import exp
 
 ALLOWED: frozenset[type[exp.Expression]] = frozenset(
@@ -89,7 +91,7 @@ ALLOWED: frozenset[type[exp.Expression]] = frozenset(
     }
 )
 
-CASTS = frozenset({"BIGINT", "INT", "DOUBLE", "VARCHAR", "TEXT", "DATE", "BOOLEAN"})
+CASTS = frozenset({"BIGINT", "INT", "SMALLINT", "DOUBLE", "VARCHAR", "TEXT", "DATE", "BOOLEAN"})
 
 
 def violations(tree: exp.Expression) -> list[str]:
@@ -98,33 +100,50 @@ def violations(tree: exp.Expression) -> list[str]:
     for node in tree.walk():
         if type(node) not in ALLOWED:
             found.append(f"{type(node).__name__} is outside the dialect: {node.sql('duckdb')}")
-        elif isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
-            found.append("name the columns: * is allowed in count(*) only")
-        elif isinstance(node, exp.Distinct) and not isinstance(node.parent, exp.Count):
-            found.append("group by the columns: distinct is allowed in count(distinct …) only")
-        elif isinstance(node, exp.Group) and node.args.get("all"):
-            found.append("name the columns to group by")
-        elif isinstance(node, exp.Cast):
-            found += _check_cast(node)
-        elif isinstance(node, exp.Join):
-            found += _check_join(node)
-        elif isinstance(node, exp.Extract) and node.name.upper() not in {"YEAR", "MONTH"}:
-            found.append(f"extract year or month, not {node.name}")
-        elif isinstance(node, exp.Div):
-            found += _check_div(node)
-        elif isinstance(node, exp.Union) and node.args.get("distinct"):
-            found.append("say union all: union alone sorts or hashes every row")
+        else:
+            check = _CHECKS.get(type(node))
+            found += check(node) if check else []
     return found
 
 
-def _check_cast(node: exp.Cast) -> list[str]:
+def _check_star(node: exp.Expr) -> list[str]:
+    if isinstance(node.parent, exp.Count):
+        return []
+    return ["name the columns: * is allowed in count(*) only"]
+
+
+def _check_distinct(node: exp.Expr) -> list[str]:
+    if isinstance(node.parent, exp.Count):
+        return []
+    return ["group by the columns: distinct is allowed in count(distinct …) only"]
+
+
+def _check_group(node: exp.Expr) -> list[str]:
+    return ["name the columns to group by"] if node.args.get("all") else []
+
+
+def _check_extract(node: exp.Expr) -> list[str]:
+    if node.name.upper() in {"YEAR", "MONTH"}:
+        return []
+    return [f"extract year or month, not {node.name}"]
+
+
+def _check_union(node: exp.Expr) -> list[str]:
+    if node.args.get("distinct"):
+        return ["say union all: union alone sorts or hashes every row"]
+    return []
+
+
+def _check_cast(node: exp.Expr) -> list[str]:
+    assert isinstance(node, exp.Cast)
     kind = node.to.sql("duckdb").upper()
     if kind not in CASTS:
         return [f"cast to {kind} is outside the dialect"]
     return []
 
 
-def _check_join(node: exp.Join) -> list[str]:
+def _check_join(node: exp.Expr) -> list[str]:
+    assert isinstance(node, exp.Join)
     side, kind = node.side.upper(), node.kind.upper()
     if (side, kind) not in {("", ""), ("", "INNER"), ("LEFT", ""), ("", "CROSS")}:
         return [f"{side} {kind} join is outside the dialect"]
@@ -135,9 +154,22 @@ def _check_join(node: exp.Join) -> list[str]:
     return []
 
 
-def _check_div(node: exp.Div) -> list[str]:
+def _check_div(node: exp.Expr) -> list[str]:
+    assert isinstance(node, exp.Div)
     divisor = node.expression.unnest()
     constant = isinstance(divisor, exp.Literal) and not divisor.is_string
     if not constant and not isinstance(divisor, exp.Nullif):
         return [f"divide by nullif(…, 0): {node.sql('duckdb')}"]
     return []
+
+
+_CHECKS: dict[type[exp.Expr], Callable[[exp.Expr], list[str]]] = {
+    exp.Star: _check_star,
+    exp.Distinct: _check_distinct,
+    exp.Group: _check_group,
+    exp.Extract: _check_extract,
+    exp.Cast: _check_cast,
+    exp.Join: _check_join,
+    exp.Div: _check_div,
+    exp.Union: _check_union,
+}

@@ -30,24 +30,37 @@ LIVE_ORDERS = Step(
     """,
 )
 
-# A purchase day is a day with at least one sale. A day with refunds only still carries its money,
-# so that sums over days are net; `orders` is 0 there and it is no purchase day.
-DAYS = Step(
-    name="days",
-    one_row="one customer on one day with an order or a refund",
+# A purchase day is a day with at least one sale; its first sale carries the mark. Sorting once and
+# looking back one row costs less than grouping by customer and day, and gives the gaps as well;
+# narrow integers, as there is a row for every order there ever was.
+# Refunds keep their own day and money, so that sums over rows are net, and mark no day.
+PURCHASES = Step(
+    name="purchases",
+    one_row="one live order or refund; the first order of a customer's day marks a purchase day",
     key=("customer_key", "day"),
     reused=True,
     sql="""
         select
-            customer_key, day,
-            cast(sum(case when kind = 'sale' then 1 else 0 end) as bigint) as orders,
-            cast(sum(amount_minor) as bigint) as spend_minor
-        from live_orders
-        group by customer_key, day
+            customer_key, day, spend_minor, orders,
+            cast(case when orders = 1 and (gap_days is null or gap_days > 0) then 1 else 0 end
+                as smallint) as purchase_days,
+            cast(case when orders = 1 and gap_days > 0 then gap_days end as int) as gap_days
+        from (
+            select
+                customer_key, day, spend_minor, orders,
+                date_diff('day',
+                    lag(day) over (partition by customer_key, orders order by day), day)
+                    as gap_days
+            from (
+                select customer_key, day, amount_minor as spend_minor,
+                    cast(case when kind = 'sale' then 1 else 0 end as smallint) as orders
+                from live_orders
+            ) as counted
+        ) as followed
     """,
 )
 
-# One pass over the days for every figure that a customer's totals need, all history and window.
+# One pass over the purchases for every figure that a customer's totals need.
 TOTALS = Step(
     name="totals",
     one_row="one customer with an order or a refund (no first day: refunds only)",
@@ -59,15 +72,15 @@ TOTALS = Step(
             min(case when orders > 0 then day end) as first_day,
             max(case when orders > 0 then day end) as last_day,
             cast(sum(orders) as bigint) as orders,
-            cast(sum(case when orders > 0 then 1 else 0 end) as bigint) as purchase_days,
+            cast(sum(purchase_days) as bigint) as purchase_days,
             cast(sum(spend_minor) as bigint) as spend_minor,
             cast(sum(case when day >= $window_from then orders else 0 end) as bigint)
                 as window_orders,
-            cast(sum(case when day >= $window_from and orders > 0 then 1 else 0 end) as bigint)
+            cast(sum(case when day >= $window_from then purchase_days else 0 end) as bigint)
                 as window_purchase_days,
             cast(sum(case when day >= $window_from then spend_minor else 0 end) as bigint)
                 as window_spend_minor
-        from days
+        from purchases
         group by customer_key
     """,
 )
@@ -78,23 +91,9 @@ GAPS = Step(
     key=("customer_key",),
     sql="""
         select customer_key, median(gap_days) as median_gap_days
-        from purchase_gaps
+        from purchases
         where gap_days is not null
         group by customer_key
-    """,
-)
-
-PURCHASE_GAPS = Step(
-    name="purchase_gaps",
-    one_row="one purchase day, with the days since the one before (null for the first)",
-    key=("customer_key", "day"),
-    sql="""
-        select
-            customer_key, day,
-            date_diff('day', lag(day) over (partition by customer_key order by day), day)
-                as gap_days
-        from days
-        where orders > 0
     """,
 )
 
@@ -112,12 +111,12 @@ PERIODS = Step(
             min(case when orders > 0 then day end) as first_day,
             min(case when orders > 0 and day >= $lookback_from then day end)
                 as lookback_first_day,
-            cast(sum(case when day >= $earlier_from and day < $earlier_to and orders > 0
-                then 1 else 0 end) as bigint) as earlier_days,
-            cast(sum(case when day >= $before_from and day < $before_to and orders > 0
-                then 1 else 0 end) as bigint) as before_days,
-            cast(sum(case when day >= $after_from and day < $after_to and orders > 0
-                then 1 else 0 end) as bigint) as after_days,
+            cast(sum(case when day >= $earlier_from and day < $earlier_to
+                then purchase_days else 0 end) as bigint) as earlier_days,
+            cast(sum(case when day >= $before_from and day < $before_to
+                then purchase_days else 0 end) as bigint) as before_days,
+            cast(sum(case when day >= $after_from and day < $after_to
+                then purchase_days else 0 end) as bigint) as after_days,
             cast(sum(case when day >= $earlier_from and day < $earlier_to
                 then orders else 0 end) as bigint) as earlier_orders,
             cast(sum(case when day >= $before_from and day < $before_to
@@ -136,7 +135,7 @@ PERIODS = Step(
                 then 1 else 0 end) as bigint) as before_rows,
             cast(sum(case when day >= $after_from and day < $after_to
                 then 1 else 0 end) as bigint) as after_rows
-        from days
+        from purchases
         group by customer_key
     """,
 )
@@ -163,7 +162,7 @@ PROSPECTS = Step(
     sql="""
         select k.customer_key, k.known_day
         from known as k
-        where not exists (select 1 from days as d where d.customer_key = k.customer_key)
+        where not exists (select 1 from purchases as d where d.customer_key = k.customer_key)
     """,
 )
 
@@ -178,4 +177,4 @@ SPAN = Step(
     """,
 )
 
-STEPS = (OWNERS, LIVE_ORDERS, DAYS, TOTALS, GAPS, PURCHASE_GAPS, PERIODS, KNOWN, PROSPECTS, SPAN)
+STEPS = (OWNERS, LIVE_ORDERS, PURCHASES, TOTALS, GAPS, PERIODS, KNOWN, PROSPECTS, SPAN)
