@@ -61,8 +61,8 @@ ACTIVITY = Step(
         from (
             select m.customer_key, m.cohort_year, m.cohort_month, m.completed, d.orders,
                 d.spend_minor,
-                cast(floor(date_diff('day', m.first_day, d.day) / nullif($period_days, 0)) as bigint)
-                    as period
+                cast(floor(date_diff('day', m.first_day, d.day)
+                    / nullif($period_days, 0)) as bigint) as period
             from purchases as d
             inner join cohort_members as m on m.customer_key = d.customer_key
             where d.day >= m.first_day

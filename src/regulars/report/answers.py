@@ -13,7 +13,7 @@ from regulars.declare import Language, Text
 from regulars.report.context import ReportContext
 from regulars.report.days import Period, as_day, as_period, say_day, say_period
 from regulars.report.parts import Block, Head, Picture, Sentence
-from regulars.report.words import common
+from regulars.report.words import phrases
 from regulars.result import Result
 
 Row = Mapping[str, Any]
@@ -77,8 +77,8 @@ class Answers:
         """A block that says in words that there is no answer, and why."""
         return Block(
             name=name,
-            title=self.say(common.UNKNOWN_SECTION, subject=subject.say(self.lang)),
-            lead=[self.say(common.UNKNOWN_BECAUSE, reason=reason or self.why(analysis))],
+            title=self.say(phrases.UNKNOWN_SECTION, subject=subject.say(self.lang)),
+            lead=[self.say(phrases.UNKNOWN_BECAUSE, reason=reason or self.why(analysis))],
         )
 
     def rows(self, name: str) -> list[dict[str, Any]]:
@@ -109,8 +109,8 @@ class Answers:
         """Why something of this analysis is not known, in words."""
         if name not in self.results:
             failure = self.context.failures.get(name)
-            return failure or common.NOT_ANALYSED.say(self.lang)
-        return self.joined(self.reasons(name)) or common.NO_REASON.say(self.lang)
+            return failure or phrases.NOT_ANALYSED.say(self.lang)
+        return self.joined(self.reasons(name)) or phrases.NO_REASON.say(self.lang)
 
     def reasons(self, name: str) -> list[str]:
         """The notes of an analysis that give a reason, not those on how it was done."""
@@ -132,19 +132,19 @@ class Answers:
     def as_of(self) -> str:
         """The as-of day in words; the last day that counts is the one before."""
         day = as_day(self.context.as_of) if self.context.as_of else None
-        return say_day(day, self.lang) if day else common.UNSAID.say(self.lang)
+        return say_day(day, self.lang) if day else phrases.UNSAID.say(self.lang)
 
     def compared(self, name: str) -> Sentence:
         """The line under a picture of two periods."""
         before, after = self.periods(name)
         if before and after:
             return self.say(
-                common.SOURCE_PAIR,
+                phrases.SOURCE_PAIR,
                 as_of=self.as_of(),
                 before=say_period(before, self.lang),
                 after=say_period(after, self.lang),
             )
-        return self.say(common.SOURCE, as_of=self.as_of())
+        return self.say(phrases.SOURCE, as_of=self.as_of())
 
     def window(self, name: str) -> Sentence:
         """The line under a picture of one window."""
@@ -152,9 +152,9 @@ class Answers:
         window = as_period((figures.get("from_day"), figures.get("to_day")))
         if window:
             return self.say(
-                common.SOURCE_WINDOW, as_of=self.as_of(), window=say_period(window, self.lang)
+                phrases.SOURCE_WINDOW, as_of=self.as_of(), window=say_period(window, self.lang)
             )
-        return self.say(common.SOURCE, as_of=self.as_of())
+        return self.say(phrases.SOURCE, as_of=self.as_of())
 
     def window_of(self, name: str) -> Sentence:
         """The line under a picture of the window that ends at the as-of day."""
@@ -164,9 +164,9 @@ class Answers:
         if isinstance(days, int) and end:
             window = (end - dt.timedelta(days=days), end)
             return self.say(
-                common.SOURCE_WINDOW, as_of=self.as_of(), window=say_period(window, self.lang)
+                phrases.SOURCE_WINDOW, as_of=self.as_of(), window=say_period(window, self.lang)
             )
-        return self.say(common.SOURCE, as_of=self.as_of())
+        return self.say(phrases.SOURCE, as_of=self.as_of())
 
 
 def total(rows: Sequence[Row], column: str, **only: str) -> int | None:

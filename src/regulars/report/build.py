@@ -22,7 +22,7 @@ from regulars.report.sections import (
     segments,
 )
 from regulars.report.svg import draw
-from regulars.report.words import common
+from regulars.report.words import phrases
 from regulars.result import Result
 
 HTML_LANGUAGES: Mapping[Language, str] = {"en": "en", "zh": "zh-Hans"}
@@ -61,7 +61,7 @@ def build_report(
         "sections": _sections(answers),
         "notices": [notice.say(lang) for notice in context.data_notice],
         "say": answers.say,
-        "words": common,
+        "words": phrases,
         "svg": _svg,
         "phrased": _phrased,
     }

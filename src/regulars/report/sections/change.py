@@ -10,7 +10,7 @@ from regulars.charts.numbers import known
 from regulars.report.answers import Answers, total
 from regulars.report.parts import Block, Section, Sentence, Table
 from regulars.report.words import bridge as words
-from regulars.report.words import common
+from regulars.report.words import phrases
 
 TIERS = ("core", "rest")
 
@@ -18,7 +18,7 @@ TIERS = ("core", "rest")
 def section(answers: Answers) -> Section:
     return Section(
         name="bridge",
-        label=common.SECTION_BRIDGE.say(answers.lang),
+        label=phrases.SECTION_BRIDGE.say(answers.lang),
         blocks=[_bridge(answers), _causes(answers)],
     )
 
@@ -118,17 +118,17 @@ def _terms_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
     change = answers.figure("bridge", "change_minor")
     cells.append(
         [
-            common.TOTAL.say(lang),
+            phrases.TOTAL.say(lang),
             "",
             numbers.count(total(rows, "customers"), reason=why),
             numbers.amount(change, signed=True, reason=why),
         ]
     )
     heads = [
-        answers.head(common.TIER, numeric=False),
-        answers.head(common.TERM, numeric=False),
-        answers.head(common.CUSTOMERS),
-        answers.money_head(common.AMOUNT),
+        answers.head(phrases.TIER, numeric=False),
+        answers.head(phrases.TERM, numeric=False),
+        answers.head(phrases.CUSTOMERS),
+        answers.money_head(phrases.AMOUNT),
     ]
     return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells, totalled=True)
 
@@ -147,8 +147,8 @@ def _excess_table(answers: Answers) -> Table:
         for r in rows
     ]
     heads = [
-        answers.head(common.TIER, numeric=False),
-        answers.head(common.TERM, numeric=False),
+        answers.head(phrases.TIER, numeric=False),
+        answers.head(phrases.TERM, numeric=False),
         answers.money_head(words.USUAL),
         answers.money_head(words.EXCESS_HEAD),
         answers.money_head(words.EXCESS_RANGE),
@@ -220,9 +220,9 @@ def _causes_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
         for r in _ordered(rows, "cause", terms.CAUSE_ORDER)
     ]
     heads = [
-        answers.head(common.TIER, numeric=False),
-        answers.head(common.CAUSE, numeric=False),
-        answers.head(common.CUSTOMERS),
-        answers.money_head(common.AMOUNT),
+        answers.head(phrases.TIER, numeric=False),
+        answers.head(phrases.CAUSE, numeric=False),
+        answers.head(phrases.CUSTOMERS),
+        answers.money_head(phrases.AMOUNT),
     ]
     return Table(caption=answers.say(words.CAUSES_TABLE), heads=heads, rows=cells)

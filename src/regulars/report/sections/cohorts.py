@@ -9,7 +9,7 @@ from regulars.charts.numbers import known
 from regulars.report.answers import Answers
 from regulars.report.parts import Block, Section, Sentence, Table
 from regulars.report.words import cohorts as words
-from regulars.report.words import common
+from regulars.report.words import phrases
 
 Rows = list[dict[str, Any]]
 
@@ -24,7 +24,7 @@ def section(answers: Answers) -> Section:
         blocks = [_curves(answers, rows, whole)]
         if any(r["cohort"] != "all" and r["period"] > 0 for r in rows):
             blocks.append(_triangle(answers, rows))
-    return Section(name="cohorts", label=common.SECTION_COHORTS.say(answers.lang), blocks=blocks)
+    return Section(name="cohorts", label=phrases.SECTION_COHORTS.say(answers.lang), blocks=blocks)
 
 
 def _later(rows: Rows, cohort: str) -> Rows:
@@ -60,7 +60,7 @@ def _curves(answers: Answers, rows: Rows, whole: Rows) -> Block:
         "later": numbers.share(last["active_share"]),
     }
     if first["period"] != 1:
-        title = answers.say(common.UNKNOWN_SECTION, subject=words.SUBJECT.say(answers.lang))
+        title = answers.say(phrases.UNKNOWN_SECTION, subject=words.SUBJECT.say(answers.lang))
     elif last is first:
         title = answers.say(words.TITLE, period=noun, first=shares["first"])
     else:
@@ -78,7 +78,7 @@ def _curves(answers: Answers, rows: Rows, whole: Rows) -> Block:
             answers.say(words.PICTURE, **shares),
             lambda canvas: charts.cohort_curves(rows, canvas, period=_kind(answers)),
         ),
-        source=answers.say(common.SOURCE, as_of=answers.as_of()),
+        source=answers.say(phrases.SOURCE, as_of=answers.as_of()),
         tables=[_table(answers, rows)],
         notes=answers.notes("cohorts"),
     )
@@ -106,7 +106,7 @@ def _triangle(answers: Answers, rows: Rows) -> Block:
             answers.say(words.TRIANGLE_PICTURE),
             lambda canvas: charts.cohort_triangle(rows, canvas, period=_kind(answers)),
         ),
-        source=answers.say(common.SOURCE, as_of=answers.as_of()),
+        source=answers.say(phrases.SOURCE, as_of=answers.as_of()),
     )
 
 

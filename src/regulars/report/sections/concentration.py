@@ -6,14 +6,14 @@ from regulars import charts
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers
 from regulars.report.parts import Block, Section, Table
-from regulars.report.words import common
 from regulars.report.words import concentration as words
+from regulars.report.words import phrases
 
 
 def section(answers: Answers) -> Section:
     return Section(
         name="concentration",
-        label=common.SECTION_CONCENTRATION.say(answers.lang),
+        label=phrases.SECTION_CONCENTRATION.say(answers.lang),
         blocks=[_block(answers)],
     )
 
@@ -67,9 +67,9 @@ def _table(answers: Answers) -> Table:
     ]
     heads = [
         answers.head(words.QUESTION, numeric=False),
-        answers.head(common.CUSTOMERS),
-        answers.head(common.SHARE_OF_CUSTOMERS),
-        answers.money_head(common.REVENUE),
-        answers.head(common.SHARE_OF_REVENUE),
+        answers.head(phrases.CUSTOMERS),
+        answers.head(phrases.SHARE_OF_CUSTOMERS),
+        answers.money_head(phrases.REVENUE),
+        answers.head(phrases.SHARE_OF_REVENUE),
     ]
     return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells)

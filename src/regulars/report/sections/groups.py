@@ -9,8 +9,8 @@ from regulars.charts.numbers import known
 from regulars.report.answers import Answers, total
 from regulars.report.days import say_month
 from regulars.report.parts import Block, Section, Sentence, Stack, Table
-from regulars.report.words import common
 from regulars.report.words import groups as words
+from regulars.report.words import phrases
 
 ORIGINS = ("E", "D", "C", "B", "A", "arrived")
 TARGETS = ("E", "D", "C", "B", "A")
@@ -20,7 +20,7 @@ def section(answers: Answers) -> Section:
     blocks = [_groups(answers), _migration(answers)]
     if answers.rows("groups_trend"):
         blocks.append(_trend(answers))
-    return Section(name="groups", label=common.SECTION_GROUPS.say(answers.lang), blocks=blocks)
+    return Section(name="groups", label=phrases.SECTION_GROUPS.say(answers.lang), blocks=blocks)
 
 
 def _groups(answers: Answers) -> Block:
@@ -105,7 +105,7 @@ def _groups_table(answers: Answers, rows: list[dict[str, Any]], why: str) -> Tab
             numbers.count(r["purchase_days"], reason=why),
             numbers.amount(
                 r["aov_minor"],
-                reason=common.NO_ORDERS_THERE.say(answers.lang) if r["group"] == "A" else why,
+                reason=phrases.NO_ORDERS_THERE.say(answers.lang) if r["group"] == "A" else why,
             ),
         ]
         for r in rows
@@ -113,11 +113,11 @@ def _groups_table(answers: Answers, rows: list[dict[str, Any]], why: str) -> Tab
     return Table(
         caption=answers.say(words.TABLE),
         heads=[
-            answers.head(common.GROUP, numeric=False),
-            answers.head(common.CUSTOMERS),
-            answers.head(common.SHARE_OF_CUSTOMERS),
-            answers.money_head(common.REVENUE),
-            answers.head(common.SHARE_OF_REVENUE),
+            answers.head(phrases.GROUP, numeric=False),
+            answers.head(phrases.CUSTOMERS),
+            answers.head(phrases.SHARE_OF_CUSTOMERS),
+            answers.money_head(phrases.REVENUE),
+            answers.head(phrases.SHARE_OF_REVENUE),
             answers.head(words.PURCHASE_DAYS),
             answers.money_head(words.AOV),
         ],
@@ -159,7 +159,7 @@ def _moved_title(answers: Answers) -> Sentence:
         return answers.say(words.MOVED_STAY, stay=share(stay))
     if rise is not None:
         return answers.say(words.MOVED_ROSE, rise=share(rise))
-    return answers.say(common.UNKNOWN_SECTION, subject=words.MOVED_SUBJECT.say(answers.lang))
+    return answers.say(phrases.UNKNOWN_SECTION, subject=words.MOVED_SUBJECT.say(answers.lang))
 
 
 RATES = (
@@ -196,7 +196,7 @@ def _moves_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
             if r is None:
                 row.append(numbers.unknown(why))
                 continue
-            nobody = common.NOBODY_THERE.say(answers.lang) if not r["customers"] else why
+            nobody = phrases.NOBODY_THERE.say(answers.lang) if not r["customers"] else why
             share = numbers.percent(r["share"], reason=nobody)
             beneath: tuple[Any, ...] = (share,)
             if known(r["share"]):
@@ -234,7 +234,7 @@ def _trend(answers: Answers) -> Block:
             answers.say(words.TREND_PICTURE, start=start, end=end),
             lambda canvas: charts.groups_trend(rows, canvas),
         ),
-        source=answers.say(common.SOURCE, as_of=answers.as_of()),
+        source=answers.say(phrases.SOURCE, as_of=answers.as_of()),
         tables=[_trend_table(answers, rows, months, why)],
         notes=_new_notes(answers, "groups_trend", ("groups", "migration")),
     )

@@ -9,15 +9,15 @@ from regulars.charts.numbers import known
 from regulars.report.answers import Answers
 from regulars.report.days import as_day, as_period, say_day, say_period
 from regulars.report.parts import Block, Section, Table
-from regulars.report.words import common
 from regulars.report.words import making as words
+from regulars.report.words import phrases
 from regulars.result import plain
 
 
 def section(answers: Answers) -> Section:
     return Section(
         name="making",
-        label=common.SECTION_MAKING.say(answers.lang),
+        label=phrases.SECTION_MAKING.say(answers.lang),
         blocks=[_made(answers), _unknowns(answers)],
     )
 

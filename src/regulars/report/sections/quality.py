@@ -5,14 +5,14 @@ from __future__ import annotations
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers, total
 from regulars.report.parts import Block, Section, Table
-from regulars.report.words import common
+from regulars.report.words import phrases
 from regulars.report.words import quality as words
 
 
 def section(answers: Answers) -> Section:
     return Section(
         name="quality",
-        label=common.SECTION_QUALITY.say(answers.lang),
+        label=phrases.SECTION_QUALITY.say(answers.lang),
         blocks=[_block(answers)],
     )
 
@@ -26,7 +26,7 @@ def _block(answers: Answers) -> Block:
     title = (
         answers.say(words.TITLE, orders=numbers.about(orders))
         if orders is not None
-        else answers.say(common.UNKNOWN_SECTION, subject=words.SUBJECT.say(answers.lang))
+        else answers.say(phrases.UNKNOWN_SECTION, subject=words.SUBJECT.say(answers.lang))
     )
     lead = []
     once = next((r["share"] for r in rows if r["check"] == "one_time_customers"), None)
@@ -40,7 +40,7 @@ def _block(answers: Answers) -> Block:
         name="quality",
         title=title,
         lead=lead,
-        source=answers.say(common.SOURCE, as_of=answers.as_of()),
+        source=answers.say(phrases.SOURCE, as_of=answers.as_of()),
         tables=[_table(answers)],
         notes=answers.notes("quality"),
     )
@@ -67,6 +67,6 @@ def _table(answers: Answers) -> Table:
     heads = [
         answers.head(words.CHECK, numeric=False),
         answers.head(words.ROWS),
-        answers.head(common.SHARE),
+        answers.head(phrases.SHARE),
     ]
     return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells)

@@ -8,7 +8,7 @@ from regulars import charts
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers
 from regulars.report.parts import Block, Section, Table
-from regulars.report.words import common
+from regulars.report.words import phrases
 from regulars.report.words import segments as words
 
 Rows = list[dict[str, Any]]
@@ -17,7 +17,7 @@ Rows = list[dict[str, Any]]
 def section(answers: Answers) -> Section:
     return Section(
         name="segments",
-        label=common.SECTION_SEGMENTS.say(answers.lang),
+        label=phrases.SECTION_SEGMENTS.say(answers.lang),
         blocks=[_block(answers)],
     )
 
@@ -81,9 +81,9 @@ def _plane_table(answers: Answers, rows: Rows, why: str) -> Table:
                 )
     heads = [
         answers.head(words.CELL, numeric=False),
-        answers.head(common.CUSTOMERS),
-        answers.money_head(common.REVENUE),
-        answers.head(common.SHARE_OF_REVENUE),
+        answers.head(phrases.CUSTOMERS),
+        answers.money_head(phrases.REVENUE),
+        answers.head(phrases.SHARE_OF_REVENUE),
     ]
     return Table(caption=answers.say(words.PLANE), heads=heads, rows=cells, folded=True)
 
@@ -108,8 +108,8 @@ def _cells_table(answers: Answers, rows: Rows, why: str) -> Table:
         answers.head(words.RECENCY),
         answers.head(words.FREQUENCY),
         answers.head(words.MONEY),
-        answers.head(common.CUSTOMERS),
-        answers.money_head(common.REVENUE),
-        answers.head(common.SHARE_OF_REVENUE),
+        answers.head(phrases.CUSTOMERS),
+        answers.money_head(phrases.REVENUE),
+        answers.head(phrases.SHARE_OF_REVENUE),
     ]
     return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells, folded=True)
