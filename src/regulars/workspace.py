@@ -19,7 +19,14 @@ if TYPE_CHECKING:
     from regulars.analyses.run import Session
     from regulars.declare import Column
     from regulars.engines import FactSource
-    from regulars.facts import ColumnMapping, FactsVersion, ImportReport, Lake, TableStatus
+    from regulars.facts import (
+        ColumnMapping,
+        FactsVersion,
+        ForgetReport,
+        ImportReport,
+        Lake,
+        TableStatus,
+    )
     from regulars.result import Result
     from regulars.snapshot import Snapshot
 
@@ -143,7 +150,9 @@ class Workspace:
         """What the lake holds of each declared table."""
         return self.lake.status()
 
-    def forget(self, external_id: str, *, source: str = "shop", purge: bool = False) -> None:
+    def forget(
+        self, external_id: str, *, source: str = "shop", purge: bool = False
+    ) -> ForgetReport:
         """Forget a person: every row that names them, at once and for good (decision 4).
 
         Facts stay and belong to nobody; with ``purge`` they are removed too. Snapshots hold keys
@@ -153,11 +162,14 @@ class Workspace:
         ------
         UnknownName : nobody of this id.
         """
-        self.lake.forget(external_id, source=source, purge=purge)
+        report = self.lake.forget(
+            external_id, source=source, purge=purge, recorded_at=self._clock()
+        )
         if purge:
             import shutil
 
             shutil.rmtree(self._snapshots, ignore_errors=True)
+        return report
 
     # ---- answers -------------------------------------------------------------------------
 

@@ -65,9 +65,11 @@ class Spark:
 
     def publish(self, sql: str, folder: Path) -> int:
         frame = self._sql(sql)
+        # Not as_uri(): Hadoop takes a path as it stands and would make a folder named %E5….
+        target = f"file:{folder.absolute()}"
         try:
-            frame.write.parquet(folder.absolute().as_uri(), compression="zstd")
-            return self._session.read.parquet(folder.absolute().as_uri()).count()
+            frame.write.parquet(target, compression="zstd")
+            return self._session.read.parquet(target).count()
         except Exception as error:
             raise failed(self.name, sql, error) from error
 
