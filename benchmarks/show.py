@@ -22,6 +22,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--folder", type=Path, default=Path("workspace-benchmark"))
     parser.add_argument(
         "--cold",
+        default="regulars show summary --customer C1000 --workspace {workspace}",
         help="the command line that shows one customer; {workspace} stands for the folder",
     )
     asked = parser.parse_args(arguments)
@@ -31,12 +32,16 @@ def main(arguments: list[str]) -> int:
     made = run(child("product", str(workspace), AS_OF, WINDOW_DAYS)).said
     regulars = str(Path(sys.executable).with_name("regulars"))
     programs = {
-        "in a running process": child("show_one", made["snapshot"], str(made["customers"])),
+        "from the snapshot, in a running process": child(
+            "show_one", str(workspace), str(made["customers"]), "snapshot"
+        ),
+        "computed, in a running process": child(
+            "show_one", str(workspace), str(made["customers"]), "computed"
+        ),
         "regulars --help": [regulars, "--help"],
     }
-    if asked.cold:
-        line = asked.cold.replace("{workspace}", shlex.quote(str(workspace)))
-        programs["cold command line"] = shlex.split(line)
+    line = asked.cold.replace("{workspace}", shlex.quote(str(workspace)))
+    programs["cold command line"] = [regulars, *shlex.split(line)[1:]]
     runs = interleaved(programs, rounds=asked.rounds)
     result = {name: middle(done) for name, done in runs.items()}
     for name, value in result.items():

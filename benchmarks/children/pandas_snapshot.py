@@ -1,9 +1,7 @@
-"""The same snapshot by pandas and the numpy under it, as an expert would write it.
+"""The same snapshot by pandas, as an expert would write it for speed and memory.
 
-Only the needed columns are read, filtered while reading and narrowed at once; customer and day
-stand in one integer, which is sorted once; after that every total is a `reduceat` over runs (at a
-million orders this step took 0.1 s, groupby with sum 0.25 s), and the median gap comes from one
-more sort of one integer.
+Only the needed columns are read, filtered while reading and narrowed at once; one sort of one
+integer that holds customer and day; built-in aggregations only; quintiles by ranking counts.
 """
 
 from __future__ import annotations
@@ -23,11 +21,6 @@ import pyarrow.dataset as ds
 DAY_BITS = 16  # days since 1970 fit until the year 2149
 
 
-def starts(values: np.ndarray) -> np.ndarray:
-    """Where each run of equal values begins."""
-    return np.flatnonzero(np.concatenate([[True], values[1:] != values[:-1]]))
-
-
 def customer_days(files: list[str], as_of: dt.date) -> pd.DataFrame:
     """One row per customer and day, sorted: orders (sales) and spend."""
     table = ds.dataset(files, format="parquet").to_table(
@@ -42,22 +35,19 @@ def customer_days(files: list[str], as_of: dt.date) -> pd.DataFrame:
     place = pc.bit_wise_or(
         pc.shift_left(table["key"], DAY_BITS), table["day"].cast(pa.int64())
     ).to_numpy()
-    sale, amount = table["sale"].cast(pa.int32()).to_numpy(), table["amount"].to_numpy()
-    del table
-    order = np.argsort(place)
-    place = place[order]
-    first = starts(place)
-    spend = np.add.reduceat(amount[order], first)
-    orders = np.add.reduceat(sale[order], first)
-    place = place[first]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "key": place >> DAY_BITS,
-            "day": (place & ((1 << DAY_BITS) - 1)).astype("int32"),
-            "orders": orders,
-            "spend": spend,
+            "place": place,
+            "orders": table["sale"].cast(pa.int32()).to_numpy(),
+            "spend": table["amount"].to_numpy(),
         }
     )
+    del table, place
+    days = frame.groupby("place", sort=True).sum()
+    places = days.index.to_numpy()
+    days["key"] = places >> DAY_BITS
+    days["day"] = (places & ((1 << DAY_BITS) - 1)).astype("int32")
+    return days.reset_index(drop=True)
 
 
 def quintile(values: np.ndarray) -> np.ndarray:
@@ -69,37 +59,21 @@ def quintile(values: np.ndarray) -> np.ndarray:
     return scores[inverse]
 
 
-def median_gaps(key: np.ndarray, day: np.ndarray) -> pd.Series:
-    """The median gap of each customer with two purchase days or more."""
-    same = key[1:] == key[:-1]
-    gaps = (key[1:][same] << DAY_BITS) | (day[1:][same] - day[:-1][same])
-    gaps.sort()
-    first = starts(gaps >> DAY_BITS)
-    count = np.diff(np.append(first, len(gaps)))
-    gap = (gaps & ((1 << DAY_BITS) - 1)).astype("float64")
-    middle = (gap[first + (count - 1) // 2] + gap[first + count // 2]) / 2
-    return pd.Series(middle, index=gaps[first] >> DAY_BITS)
-
-
-def summary(days: pd.DataFrame, end: int) -> pd.DataFrame:
+def add_summary(days: pd.DataFrame, end: int) -> pd.DataFrame:
     bought = days[days["orders"] > 0]
     key, day = bought["key"].to_numpy(), bought["day"].to_numpy()
-    first = starts(key)
-    count = np.diff(np.append(first, len(key)))
-    table = pd.DataFrame(
-        {
-            "first_day": day[first],
-            "last_day": day[first + count - 1],
-            "orders": np.add.reduceat(bought["orders"].to_numpy(), first),
-            "purchase_days": count,
-        },
-        index=pd.Index(key[first], name="customer_key"),
+    gap = np.empty(len(day), dtype="float32")
+    gap[0] = np.nan
+    np.subtract(day[1:], day[:-1], out=gap[1:], casting="unsafe")
+    gap[1:][key[1:] != key[:-1]] = np.nan
+    grouped = bought.groupby("key", sort=False)
+    table = grouped.agg(
+        first_day=("day", "first"), last_day=("day", "last"), orders=("orders", "sum")
     )
-    everybody = days["key"].to_numpy()
-    runs = starts(everybody)  # customers with refunds only are among them
-    spend = pd.Series(np.add.reduceat(days["spend"].to_numpy(), runs), index=everybody[runs])
-    table["spend_minor"] = spend.reindex(table.index)
-    table["median_gap_days"] = median_gaps(key, day)
+    table["purchase_days"] = grouped.size()
+    again = ~np.isnan(gap)
+    table["median_gap_days"] = pd.Series(gap[again]).groupby(key[again], sort=False).median()
+    table["spend_minor"] = days.groupby("key", sort=False)["spend"].sum()
     table["x"] = table["purchase_days"] - 1
     table["t_x"] = table["last_day"] - table["first_day"]
     table["T"] = end - table["first_day"]
@@ -112,16 +86,8 @@ def summary(days: pd.DataFrame, end: int) -> pd.DataFrame:
 def add_window(table: pd.DataFrame, days: pd.DataFrame, *, end: int, window: int) -> None:
     """rfm and groups: scores of those who bought in the window, the letter of everybody."""
     inside = days[days["day"] >= end - window]
-    key = inside["key"].to_numpy()
-    first = starts(key)
-    bought = (inside["orders"].to_numpy() > 0).astype("int32")
-    sums = pd.DataFrame(
-        {
-            "bought": np.add.reduceat(bought, first),
-            "spend": np.add.reduceat(inside["spend"].to_numpy(), first),
-        },
-        index=key[first],
-    )
+    inside = inside.assign(bought=(inside["orders"] > 0).astype("int32"))
+    sums = inside.groupby("key", sort=False)[["bought", "spend"]].sum()
     sums = sums[sums["bought"] > 0]
     last = table["last_day"].reindex(sums.index).to_numpy()
     scores = pd.DataFrame(
@@ -153,7 +119,7 @@ def main(list_file: str, as_of: str, window_days: str, target: str) -> None:
     day = dt.date.fromisoformat(as_of)
     end = (day - dt.date(1970, 1, 1)).days
     days = customer_days(files, day)
-    table = summary(days, end)
+    table = add_summary(days, end)
     add_window(table, days, end=end, window=int(window_days))
     table.to_parquet(target)
     seconds = time.perf_counter() - began

@@ -38,7 +38,8 @@ def main(workspace: str, as_of: str, window_days: str) -> None:
     with duckdb.connect() as connection:
         found = connection.execute(
             "select count(*), sum(spend_minor), sum(purchase_days), sum(r_score), sum(m_score), "
-            "count(*) filter (customer_group = 'E') from read_parquet($files)",
+            "count(*) filter (customer_group = 'E') from read_parquet($files) "
+            "where purchase_days > 0",
             {"files": files},
         ).fetchall()[0]
     names = ("customers", "spend_minor", "purchase_days", "r_score", "m_score", "group_e")

@@ -196,13 +196,13 @@ class Workspace:
         from regulars.analyses.run import run as answer
 
         analysis = find(name)
-        keys = None
+        records: tuple[int, ...] = ()
         if customer is not None:
             if analysis.grain != "customer":
                 raise ParameterError(f"{name} has no row per customer; leave out customer")
-            keys = self.customer_key(customer)
+            records = self.records(customer)
         with self._session(name, parameters) as (session, line):
-            result = answer(analysis, parameters, session, limit=limit, customer_key=keys)
+            result = answer(analysis, parameters, session, limit=limit, records=records)
             line.rows = len(result)
             line.parameters = result.parameters
         return result
@@ -276,6 +276,15 @@ class Workspace:
         UnknownName : nobody of this id.
         ParameterError : several sources know this id; name one as ``source:id``.
         """
+        return self.records(external_id)[0]
+
+    def records(self, external_id: str) -> tuple[int, ...]:
+        """The customer's key, then those of the records that were merged into it.
+
+        Raises
+        ------
+        UnknownName, ParameterError : as `customer_key`.
+        """
         from regulars.errors import UnknownName
 
         found = self._identities(external_id)
@@ -288,9 +297,16 @@ class Workspace:
         if len(keys) > 1:
             names = ", ".join(f"{source}:{external_id}" for source, _ in found)
             raise ParameterError(f"several customers have this id; name one of {names}")
-        return int(keys.pop())
+        key = int(keys.pop())
+        merged = self._identities_where("merged_into = $value", key)
+        return (key, *sorted({int(own) for _, own, _ in merged} - {key}))
 
     def _identities(self, external_id: str) -> list[tuple[str, int]]:
+        found = self._identities_where("external_id = $value", external_id)
+        return [(source, key if owner is None else owner) for source, key, owner in found]
+
+    def _identities_where(self, condition: str, value: Any) -> list[tuple[str, int, int | None]]:
+        """source, customer_key and merged_into of the records that meet a condition of ours."""
         import duckdb
 
         files = list(self.lake.files("identities"))
@@ -298,9 +314,9 @@ class Workspace:
             return []
         with duckdb.connect() as connection:
             return connection.execute(
-                "select source, coalesce(merged_into, customer_key) from read_parquet($files)"
-                " where external_id = $id",
-                {"files": files, "id": external_id},
+                "select source, customer_key, merged_into from read_parquet($files)"
+                f" where {condition} order by source, customer_key",
+                {"files": files, "value": value},
             ).fetchall()
 
     def runs(self) -> list[dict[str, Any]]:

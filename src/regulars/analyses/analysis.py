@@ -78,6 +78,8 @@ class Analysis:
         "table" when it is a small table that `finish` completes.
     inputs : fact tables without which there is no answer; ``helps`` are used where they exist.
     figures : named scalars of the answer, declared like columns.
+    own_history : a row follows from that customer's own orders alone, so that one customer can
+        be answered without computing everybody.
     plan : from the question to steps and values. Pure.
     finish : from fetched rows to the answer. Pure. None at customer grain.
     """
@@ -96,3 +98,4 @@ class Analysis:
     finish: Callable[[Ask, Plan, Mapping[str, Rows]], Answer] | None = None
     figures: tuple[Column, ...] = ()
     helps: tuple[str, ...] = ()
+    own_history: bool = False

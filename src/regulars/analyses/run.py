@@ -15,7 +15,7 @@ from regulars.engines import Engine, FactSource
 from regulars.result import Note, Result
 from regulars.steps import Library, Step
 from regulars.steps.compose import Program, Target, program
-from regulars.steps.purchases import SPAN, STEPS
+from regulars.steps.purchases import LIVE_ORDERS, SPAN, STEPS, live_orders_of
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -111,7 +111,7 @@ def run(
     *,
     limit: int | None = None,
     named: bool = True,
-    customer_key: int | None = None,
+    records: Sequence[int] = (),
 ) -> Result:
     """Answer a question.
 
@@ -120,7 +120,7 @@ def run(
     given : parameters as the user put them.
     limit : at customer grain, at most so many rows, in the analysis's own order.
     named : at customer grain, add ``external_id``.
-    customer_key : at customer grain, this customer only.
+    records : at customer grain, one customer only: the surviving key, then those merged into it.
 
     Raises
     ------
@@ -134,7 +134,7 @@ def run(
     plan = analysis.plan(question)
     if analysis.finish is None:
         table, columns = _customers(
-            analysis, plan, session, limit=limit, named=named, customer_key=customer_key
+            analysis, plan, session, limit=limit, named=named, records=records
         )
         answer = Answer([], {}, ())
     else:
@@ -163,7 +163,7 @@ def _customers(
     *,
     limit: int | None,
     named: bool,
-    customer_key: int | None,
+    records: Sequence[int],
 ) -> tuple[Table, tuple[Column, ...]]:
     (target,) = plan.targets
     steps: list[Step] = [*STEPS, *analysis.steps]
@@ -172,9 +172,13 @@ def _customers(
         columns = (columns[0], EXTERNAL_ID, *columns[1:])
         steps += [NAMES, _named(target.step, analysis.columns)]
         target = replace(target, step=f"{target.step}_named")
-    where = None if customer_key is None else f"customer_key = {int(customer_key)}"
+    values = dict(plan.values)
+    where = f"customer_key = {int(records[0])}" if records else None
+    if records and analysis.own_history:
+        steps[steps.index(LIVE_ORDERS)] = live_orders_of(len(records))
+        values |= {f"record_{i}": int(key) for i, key in enumerate(records)}
     target = replace(target, columns=columns, limit=limit, where=where)
-    made = session.compose(Library(steps), [target], plan.values)
+    made = session.compose(Library(steps), [target], values)
     return session.fetch(made.targets[target.step]), columns
 
 

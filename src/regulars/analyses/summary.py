@@ -143,6 +143,7 @@ ANALYSIS = Analysis(
     rows=Text("One customer with at least one order.", "一位至少下过一单的客户。"),
     source="8-statistics, decision 5",
     grain="customer",
+    own_history=True,
     inputs=("orders",),
     helps=("identities",),
     parameters=(AS_OF, GRAIN),

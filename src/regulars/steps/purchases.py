@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from regulars.steps.step import Step
 
 OWNERS = Step(
@@ -29,6 +31,13 @@ LIVE_ORDERS = Step(
         where o.status = 'live' and o.day < $as_of and o.customer_key is not null
     """,
 )
+
+
+def live_orders_of(records: int) -> Step:
+    """The live orders of some customer records only: ``$record_0``, ``$record_1``, …"""
+    these = ", ".join(f"$record_{i}" for i in range(records))
+    return replace(LIVE_ORDERS, sql=f"{LIVE_ORDERS.sql} and o.customer_key in ({these})")
+
 
 # A purchase day is a day with at least one sale; its first sale carries the mark. Sorting once and
 # looking back one row costs less than grouping by customer and day, and gives the gaps as well;
