@@ -87,3 +87,9 @@ def test_the_package_is_not_imported(journey: dict[str, Path], tmp_path: Path) -
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_no_key_of_the_complete_journey_carries_a_household(journey: dict[str, Path]) -> None:
+    # Such a key would outlive the forgetting of the household; import makes one that names nobody.
+    (names,) = one(f"select list(name) from parquet_schema('{journey['contacts']}')")
+    assert "contact_id" not in names  # type: ignore[operator]

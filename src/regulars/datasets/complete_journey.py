@@ -96,8 +96,8 @@ _TABLES: Mapping[str, str] = {
         from campaign_descriptions order by campaign_id
     """,
     "contacts": """
-        select campaign_id || '-' || household_id as contact_id,
-               cast(household_id as varchar) as customer_id,
+        -- No contact_id: one made of the household's number would outlive its forgetting.
+        select cast(household_id as varchar) as customer_id,
                cast(campaign_id as varchar) as campaign,
                'out' as direction
         from campaigns order by campaign_id, household_id
