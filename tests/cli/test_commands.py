@@ -80,6 +80,16 @@ def test_forgetting_wants_the_id_again(regulars, shop: Path) -> None:
     assert sum(row["spend_minor"] for row in left) == 19839
 
 
+def test_forgetting_nobody_is_not_called_done(regulars, shop: Path) -> None:
+    regulars("import", "orders", shop.parent / "orders.csv", "-w", shop, "--yes")
+    typo = regulars("forget", "ana", "-w", shop, "--confirm", "ana")
+    assert typo.code != 0
+    assert "Nobody is known as 'ana'" in typo.err
+    elsewhere = regulars("forget", "anna", "-w", shop, "--source", "till", "--confirm", "anna")
+    assert elsewhere.code != 0
+    assert "is forgotten" not in typo.out + elsewhere.out
+
+
 def test_version_names_what_it_stands_on(regulars) -> None:
     found = json.loads(regulars("version", "--format", "json").out)
     assert {"regulars", "python", "duckdb"} <= set(found)

@@ -84,3 +84,52 @@ def test_what_the_user_said_leaves_the_saved_mapping_otherwise_alone(regulars, s
     ran = regulars("import", "orders", other, "-w", shop, "--yes", "-m", "amount=sum")
     assert ran.code == 0, ran.err
     assert "1 new" in ran.out
+
+
+def test_orders_are_withdrawn_by_their_numbers_alone(regulars, shop: Path) -> None:
+    regulars("import", "orders", shop.parent / "orders.csv", "-w", shop, "--yes")
+    saved = (shop / "regulars.toml").read_text()
+    gone = shop.parent / "gone.csv"
+    gone.write_text("order_no\n5\n")
+    ran = regulars("import", "orders", gone, "-w", shop, "--void")
+    assert ran.code == 0, ran.err
+    assert "1 rows are withdrawn" in ran.out
+    other = shop.parent / "other.csv"
+    other.write_text("cancelled_no\n4\n")
+    assert regulars("import", "orders", other, "-w", shop, "--void").code == 1
+    ran = regulars("import", "orders", other, "-w", shop, "--void", "-m", "order_id=cancelled_no")
+    assert ran.code == 0, ran.err
+    assert "1 rows are withdrawn" in ran.out
+    assert (shop / "regulars.toml").read_text() == saved
+
+
+def test_a_source_without_a_name_is_refused(regulars, shop: Path) -> None:
+    ran = regulars("import", "orders", shop.parent / "orders.csv", "-w", shop, "--source", "", "-y")
+    assert ran.code == 2
+    assert "needs a name" in ran.err
+
+
+def test_an_import_that_waits_for_another_says_so(
+    regulars, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from regulars.facts import lock
+
+    def busy(handle: int, how: int) -> None:
+        if how & lock.fcntl.LOCK_NB:
+            raise BlockingIOError
+
+    (shop / "facts").mkdir()
+    (shop / "facts" / ".lock").write_text("import of products (process 17)")
+    monkeypatch.setattr(lock.fcntl, "flock", busy)
+    ran = regulars("import", "orders", shop.parent / "orders.csv", "-w", shop, "--yes")
+    assert ran.code == 0, ran.err
+    assert "Waiting for another writer to end: import of products (process 17)." in ran.err
+
+
+def test_names_in_a_file_do_not_steer_the_terminal(regulars, shop: Path) -> None:
+    odd = shop.parent / "odd.csv"
+    odd.write_text("order_no,member,order date,\x1b[31mtotal\x07\n1,a,2025-01-01,x\n")
+    ran = regulars("import", "orders", odd, "-w", shop, "--yes", "-m", "amount=sum")
+    assert ran.code != 0
+    assert "total" in ran.err
+    assert not {"\x1b", "\x07"} & set(ran.err)

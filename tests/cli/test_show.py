@@ -159,3 +159,13 @@ def test_the_nearest_workspace_upward_is_taken(
     assert "regulars init" in ran.err
     monkeypatch.setenv("REGULARS_WORKSPACE", str(filled))
     assert regulars("show", "quality").code == 0
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "parquet"])
+def test_a_folder_is_no_file_to_write_to(regulars, filled: Path, tmp_path: Path, form: str) -> None:
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    ran = regulars("show", "groups", "-w", filled, "--format", form, "--output", folder)
+    assert ran.code == 2
+    assert "is a folder" in ran.err
+    assert list(tmp_path.iterdir()) == [folder]

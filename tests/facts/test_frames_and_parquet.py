@@ -13,6 +13,7 @@ import pytest
 from arro3.core import Table
 
 from facts.shops import Shop, at
+from regulars.errors import FactsError
 
 DATA: dict[str, list[Any]] = {
     "order_id": [1, 2, 3],
@@ -133,3 +134,9 @@ def test_categories_and_lists_of_the_frame_are_text(shop: Shop) -> None:
     )
     shop.take("products", table, mapping=mapping)
     assert shop.rows("products", "category_path, attributes") == [("Food > Tea", "{'a': 1}")]
+
+
+def test_what_is_no_parquet_is_said_in_one_line(shop: Shop) -> None:
+    with pytest.raises(FactsError, match="cannot be read as Parquet") as raised:
+        shop.take("orders", "not parquet", "orders.parquet")
+    assert "\n" not in str(raised.value)

@@ -62,6 +62,13 @@ def build() -> typer.Typer:
     return app
 
 
+def _harmless(message: str) -> str:
+    """The message without control characters, which a file's names could bring along."""
+    from regulars.cli.table import printable
+
+    return "\n".join(printable(line) for line in message.split("\n"))
+
+
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 2 (a parameter is wrong), 1 (all else)."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -76,7 +83,7 @@ def run(arguments: list[str] | None = None) -> int:
     except RegularsError as error:
         if debug:
             raise
-        typer.echo(f"regulars: {error}", err=True)
+        typer.echo(f"regulars: {_harmless(str(error))}", err=True)
         return 2 if isinstance(error, ParameterError) else 1
     except BrokenPipeError:
         # The reader of our output went away (`… | head`): end quietly, as other commands do.

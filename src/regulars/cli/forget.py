@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from regulars.cli.options import WorkspaceOption, open_workspace
-from regulars.errors import ParameterError
+from regulars.errors import ParameterError, UnknownName
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +37,14 @@ def register(app: typer.Typer) -> None:
         """
         opened = open_workspace(workspace)
         _confirm(external_id, source=source, purge=purge, typed=confirm)
-        opened.forget(external_id, source=source, purge=purge)
+        report = opened.forget(external_id, source=source, purge=purge)
+        if not report.found:
+            raise UnknownName(
+                f"Nobody is known as {external_id!r} of the source {source!r}, so no table was "
+                "changed. Is the id written as in the files, and is it of this --source? "
+                f"{report.rejects:,} rejected rows that named it were emptied, and no import "
+                "will take it in."
+            )
         kept = "Orders were removed too." if purge else "Orders still count, but name nobody."
         typer.echo(f"The person is forgotten. {kept}")
 

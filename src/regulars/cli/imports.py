@@ -109,7 +109,7 @@ def register(app: typer.Typer) -> None:
             encoding=encoding,
             delimiter=delimiter,
         )
-        chosen = choose_mapping(opened, fact, files, source=source, said=said, yes=yes)
+        chosen = choose_mapping(opened, fact, files, source=source, said=said, yes=yes, void=void)
         report = run_import(
             opened,
             fact,
@@ -124,13 +124,22 @@ def register(app: typer.Typer) -> None:
 
 
 def choose_mapping(
-    opened: Workspace, fact: str, files: Sequence[Path], *, source: str, said: Said, yes: bool
+    opened: Workspace,
+    fact: str,
+    files: Sequence[Path],
+    *,
+    source: str,
+    said: Said,
+    yes: bool,
+    void: bool = False,
 ) -> ColumnMapping:
     """The saved mapping or a guess, with what the user said; shown, and confirmed by a person."""
     saved = opened.mapping(fact, source)
     if saved is not None and not said.anything:
         return saved
     guessed, header = opened.lake.guess(fact, str(files[0]), source=source)
+    if saved is not None and void:
+        saved = saved.for_withdrawal(header)
     mapping = with_said(saved or guessed, header, said) if said.anything else guessed
     typer.echo(f"How {fact} is read from {files[0].name} (source {source}):", err=True)
     for line in mapping_lines(mapping):
@@ -208,7 +217,9 @@ def run_import(
 
     started = time.monotonic()
     with bar() as shown:
-        report = opened.import_facts(
+        # What withdraws rows often names their key only: no mapping to be kept for the next file.
+        take = opened.lake.import_facts if void else opened.import_facts
+        report = take(
             fact,
             [str(file) for file in files],
             source=source,
@@ -217,8 +228,14 @@ def run_import(
             reject_limit=reject_limit,
             void=void,
             progress=shown,
+            waiting=_say_waiting,
         )
     return replace(report, seconds=time.monotonic() - started)
+
+
+def _say_waiting(holder: str) -> None:
+    """One import at a time: say what this one waits for."""
+    typer.echo(f"Waiting for another writer to end: {holder}.", err=True)
 
 
 def report_lines(report: ImportReport, lang: Language) -> list[str]:

@@ -99,5 +99,7 @@ def check_target(form: Format, path: Path | None) -> None:
     """Refuse a target before any work is done."""
     if form is Format.parquet and path is None:
         raise ParameterError("Parquet is not text: name a file with --output FILE.parquet.")
+    if path is not None and path.is_dir():
+        raise ParameterError(f"{path} is a folder; name a file in it.")
     if path is not None and not path.absolute().parent.is_dir():
         raise ParameterError(f"There is no folder {path.absolute().parent} to write {path} to.")

@@ -86,6 +86,9 @@ def _prepare(job: Import) -> Plan:
     if mapping.table != table.name:
         raise FactsError(f"The mapping is for {mapping.table}, not for {table.name}.")
     mapping.check_words()
+    if request.void:
+        for source in job.sources:
+            mapping = mapping.for_withdrawal(source.header)
     for source in job.sources:
         mapping.check_columns(source.header)
         mapping.check_required(source.header, void=request.void)

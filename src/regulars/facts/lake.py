@@ -200,6 +200,8 @@ class Lake:
         fact_table(table)
         if not 0 <= reject_limit <= 1:
             raise ParameterError(f"reject_limit is a share from 0 to 1, not {reject_limit}.")
+        if not source.strip():
+            raise ParameterError("A source needs a name, e.g. shop: the system of the ids.")
         listed = list(files) if isinstance(files, list | tuple) else [files]
         request = Request(
             table=table,

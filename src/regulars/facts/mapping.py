@@ -68,6 +68,22 @@ class ColumnMapping:
         """The same mapping, taken as right."""
         return replace(self, sure={})
 
+    def for_withdrawal(self, present: Sequence[str]) -> ColumnMapping:
+        """The same mapping without what a file of withdrawals need not carry and does not.
+
+        Such a file often names the key only; what the mapping says of other columns is no error.
+        """
+        table, have = fact_table(self.table), set(present)
+        fields = file_fields(table)
+
+        def wanted(name: str, column: FileColumn) -> bool:
+            parts = column if isinstance(column, tuple) else (column,)
+            is_key = name in fields and fields[name].target in table.key
+            return is_key or have.issuperset(parts)
+
+        kept = {name: column for name, column in self.columns.items() if wanted(name, column)}
+        return replace(self, columns=kept)
+
     def to_dict(self) -> dict[str, Any]:
         """What is saved under ``[mappings.<table>.<source>]``; defaults are left out."""
         kept: dict[str, Any] = {

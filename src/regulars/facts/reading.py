@@ -135,7 +135,8 @@ def _open_parquet(con: DuckDBPyConnection, path: Path, progress: Progress | None
     try:
         described = con.execute(f"DESCRIBE SELECT * FROM {place}").fetchall()
     except Exception as error:
-        raise FactsError(f"{path.name} cannot be read as Parquet: {error}") from error
+        why = str(error).partition("\n")[0]  # the rest quotes a statement of ours
+        raise FactsError(f"{path.name} cannot be read as Parquet: {why}") from error
     return _typed_source(con, path.name, described, place, _digest(path))
 
 
