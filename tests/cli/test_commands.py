@@ -131,3 +131,17 @@ def test_a_reader_that_goes_away_is_no_error(filled: Path) -> None:
     )
     assert done.stdout == "check,rows,share\n"
     assert done.stderr == ""
+
+
+def test_what_the_system_refuses_is_said_with_its_place(
+    regulars, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from regulars import workspace
+
+    def refuse(path: object) -> None:
+        raise PermissionError(13, "Permission denied", "/locked/regulars.toml")
+
+    monkeypatch.setattr(workspace, "open", refuse)
+    ran = regulars("facts", "-w", "/locked")
+    assert ran.code == 1
+    assert ran.err == "regulars: /locked/regulars.toml: Permission denied.\n"

@@ -133,3 +133,13 @@ def test_names_in_a_file_do_not_steer_the_terminal(regulars, shop: Path) -> None
     assert ran.code != 0
     assert "total" in ran.err
     assert not {"\x1b", "\x07"} & set(ran.err)
+
+
+def test_an_old_file_again_says_that_corrections_stand(regulars, shop: Path) -> None:
+    orders = shop.parent / "orders.csv"
+    regulars("import", "orders", orders, "-w", shop, "--yes")
+    (shop.parent / "gone.csv").write_text("order_no\n5\n")
+    regulars("import", "orders", shop.parent / "gone.csv", "-w", shop, "--void")
+    again = regulars("import", "orders", orders, "-w", shop)
+    assert "nothing changed" in again.out
+    assert "later imports changed or withdrew 1 rows" in again.out

@@ -282,3 +282,15 @@ def test_live_rows_are_what_a_dictionary_would_hold(
         o: (who[k], a) for o, k, a in shop.rows("orders", "order_id, customer_key, amount_minor")
     }
     assert live == held
+
+
+def test_the_same_file_again_says_what_later_imports_changed(shop: Shop) -> None:
+    first = HEAD + "1,A,2024-01-01,10\n2,A,2024-01-02,20\n"
+    shop.take("orders", first)
+    assert shop.take("orders", first).warnings == ()
+    shop.take("orders", HEAD + "1,A,2024-01-01,11\n3,A,2024-01-03,30\n")
+    shop.take("orders", "order_id\n2\n", void=True)
+    again = shop.take("orders", first)
+    assert again.no_op
+    assert [(note.code, note.values["rows"]) for note in again.warnings] == [("changed_since", 2)]
+    assert shop.column("orders", "amount_minor") == [1100, 3000]

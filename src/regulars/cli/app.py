@@ -89,6 +89,14 @@ def run(arguments: list[str] | None = None) -> int:
         # The reader of our output went away (`… | head`): end quietly, as other commands do.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        # A folder that may only be read, a full disk: not a fault of the program.
+        if debug:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        why = error.strerror or str(error)
+        typer.echo(f"regulars: {_harmless(place + why)}.", err=True)
+        return 1
     except Exception as error:
         if debug:
             raise

@@ -244,7 +244,8 @@ def report_lines(report: ImportReport, lang: Language) -> list[str]:
 
     if report.no_op:
         before = "these very files had been imported before; nothing changed"
-        return [f"{report.table}: {before} (facts version {report.facts_version})."]
+        told = [f"{report.table}: {before} (facts version {report.facts_version})."]
+        return told + [f"* {note.say(lang)}" for note in report.warnings]
     took = f" in {report.seconds:.1f} s" if report.seconds is not None else ""
     became = (
         f"{report.new:,} new, {report.changed:,} changed, {report.unchanged:,} unchanged, "

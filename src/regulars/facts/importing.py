@@ -48,10 +48,11 @@ def run(job: Import) -> ImportReport:
     plan = _prepare(job)
     before = records.find(job.facts, job.import_id, job.current.import_seq)
     if before is not None:
+        _warn_of_changes_since(job, int(before.name[:8]))
         return replace(
             records.read_record(before),
             facts_version=job.current.number, read=0, new=0, changed=0, unchanged=0, void=0,
-            rejected=(), warnings=(), also={}, no_op=True,
+            rejected=(), warnings=tuple(job.warnings), also={}, no_op=True,
         )  # fmt: skip
     job.watch.enter("checking")
     _stage(job, plan)
@@ -64,6 +65,20 @@ def run(job: Import) -> ImportReport:
     outcome = _merge(job, plan)
     job.watch.enter("publishing")
     return publish_import(job, outcome)
+
+
+def _warn_of_changes_since(job: Import, seq: int) -> None:
+    """The same files again change nothing, not even back: say what has changed in between."""
+    later = [
+        records.read_record(folder)
+        for folder in records.published(job.facts, job.current.import_seq)
+        if int(folder.name[:8]) > seq
+    ]
+    # What is withdrawn is among the changed rows.
+    rows = sum(one.changed for one in later if one.table == job.request.table)
+    job.warnings = []
+    if rows:
+        job.warn("changed_since", rows=rows)
 
 
 def _prepare(job: Import) -> Plan:

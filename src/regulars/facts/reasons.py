@@ -80,6 +80,12 @@ WARNINGS: Mapping[str, Text] = MappingProxyType(
             "{rows} rows replaced rows that another source had delivered under the same key.",
             "{rows} 行取代了另一来源以相同键提供的记录。",
         ),
+        "changed_since": Text(
+            "Since these files were imported, later imports changed or withdrew {rows} rows of "
+            "the table; those changes stand. Files with any other content replace rows again.",
+            "这些文件导入之后，后续导入又修改或作废了该表的 {rows} 行，以后续导入为准；"
+            "内容不同的文件仍会取代已有记录。",
+        ),
         "unsure_columns": Text(
             "These columns were guessed and not confirmed: {columns}.",
             "以下列为推测，未经确认：{columns}。",
