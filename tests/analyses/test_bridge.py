@@ -139,3 +139,15 @@ def test_on_a_stationary_base_a_cause_is_named_in_at_most_5_percent_of_1000_runs
     tmp_path: Path,
 ) -> None:
     assert _named_falsely(1000, tmp_path) / 1000 <= 0.05 + 2 * math.sqrt(0.05 * 0.95 / 1000)
+
+
+def test_a_short_history_before_the_earlier_period_is_said(tmp_path: Path) -> None:
+    rows = [(1, "2024-01-30", 5), (1, "2024-03-01", 10), (2, "2024-06-01", 10)]
+    found = bridge(
+        {"orders": orders_frame(rows)},
+        tmp_path,
+        before="2024-02-01..2024-05-01",
+        after="2024-05-01..2024-07-30",
+    )
+    said = {note.code: note.say("en") for note in found.notes}
+    assert "Only 2 days of history" in said["short_lookback"]

@@ -49,6 +49,9 @@ def test_a_lake_is_answered_alike_on_every_engine(engine: str, tmp_path: Path) -
     here.import_facts("orders", ORDERS, recorded_at=AT)
     for name, keys in KEYS.items():
         assert_same_answer(there.show(name), here.show(name).rows, keys=keys)
+    one = there.show("summary", customer="客1")
+    assert len(one) == 1
+    assert_same_answer(one, here.show("summary", customer="客1").rows, keys=["external_id"])
     snapshot = there.analyse()
     assert snapshot.rows == 47 - sum(f"客{n}" not in set(ORDERS["customer_id"]) for n in range(47))
     mine, other = here.analyse(), snapshot

@@ -69,6 +69,11 @@ NOTHING_PRECEDES = Text(
     " apart: they are 'new'.",
     "前期之前没有历史，无法区分首购与回归客户，合并为“新增”。",
 )
+SHORT_LOOKBACK = Text(
+    "Only {days} days of history precede the earlier period: a customer called first-time may have"
+    " bought before that.",
+    "前期之前仅有{days}天历史：所谓首购客户可能更早买过。",
+)
 NOT_COMPARED = Text(
     "Not compared with usual turnover: the history does not reach back to a preceding pair of"
     " periods.",
@@ -109,8 +114,12 @@ def _notes(question: Ask, periods: Pair, values: Mapping[str, Any]) -> tuple[Not
     if periods.before.days != periods.after.days:
         said = {"before_days": periods.before.days, "after_days": periods.after.days}
         notes.append(Note("unequal_periods", UNEQUAL, said))
+    start = question.span.first_day
+    preceding_days = (periods.before.start - start).days if start else 0
     if not values["precedes"]:
         notes.append(Note("nothing_precedes", NOTHING_PRECEDES))
+    elif preceding_days < periods.before.days:
+        notes.append(Note("short_lookback", SHORT_LOOKBACK, {"days": preceding_days}))
     if question["core_by"] == "before":
         notes.append(Note("core_by_before", CORE_BY_BEFORE))
     return tuple(notes)
