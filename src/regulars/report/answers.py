@@ -23,6 +23,7 @@ ON_HOW = (
     "window_halved",
     "unequal_periods",
     "nothing_precedes",
+    "short_lookback",
     "core_by_before",
     "not_compared",
     "first_seen",
@@ -49,6 +50,13 @@ class Answers:
         """Whether C and D have changed places, a setting of the plane of groups."""
         result = self.results.get("groups") or self.results.get("migration")
         return bool(result.parameters.get("swap_cd")) if result is not None else False
+
+    @property
+    def left_over(self) -> str:
+        """What the cause `discounts` holds: without order lines, only refunds of non-buyers."""
+        result = self.results.get("causes")
+        notes = result.notes if result is not None else ()
+        return "refunds" if any(note.code == "no_lines" for note in notes) else "discounts"
 
     def group(self, name: str) -> str:
         return terms.group(name, self.lang, swap_cd=self.swap_cd)

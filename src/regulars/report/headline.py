@@ -17,6 +17,7 @@ from regulars.report.answers import Answers, total
 from regulars.report.days import say_period
 from regulars.report.parts import Headline, KeyFigure, Sentence
 from regulars.report.words import headline as words
+from regulars.report.words import phrases
 
 COMPARED, NOTHING, NOT_COMPARED = (
     "compared",
@@ -45,7 +46,7 @@ def candidates(answers: Answers) -> list[Cause]:
     ]
     causes = answers.rows("causes")
     parts = [
-        Cause(cause, amount, None)
+        Cause(answers.left_over if cause == "discounts" else cause, amount, None)
         for cause in ("frequency", "basket", "price", "discounts")
         if (amount := total(causes, "amount_minor", cause=cause)) is not None
     ]
@@ -152,7 +153,8 @@ def _behind(answers: Answers) -> list[Sentence]:
     if not own:
         return []
     worst = min(own, key=lambda r: int(r["amount_minor"]))
-    text = words.BEHIND_IT.get(worst["cause"])
+    cause = answers.left_over if worst["cause"] == "discounts" else worst["cause"]
+    text = words.BEHIND_IT.get(cause)
     money = answers.numbers.money(worst["amount_minor"], signed=True)
     return [answers.say(text, amount=money)] if text else []
 
@@ -219,7 +221,12 @@ def key_figures(answers: Answers) -> list[KeyFigure]:
         ),
         KeyFigure(
             label=words.KEY_STAY.say(lang),
-            value=numbers.share(stay, reason=answers.why("migration")),
+            value=numbers.share(
+                stay,
+                reason=phrases.NOBODY_THERE.say(lang)
+                if answers.rows("migration")
+                else answers.why("migration"),
+            ),
             beside=answers.say(words.KEY_STAY_OF, range=numbers.share_range(low, high))
             if known(low) and known(high)
             else None,

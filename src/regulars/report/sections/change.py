@@ -61,7 +61,7 @@ def _title(answers: Answers, rows: list[dict[str, Any]]) -> Sentence:
 
 def _core(answers: Answers, rows: list[dict[str, Any]]) -> list[Sentence]:
     core = answers.figure("bridge", "core_customers")
-    if core is None:
+    if not core:  # unknown, or no revenue to hold
         return []
     numbers = answers.numbers
     core_sum, rest_sum = (total(rows, "amount_minor", tier=tier) for tier in TIERS)
@@ -168,10 +168,12 @@ def _causes(answers: Answers) -> Block:
     if not any(r["customers"] for r in rows):
         return Block(name="causes", title=answers.say(words.NOBODY_STAYED))
     largest = max(sums, key=lambda cause: abs(sums[cause]))
-    rise, fall = words.CAUSES_TITLE[largest]
+    rise, fall = words.CAUSES_TITLE[answers.left_over if largest == "discounts" else largest]
     money = answers.numbers.money
-    title = answers.say(
-        rise if sums[largest] >= 0 else fall, amount=money(sums[largest], signed=True)
+    title = (
+        answers.say(rise if sums[largest] > 0 else fall, amount=money(sums[largest], signed=True))
+        if sums[largest]
+        else answers.say(words.CAUSES_SUBJECT)
     )
     lead = [answers.say(words.CAUSES_LEAD, net=money(sum(sums.values()), signed=True))]
     if any(r["cause"] == "price" and not known(r["amount_minor"]) for r in rows):

@@ -25,16 +25,19 @@ def _block(answers: Answers) -> Block:
     rows = answers.rows("concentration")
     numbers, figure = answers.numbers, answers.figure
     lead = []
-    if known(figure("concentration", "customers_for_80")):
+    eighty = figure("concentration", "customers_for_80")
+    if known(eighty):
         lead.append(
             answers.say(
-                words.EIGHTY,
-                customers=numbers.about(figure("concentration", "customers_for_80")),
+                words.EIGHTY_ONE if eighty == 1 else words.EIGHTY,
+                customers=numbers.about(eighty),
                 share=numbers.share(figure("concentration", "customers_for_80_share")),
             )
         )
     gini = figure("concentration", "gini")
-    if known(gini):
+    if any(known(r["amount_share"]) and r["amount_share"] > 1 for r in rows):
+        lead.append(answers.say(words.OVER_WHOLE))
+    elif known(gini):
         lead.append(answers.say(words.GINI, gini=numbers.number(gini)))
     return Block(
         name="concentration",

@@ -71,7 +71,10 @@ def _thresholds(answers: Answers) -> Sentence:
         words.THRESHOLDS_ORDERS if by_orders else words.THRESHOLDS,
         frequency=numbers.about(answers.figure("groups", "frequency_threshold"), reason=why),
         window=numbers.count(answers.figure("groups", "window_days"), reason=why),
-        value=numbers.money(answers.figure("groups", "value_threshold_minor"), reason=why),
+        value=numbers.money(
+            answers.figure("groups", "value_threshold_minor"),
+            reason=words.NO_VALUES.say(answers.lang),
+        ),
     )
 
 
@@ -80,6 +83,8 @@ def _inactive(answers: Answers) -> list[Sentence]:
     if everybody is None:
         return []
     numbers = answers.numbers
+    if not everybody:
+        return [answers.say(words.INACTIVE_NOBODY)]
     never, lapsed = (answers.figure("groups", name) for name in ("never_ordered", "lapsed"))
     if never is None or lapsed is None:
         return [answers.say(words.INACTIVE_UNSPLIT, customers=numbers.about(everybody))]
@@ -218,12 +223,16 @@ def _trend(answers: Answers) -> Block:
         for month in (months[0], months[-1])
     )
     numbers, why = answers.numbers, answers.why("groups_trend")
-    title = answers.say(
-        words.TREND,
-        first=numbers.about(first, reason=why),
-        last=numbers.about(last, reason=why),
-        start=start,
-        end=end,
+    title = (
+        answers.say(
+            words.TREND,
+            first=numbers.about(first, reason=why),
+            last=numbers.about(last, reason=why),
+            start=start,
+            end=end,
+        )
+        if len(months) > 1
+        else answers.say(words.TREND_SUBJECT)
     )
     return Block(
         name="groups-trend",

@@ -9,8 +9,8 @@ from regulars.charts.numbers import known
 from regulars.report.answers import Answers
 from regulars.report.days import as_day, as_period, say_day, say_period
 from regulars.report.parts import Block, Section, Table
+from regulars.report.words import groups, phrases
 from regulars.report.words import making as words
-from regulars.report.words import phrases
 from regulars.result import plain
 
 
@@ -96,6 +96,14 @@ def _analysis(answers: Answers, name: str) -> str:
     return words.ANALYSES[name].say(answers.lang) if name in words.ANALYSES else name
 
 
+# Why a figure of an answer that is there can be unknown, where its notes speak of something else.
+REASONS = {
+    "e_stay_rate": phrases.NOBODY_THERE,
+    "b_to_e_rate": phrases.NOBODY_THERE,
+    "value_threshold_minor": groups.NO_VALUES,
+}
+
+
 def _unknowns(answers: Answers) -> Block:
     lang = answers.lang
     rows: list[list[Any]] = []
@@ -107,7 +115,9 @@ def _unknowns(answers: Answers) -> Block:
             absent = value is None or (isinstance(value, float) and not known(value))
             if absent and figure in words.FIGURES:
                 label = words.FIGURES[figure].say(lang)
-                rows.append([_analysis(answers, name), label, answers.why(name)])
+                own = REASONS.get(figure) if answers.rows(name) else None
+                why = own.say(lang) if own else answers.why(name)
+                rows.append([_analysis(answers, name), label, why])
     if not rows:
         return Block(name="unknown", title=answers.say(words.UNKNOWN_NONE))
     heads = [

@@ -8,9 +8,9 @@ TITLE = Text(
     "留存客户{stayed}，流失客户{lost}，新客与回归客户{came}",
 )
 CORE = Text(
-    "The core are the {customers} customers who hold {held} of the revenue of both periods "
-    "together. They account for {core} of the change, all others for {rest}.",
-    "核心客户指两期销售额合计中占{held}的{customers}位客户。变化中核心客户占{core}，其他客户占{rest}。",
+    "The core are the fewest customers who hold {held} of the revenue of both periods together "
+    "({customers}). They account for {core} of the change, all others for {rest}.",
+    "核心客户指合计占两期销售额{held}的最少客户，共{customers}位。变化中核心客户占{core}，其他客户占{rest}。",
 )
 CORE_AS_SET = Text(
     "The core are {customers} customers, chosen as the settings below say. They account for "
@@ -72,6 +72,18 @@ CAUSES_TITLE = {
         Text(
             "Among those who stayed, it was above all larger discounts ({amount})",
             "留存客户的变化主要来自折扣增多（{amount}）",
+        ),
+    ),
+    "refunds": (
+        Text(
+            "It was above all fewer refunds to customers without an order in either period "
+            "({amount})",
+            "变化主要来自两期均未下单客户的退款减少（{amount}）",
+        ),
+        Text(
+            "It was above all more refunds to customers without an order in either period "
+            "({amount})",
+            "变化主要来自两期均未下单客户的退款增加（{amount}）",
         ),
     ),
 }

@@ -12,6 +12,15 @@ EIGHTY = Text(
     "It takes {customers} customers, {share} of all, to make 80% of revenue.",
     "贡献80%销售额的客户有{customers}位，占全部客户的{share}。",
 )
+EIGHTY_ONE = Text(
+    "One customer, {share} of all, makes 80% of revenue.",
+    "贡献80%销售额的客户有1位，占全部客户的{share}。",
+)
+OVER_WHOLE = Text(
+    "Some customers were refunded more than they bought, so the others together bring more than "
+    "the whole.",
+    "部分客户的退款多于消费，因此其他客户的合计超过总额。",
+)
 GINI = Text(
     "Gini coefficient {gini} (0: all spend alike; 1: one customer spends everything).",
     "基尼系数为{gini}（0表示人人相同，1表示全部集中于一人）。",

@@ -31,6 +31,11 @@ INACTIVE_UNSPLIT = Text(
     "ordered at all is not known.",
     "时间窗内未下单的已知客户（A组）有{customers}位；从未下过单的人数未知。",
 )
+INACTIVE_NOBODY = Text(
+    "Every customer who ever ordered did so within the window too (group A is empty).",
+    "凡下过单的客户在时间窗内均有下单（A组为空）。",
+)
+NO_VALUES = Text("nobody ordered in the window", "时间窗内无人下单")
 PICTURE = Text(
     "Each group's share of customers and of revenue: {list}.", "各组客户占比与销售额占比：{list}。"
 )

@@ -35,6 +35,10 @@ CAUSES_UP: Mapping[str, Text] = {
     "discounts": Text(
         "customers who stayed took fewer discounts ({amount})", "留存客户使用的折扣减少（{amount}）"
     ),
+    "refunds": Text(
+        "customers without an order in either period were refunded less ({amount})",
+        "两期均未下单的客户退款减少（{amount}）",
+    ),
     "stayed": Text("customers who stayed spent more ({amount})", "留存客户消费上升（{amount}）"),
     "first_time": Text(
         "{customers} customers ordered for the first time ({amount})",
@@ -60,6 +64,10 @@ CAUSES_DOWN: Mapping[str, Text] = {
     "discounts": Text(
         "customers who stayed took larger discounts ({amount})",
         "留存客户使用的折扣增多（{amount}）",
+    ),
+    "refunds": Text(
+        "customers without an order in either period were refunded more ({amount})",
+        "两期均未下单的客户退款增加（{amount}）",
     ),
     "stayed": Text("customers who stayed spent less ({amount})", "留存客户消费下降（{amount}）"),
     "lost": Text(
@@ -143,6 +151,10 @@ BEHIND_IT: Mapping[str, Text] = {
         "Behind it, among those who stayed: larger discounts ({amount}).",
         "留存的这部分客户主要受折扣增多影响（{amount}）。",
     ),
+    "refunds": Text(
+        "Behind it: more refunds to customers without an order in either period ({amount}).",
+        "主要是两期均未下单的客户退款增加（{amount}）。",
+    ),
 }
 
 SURE = Text(
@@ -158,8 +170,8 @@ SURE_NO_INTERVAL = Text(
 WARNING = Text("One thing to watch all the same: {cause}.", "但有一点需要留意：{cause}。")
 SURE_NOTHING = Text(
     "How sure: set against the pair of periods before, no unfavourable term goes beyond usual "
-    "turnover. Customers always come and go to about this extent.",
-    "把握程度：与之前一对时期相比，没有哪一项不利变化超出正常波动；客户来去的幅度与往常相当。",
+    "turnover. The change cannot be told from customers coming and going.",
+    "把握程度：与之前一对时期相比，没有哪一项不利变化超出正常波动；无法与客户的日常来去相区分。",
 )
 NOT_COMPARED = Text(
     "How sure: not compared. There is no earlier pair of periods to hold this against, so nobody "
