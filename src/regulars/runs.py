@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import resource
 import sys
 import time
@@ -39,12 +40,12 @@ def recorded(root: Path, clock: Clock, program_version: str, run: Run) -> Iterat
     error: str | None = None
     try:
         yield run
-    except Exception as failure:
+    except BaseException as failure:
         error = f"{type(failure).__name__}: {str(failure).partition(chr(10))[0]}"
         raise
     finally:
         line = {
-            "id": f"{at:%Y%m%dT%H%M%S%f}",
+            "id": f"{at:%Y%m%dT%H%M%S%f}-{os.getpid()}",
             "at": at.isoformat(timespec="seconds"),
             "name": run.name,
             "version": program_version,
@@ -64,16 +65,25 @@ def _append(path: Path, line: str) -> None:
     # One write of one line in append mode: concurrent runs do not mix theirs. A workspace that
     # may only be read keeps no log, and that is no reason to refuse an answer.
     try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        with path.open("ab") as file:
+            file.write(_after_a_crash(path) + line.encode() + b"\n")
     except OSError:
         return
+
+
+def _after_a_crash(path: Path) -> bytes:
+    """A new line first, where a crash left half of one: it must not swallow this."""
+    with path.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return b""
+        file.seek(-1, os.SEEK_END)
+        return b"" if file.read(1) == b"\n" else b"\n"
 
 
 def read(root: Path) -> list[dict[str, Any]]:
     """Every recorded run, oldest first. A last line cut short by a crash is left out."""
     try:
-        lines = (root / FILE).read_text(encoding="utf-8").splitlines()
+        lines = (root / FILE).read_text(encoding="utf-8").split("\n")
     except FileNotFoundError:
         return []
     found = []

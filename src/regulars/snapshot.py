@@ -1,7 +1,7 @@
 """A snapshot: one row a customer as of a day, immutable; the contract between knowing and acting.
 
-A snapshot is a folder of Parquet with a manifest, published by renaming the manifest into place:
-a folder without one was never finished and is no snapshot. Its columns come from contributors,
+A snapshot is a folder of Parquet with a manifest, written aside and renamed into place when all of
+it is on the disk. A folder without a manifest is no snapshot. Its columns come from contributors,
 found by the entry point group ``regulars.contributors``; this module knows none of them by name.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -158,20 +159,37 @@ def _describe(column: Column, owner: str, reasons: Mapping[str, Text]) -> dict[s
     }
 
 
-def publish(folder: Path, manifest: Mapping[str, Any]) -> Snapshot:
-    """Make a finished folder a snapshot: the manifest is written aside, synced, and renamed."""
-    aside = folder / f"{MANIFEST}.writing"
-    with aside.open("w", encoding="utf-8") as file:
+def publish(aside: Path, home: Path, manifest: Mapping[str, Any]) -> tuple[Snapshot, bool]:
+    """Make a finished folder a snapshot: synced with its manifest, then renamed into place.
+
+    Returns
+    -------
+    The snapshot, and whether it is this one: where another run was first, its snapshot stands.
+    """
+    with (aside / MANIFEST).open("w", encoding="utf-8") as file:
         json.dump({"schema": SCHEMA, **manifest}, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.rename(folder / MANIFEST)
-    handle = os.open(folder, os.O_RDONLY)
+    for path in [*aside.rglob("*"), aside]:
+        _sync(path)
+    try:
+        aside.rename(home)
+    except OSError:
+        if (home / MANIFEST).exists():
+            shutil.rmtree(aside)
+            return open_snapshot(home), False
+        # Something without a manifest stands there; it is no snapshot and gives way.
+        home.rename(aside.with_name(f"{aside.name}-gone"))
+        aside.rename(home)
+        shutil.rmtree(aside.with_name(f"{aside.name}-gone"), ignore_errors=True)
+    _sync(home.parent)
+    return open_snapshot(home), True
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
-    return open_snapshot(folder)
 
 
 def open_snapshot(folder: Path) -> Snapshot:
@@ -192,5 +210,6 @@ def open_snapshot(folder: Path) -> Snapshot:
 
 def published(folder: Path) -> Iterator[Snapshot]:
     """Every snapshot in a folder, oldest as-of day first."""
-    found = [open_snapshot(path.parent) for path in sorted(folder.glob(f"*/{MANIFEST}"))]
+    paths = [path.parent for path in sorted(folder.glob(f"*/{MANIFEST}"))]
+    found = [open_snapshot(path) for path in paths if not path.name.startswith(".")]
     yield from sorted(found, key=lambda snapshot: (snapshot.as_of, snapshot.id))

@@ -134,7 +134,9 @@ class Workspace:
             progress=progress,
             waiting=waiting,
         )
-        if mapping is not None:
+        # What withdraws rows often names their key only, and what was imported before says nothing
+        # new: neither is a mapping to keep for the next file.
+        if mapping is not None and not void and not report.no_op:
             settings.save_mapping(self.settings.root, table, source, mapping.to_dict())
             self.settings = settings.read(self.settings.root)
         return report
@@ -160,7 +162,7 @@ class Workspace:
 
         Raises
         ------
-        UnknownName : nobody of this id.
+        FactsError : another writer failed half-way and cannot be mended.
         """
         report = self.lake.forget(
             external_id, source=source, purge=purge, recorded_at=self._clock()
@@ -219,12 +221,11 @@ class Workspace:
         ------
         WorkspaceError : no order was imported.
         """
-        from regulars.analyses.parameters import read_day
+        from regulars.analyses.parameters import WINDOW_DAYS, read, read_day
         from regulars.analyses.snapshots import take
         from regulars.snapshot import SnapshotAsk
 
-        if window_days < 1:
-            raise ParameterError(f"window_days is at least 1, not {window_days}")
+        window_days = read([WINDOW_DAYS], {"window_days": window_days})["window_days"]
         parameters = {"as_of": as_of, "window_days": window_days}
         with self._session("analyse", parameters) as (session, line):
             last = session.span.last_day

@@ -151,3 +151,27 @@ def test_a_short_history_before_the_earlier_period_is_said(tmp_path: Path) -> No
     )
     said = {note.code: note.say("en") for note in found.notes}
     assert "Only 2 days of history" in said["short_lookback"]
+
+
+def test_too_few_customers_are_not_compared(tmp_path: Path) -> None:
+    rows = [(1, "2024-12-30", 100), (1, "2025-01-05", 1000), (1, "2025-02-05", 1000)]
+    found = bridge(
+        {"orders": orders_frame([*rows, (1, "2025-03-05", 900)])},
+        tmp_path,
+        before="2025-01-29..2025-02-26",
+        after="2025-02-26..2025-03-26",
+    )
+    assert found.figures["verdict"] == "not compared"
+    assert found.figures["verdict_low_minor"] is None
+    assert "too_few" in {note.code for note in found.notes}
+
+
+def test_periods_beyond_the_history_are_said_to_be(tmp_path: Path) -> None:
+    rows = [(1, "2024-03-10", 5), (1, "2024-05-01", 10), (2, "2024-05-03", 10)]
+    found = bridge(
+        {"orders": orders_frame(rows)},
+        tmp_path,
+        before="2024-02-01..2024-05-01",
+        after="2024-05-01..2024-07-30",
+    )
+    assert {"starts_late", "ends_early"} <= {note.code for note in found.notes}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -141,3 +144,38 @@ def test_contributions_come_by_registry_and_declare_every_column() -> None:
     assert [c.name for c in found] == ["summary", "rfm", "groups"]
     for contribution in found:
         assert all(column.meaning.en and column.meaning.zh for column in contribution.columns)
+
+
+def test_two_runs_at_once_leave_one_whole_snapshot(
+    facts: ShopFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from regulars.analyses import snapshots
+
+    both = threading.Barrier(2)
+    write = snapshots._write
+
+    def together(*given: Any) -> int:
+        both.wait(timeout=30)
+        return write(*given)
+
+    monkeypatch.setattr(snapshots, "_write", together)
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda _: snapshot_of(facts, tmp_path / "s"), range(2)))
+    assert sorted(new for _, new in done) == [False, True]
+    assert done[0][0].files == done[1][0].files
+    assert read(done[0][0])
+    assert len(list((tmp_path / "s").iterdir())) == 1
+
+
+def test_a_run_that_fails_leaves_nothing_behind(
+    facts: ShopFacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from regulars.engines.duckdb import DuckDB
+
+    def fail(*given: Any) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(DuckDB, "publish", fail)
+    with pytest.raises(KeyboardInterrupt):
+        snapshot_of(facts, tmp_path / "s")
+    assert list((tmp_path / "s").iterdir()) == []

@@ -146,15 +146,34 @@ def test_without_orders_every_analysis_answers_unknown_in_words(
 
 
 @pytest.mark.parametrize("analysis", rg.catalogue(), ids=lambda a: a.name)
-def test_before_the_first_order_no_analysis_falls_over(ws: rg.Workspace, analysis: object) -> None:
-    names = {p.name for p in analysis.parameters}  # type: ignore[attr-defined]
-    asked = {"as_of": "2020-01-01"} if "as_of" in names else {}
-    name = analysis.name  # type: ignore[attr-defined]
-    if name in ("routes", "migration_change"):
-        with pytest.raises(ParameterError, match="history starts"):
-            ws.show(name, **asked)
-        return
-    json.dumps(ws.show(name, **asked).to_json(), allow_nan=False)
+def test_before_the_first_order_every_analysis_answers_unknown(
+    ws: rg.Workspace, analysis: object
+) -> None:
+    answer = ws.show(analysis.name, as_of="2020-01-01")  # type: ignore[attr-defined]
+    assert answer.rows == []
+    assert [note.code for note in answer.notes] == ["before_history"]
+
+
+def test_days_outside_the_calendar_are_refused_in_words(ws: rg.Workspace) -> None:
+    with pytest.raises(ParameterError, match="calendar"):
+        ws.show("bridge", after="0001-01-05..0001-01-09", as_of="2026-01-01")
+    with pytest.raises(ParameterError, match="at most"):
+        ws.show("groups", window_days=10**12)
+    with pytest.raises(ParameterError, match="at most"):
+        ws.analyse(window_days=10**8)
+
+
+def test_nobody_in_the_earlier_period_means_no_groups_to_leave(ws: rg.Workspace) -> None:
+    answer = ws.show("migration", before="2025-02-01..2025-03-01", after="2025-03-01..2025-03-29")
+    assert answer.rows == []
+    assert answer.notes[-1].code == "no_threshold"
+    given = ws.show(
+        "migration",
+        before="2025-02-01..2025-03-01",
+        after="2025-03-01..2025-03-29",
+        value_threshold_minor=1000,
+    )
+    assert len(given.rows) == 30
 
 
 @pytest.mark.parametrize("analysis", rg.catalogue(), ids=lambda a: a.name)
@@ -188,6 +207,8 @@ def test_a_run_log_cut_short_by_a_crash_is_still_read(ws: rg.Workspace) -> None:
     path = ws.settings.root / "runs.jsonl"
     path.write_text(path.read_text() + '{"id": "half')
     assert ws.runs()[-1]["name"] == "quality"
+    ws.show("rfm", method="nested", salt="line\u2028separator")
+    assert [run["name"] for run in ws.runs()[-2:]] == ["quality", "rfm"]
 
 
 def test_init_refuses_what_cannot_stand(tmp_path: Path) -> None:

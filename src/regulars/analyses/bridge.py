@@ -74,6 +74,12 @@ SHORT_LOOKBACK = Text(
     " bought before that.",
     "前期之前仅有{days}天历史：所谓首购客户可能更早买过。",
 )
+# Resampling one customer gives the same customer for ever, a certainty that is none.
+FEWEST_CUSTOMERS = 20
+TOO_FEW = Text(
+    "Not compared with usual turnover: too few customers to tell it from chance.",
+    "未与日常更替比较：客户太少，无法与偶然波动区分。",
+)
 NOT_COMPARED = Text(
     "Not compared with usual turnover: the history does not reach back to a preceding pair of"
     " periods.",
@@ -149,9 +155,11 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
         "change_share": (after - before) / before if before > 0 else None,
         "core_customers": sum(row["customers"] for row in rows if row["tier"] == "core"),
     }
-    if "turnover_buckets" in fetched:
+    buckets = fetched.get("turnover_buckets")
+    few = buckets is not None and len({row["bucket"] for row in buckets}) < FEWEST_CUSTOMERS
+    if buckets is not None and not few:
         precedes = plan.values["compared_precedes"]
-        excess = excess_rows(fetched["turnover_buckets"], turnover.terms(precedes=precedes))
+        excess = excess_rows(buckets, turnover.terms(precedes=precedes))
         return Answer(rows, {**figures, **_verdict(excess), "excess": excess})
     largest = max(rows, key=lambda row: abs(row["amount_minor"]))
     verdict = {
@@ -163,7 +171,8 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
         "verdict_high_minor": None,
         "excess": None,
     }
-    return Answer(rows, {**figures, **verdict}, (Note("not_compared", NOT_COMPARED),))
+    why = Note("too_few", TOO_FEW) if few else Note("not_compared", NOT_COMPARED)
+    return Answer(rows, {**figures, **verdict}, (why,))
 
 
 def excess_rows(buckets: Rows, terms: tuple[str, ...]) -> Rows:

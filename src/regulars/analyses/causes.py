@@ -78,7 +78,8 @@ VOLUMES = Step(
             sum(b.quantity_2 * coalesce((p.price_1 + p.price_2) / 2, p.price_1, p.price_2, 0))
                 as volume_2,
             sum(coalesce((b.quantity_1 + b.quantity_2) / 2 * (p.price_2 - p.price_1), 0))
-                as price_effect
+                as price_effect,
+            cast(sum(b.amount_1 + b.amount_2) as bigint) as lines_minor
         from bought as b
         inner join average_prices as p on p.product_id = b.product_id
         group by b.customer_key
@@ -96,6 +97,7 @@ def _effects(name: str, *, lines: bool) -> Step:
         )
     )
     price = "coalesce(v.price_effect, 0)" if lines else "0"
+    covered = "coalesce(v.lines_minor, 0)" if lines else "0"
     join = "left join volumes as v on v.customer_key = p.customer_key" if lines else ""
     return Step(
         name=name,
@@ -109,12 +111,13 @@ def _effects(name: str, *, lines: bool) -> Step:
                 sum((volume_2 / nullif(second_days, 0) - volume_1 / nullif(first_days, 0))
                     * (first_days + second_days) / 2) as basket,
                 cast(sum(change_minor) as bigint) as change_minor,
-                sum(volume_1 + volume_2) as volume,
+                cast(sum(lines_minor) as bigint) as lines_minor,
                 cast(sum(first_minor + second_minor) as bigint) as revenue_minor
             from (
                 select p.tier, p.first_days, p.second_days, p.first_minor, p.second_minor,
                     p.second_minor - p.first_minor as change_minor,
-                    {v1} as volume_1, {v2} as volume_2, {price} as price
+                    {v1} as volume_1, {v2} as volume_2, {price} as price,
+                    {covered} as lines_minor
                 from placed_now as p
                 {join}
                 where p.term in ('up', 'down')
@@ -185,7 +188,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
 
 def _covered(rows: Rows) -> float | None:
     revenue = sum(row["revenue_minor"] for row in rows)
-    return sum(row["volume"] or 0 for row in rows) / revenue if revenue > 0 else None
+    return sum(row["lines_minor"] or 0 for row in rows) / revenue if revenue > 0 else None
 
 
 def _notes(lines: bool, covered: float | None) -> tuple[Note, ...]:

@@ -6,6 +6,10 @@ from regulars.declare import Text
 
 NOT_IMPORTED = Text("Unknown: no {table} imported.", "未知：尚未导入 {table}。")
 NO_ORDERS = Text("Unknown: no live order in the facts.", "未知：事实中没有有效订单。")
+BEFORE_HISTORY = Text(
+    "Unknown: the history starts on {first}, and only facts before {as_of} were asked for.",
+    "未知：历史始于{first}，而所问仅限{as_of}之前的事实。",
+)
 NO_ORDERS_IN_WINDOW = Text(
     "Nobody bought between {start} and {end} (that day not included).",
     "{start} 至 {end}（不含当日）无人下单。",

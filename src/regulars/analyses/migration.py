@@ -19,6 +19,12 @@ from regulars.steps import Step
 from regulars.steps.compose import Target
 
 ARRIVED = "arrived"
+FEWEST_MOVED = 25
+NO_THRESHOLD = Text(
+    "Unknown: nobody ordered in the earlier period, so there is no median order value to tell the"
+    " groups by. Give value_threshold_minor.",
+    "未知：前期无人下单，没有客单价中位数可供分组；请给出 value_threshold_minor。",
+)
 
 BASE_VALUES = Step(
     name="base_values",
@@ -160,6 +166,10 @@ def rate(name: str, moved: int, of: int) -> dict[str, Any]:
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
+    threshold = fetched["base_threshold"][0]["value_threshold_minor"]
+    if threshold is None:
+        unknown = {figure.name: None for figure in ANALYSIS.figures}
+        return Answer([], unknown, (Note("no_threshold", NO_THRESHOLD),))
     cells, prospects = _cells(plan, fetched)
     totals = {f: sum(cells[f, t] for t in plane.GROUPS) for f in (*plane.GROUPS, ARRIVED)}
     rows: Rows = []
@@ -175,9 +185,12 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
                 "share_high": interval[1] if interval else None,
             }
         )
-    test = bhapkar([[cells[f, t] for t in plane.GROUPS] for f in plane.GROUPS])
+    square = [[cells[f, t] for t in plane.GROUPS] for f in plane.GROUPS]
+    moved = sum(map(sum, square)) - sum(cells[g, g] for g in plane.GROUPS)
+    # The law of the statistic is one of large samples: of a handful who moved it says nothing.
+    test = bhapkar(square) if moved >= FEWEST_MOVED else None
     figures = {
-        "value_threshold_minor": fetched["base_threshold"][0]["value_threshold_minor"],
+        "value_threshold_minor": threshold,
         **rate("a_to_b_rate", cells["A", "B"], totals["A"] if prospects else 0),
         **rate("b_to_e_rate", cells["B", "E"], totals["B"]),
         **rate("e_stay_rate", cells["E", "E"], totals["E"]),

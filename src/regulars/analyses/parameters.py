@@ -26,6 +26,7 @@ WINDOW_DAYS = Parameter(
     default=365,
     unit="days",
     minimum=1,
+    maximum=36_500,
     meaning=Text("Length of the window that ends at the as-of day.", "截至统计日的时间窗长度。"),
 )
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from regulars.analyses import parameters as reading
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows, Span
-from regulars.analyses.messages import NO_ORDERS, NOT_IMPORTED
+from regulars.analyses.messages import BEFORE_HISTORY, NO_ORDERS, NOT_IMPORTED
 from regulars.declare import Column, Text
 from regulars.engines import Engine, FactSource
+from regulars.errors import ParameterError
 from regulars.result import Note, Result
 from regulars.steps import Library, Step
 from regulars.steps.compose import Program, Target, program
@@ -130,8 +131,17 @@ def run(
     question = ask(analysis, given, session)
     missing = [name for name in analysis.inputs if name not in session.facts.imported]
     if missing or ("orders" in analysis.inputs and question.span.first_day is None):
-        return _unknown(analysis, question, missing, session)
-    plan = analysis.plan(question)
+        words = [Note("not_imported", NOT_IMPORTED, {"table": name}) for name in missing]
+        note = words[0] if words else Note("no_orders", NO_ORDERS)
+        return _unknown(analysis, question, note, session)
+    as_of, first = question.values.get("as_of"), question.span.first_day
+    if as_of is not None and first is not None and as_of <= first:
+        said = {"as_of": as_of, "first": first}
+        return _unknown(analysis, question, Note("before_history", BEFORE_HISTORY, said), session)
+    try:
+        plan = analysis.plan(question)
+    except OverflowError:
+        raise ParameterError("these days and windows lead out of the calendar") from None
     if analysis.finish is None:
         table, columns = _customers(
             analysis, plan, session, limit=limit, named=named, records=records
@@ -222,14 +232,13 @@ def table_of(rows: Rows, columns: Sequence[Column]) -> Table:
     return arrow.Table.from_arrays(arrays, names=[column.name for column in columns])
 
 
-def _unknown(analysis: Analysis, question: Ask, missing: Sequence[str], session: Session) -> Result:
-    notes = [Note("not_imported", NOT_IMPORTED, {"table": name}) for name in missing]
+def _unknown(analysis: Analysis, question: Ask, note: Note, session: Session) -> Result:
     return Result(
         name=analysis.name,
         parameters=question.values,
         columns=analysis.columns,
         table=table_of([], analysis.columns),
         figures={figure.name: None for figure in analysis.figures},
-        notes=tuple(notes) or (Note("no_orders", NO_ORDERS),),
+        notes=(note,),
         facts_version=session.facts.version,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import uuid
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -102,8 +103,13 @@ def take(
     home = folder / identity
     if (home / MANIFEST).exists():
         return open_snapshot(home), False
-    shutil.rmtree(home, ignore_errors=True)  # left by a run that was killed
-    rows = _write(session, given, values, home)
+    # In a folder of its own, so that two runs at once never meet; the rename makes it a snapshot.
+    aside = folder / f".{identity}-{uuid.uuid4().hex}"
+    try:
+        rows = _write(session, given, values, aside)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
     manifest = {
         "id": identity,
         "as_of": asked.as_of.isoformat(),
@@ -114,7 +120,7 @@ def take(
         "parameters": {"window_days": asked.window_days, **_readable(values)},
         "columns": describe_columns(CUSTOMER_KEY, given),
     }
-    return publish(home, manifest), True
+    return publish(aside, home, manifest)
 
 
 def _write(

@@ -14,11 +14,23 @@ from regulars.result import Note
 
 DEFAULT_WINDOW_DAYS = 365
 
+STARTS_LATE = Text(
+    "The history starts on {first}, after the earlier period ({start}): what seems a rise may only"
+    " be what was not recorded before.",
+    "历史始于{first}，晚于前期起点（{start}）：看似增长的部分可能只是此前没有记录。",
+)
+ENDS_EARLY = Text(
+    "The last order is of {last}, before the later period ends ({end}): what seems a fall may only"
+    " be what is not recorded yet.",
+    "最后一笔订单在{last}，早于后期终点（{end}）：看似下降的部分可能只是尚未记录。",
+)
+
 OPEN_WINDOW = Parameter(
     name="window_days",
     kind="integer",
     unit="days",
     minimum=1,
+    maximum=36_500,
     meaning=Text(
         "Length of the window that ends at the as-of day; left out, 365 days, or half of the"
         " history where that is shorter than two windows.",
@@ -103,7 +115,18 @@ def pair(question: Ask) -> Pair:
         raise ParameterError(f"the as-of day {as_of} lies inside the later period {after}")
     if before.end > after.start:
         raise ParameterError(f"before ({before}) must end before after ({after}) starts")
-    return Pair(before, after, notes)
+    return Pair(before, after, (*notes, *_coverage(question, before, after)))
+
+
+def _coverage(question: Ask, before: Period, after: Period) -> tuple[Note, ...]:
+    """What of the two periods lies outside the history: there is nothing to see there."""
+    first, last = question.span.first_day, question.span.last_day
+    notes = []
+    if first is not None and before.start < first:
+        notes.append(Note("starts_late", STARTS_LATE, {"first": first, "start": before.start}))
+    if last is not None and last < after.end - dt.timedelta(days=1):
+        notes.append(Note("ends_early", ENDS_EARLY, {"last": last, "end": after.end}))
+    return tuple(notes)
 
 
 def preceding(pair: Pair) -> Pair:

@@ -182,7 +182,7 @@ SPAN = Step(
     sql="""
         select min(day) as first_day, max(day) as last_day
         from orders
-        where status = 'live' and customer_key is not null
+        where status = 'live' and kind = 'sale' and customer_key is not null
     """,
 )
 
