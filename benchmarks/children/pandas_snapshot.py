@@ -10,7 +10,6 @@ import datetime as dt
 import json
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -114,19 +113,13 @@ def add_window(table: pd.DataFrame, days: pd.DataFrame, *, end: int, window: int
     table["customer_group"] = table["customer_group"].fillna("A")
 
 
-def measured(
-    arguments: list[str],
-    days_of: Callable[[list[str], dt.date], pd.DataFrame],
-    summary_of: Callable[[pd.DataFrame, int], pd.DataFrame],
-) -> None:
-    """From Parquet to Parquet, timed; the two steps that differ between the versions are given."""
-    list_file, as_of, window_days, target = arguments
+def main(list_file: str, as_of: str, window_days: str, target: str) -> None:
     files = json.loads(Path(list_file).read_text(encoding="utf-8"))
     began = time.perf_counter()
     day = dt.date.fromisoformat(as_of)
     end = (day - dt.date(1970, 1, 1)).days
-    days = days_of(files, day)
-    table = summary_of(days, end)
+    days = customer_days(files, day)
+    table = add_summary(days, end)
     add_window(table, days, end=end, window=int(window_days))
     table.to_parquet(target)
     seconds = time.perf_counter() - began
@@ -143,4 +136,4 @@ def measured(
 
 
 if __name__ == "__main__":
-    measured(sys.argv[1:], customer_days, add_summary)
+    main(*sys.argv[1:])
