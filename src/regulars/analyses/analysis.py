@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from regulars.declare import Column, Parameter, Text
 from regulars.result import Note
-from regulars.steps import Step
+from regulars.steps import Node
 from regulars.steps.compose import Target
 
 Rows = list[dict[str, Any]]
@@ -80,8 +80,10 @@ class Analysis:
     figures : named scalars of the answer, declared like columns.
     own_history : a row follows from that customer's own orders alone, so that one customer can
         be answered without computing everybody.
-    plan : from the question to steps and values. Pure.
-    finish : from fetched rows to the answer. Pure. None at customer grain.
+    plan : from the question to steps and values. Pure. At customer grain the first target holds
+        the customers' rows.
+    finish : from fetched rows to the answer. Pure. At customer grain it may be left out; where it
+        is given it gets the rows of the targets after the first, and its figures and notes count.
     """
 
     name: str
@@ -93,7 +95,7 @@ class Analysis:
     inputs: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[Node, ...]
     plan: Callable[[Ask], Plan]
     finish: Callable[[Ask, Plan, Mapping[str, Rows]], Answer] | None = None
     figures: tuple[Column, ...] = ()

@@ -14,8 +14,8 @@ from regulars.declare import Column, Text
 from regulars.engines import Engine, FactSource
 from regulars.errors import ParameterError
 from regulars.result import Note, Result
-from regulars.steps import Library, Step
-from regulars.steps.compose import Program, Target, program
+from regulars.steps import Library, Node, Step
+from regulars.steps.compose import Derivation, Program, Target, program
 from regulars.steps.purchases import LIVE_ORDERS, SPAN, STEPS, live_orders_of
 
 if TYPE_CHECKING:
@@ -53,26 +53,37 @@ class Facts(Protocol):
 
 @dataclass
 class Session:
-    """One engine with one version of the facts; remembers what it opened and what it ran."""
+    """One engine with one version of the facts, for one run.
+
+    It remembers what it opened, ran and kept: a table once kept serves all that the run asks after,
+    so that a session is for one question's parameters.
+    """
 
     engine: Engine
     facts: Facts
     executed: list[str] = field(default_factory=list)
     _opened: set[str] = field(default_factory=set)
+    _kept: set[str] = field(default_factory=set)
     _span: Span | None = None
 
     def compose(
         self, library: Library, targets: Sequence[Target], values: Mapping[str, Any]
     ) -> Program:
         """Compose and prepare: facts opened, shared steps kept. The targets are still to run."""
-        made = program(library, self.facts.columns, targets, values, self.engine.dialect)
+        made = program(
+            library, self.facts.columns, targets, values, self.engine.dialect, self._kept
+        )
         for name in made.facts:
             if name not in self._opened:
                 self.engine.open_fact(name, self.facts.columns[name], self.facts.source(name))
                 self._opened.add(name)
-        for statement in made.kept:
-            self.executed.append(statement.sql)
-            self.engine.keep(statement.step.name, statement.sql, statement.step.key)
+        for made_table in made.kept:
+            self.executed.append(made_table.sql)
+            if isinstance(made_table, Derivation):
+                self.engine.derive(made_table.step, made_table.sql, made_table.values)
+            else:
+                self.engine.keep(made_table.step.name, made_table.sql, made_table.step.key)
+            self._kept.add(made_table.step.name)
         return made
 
     def fetch(self, sql: str) -> Table:
@@ -142,14 +153,17 @@ def run(
         plan = analysis.plan(question)
     except OverflowError:
         raise ParameterError("these days and windows lead out of the calendar") from None
-    if analysis.finish is None:
-        table, columns = _customers(
-            analysis, plan, session, limit=limit, named=named, records=records
-        )
-        answer = Answer([], {}, ())
-    else:
+    answer = Answer([], {}, ())
+    if analysis.grain == "table":
+        assert analysis.finish is not None
         answer = analysis.finish(question, plan, _fetch_all(analysis, plan, session))
         table, columns = table_of(answer.rows, analysis.columns), analysis.columns
+    else:
+        table, columns, fetched = _customers(
+            analysis, plan, session, limit=limit, named=named, records=records
+        )
+        if analysis.finish is not None:
+            answer = analysis.finish(question, plan, fetched)
     return Result(
         name=analysis.name,
         parameters={**question.values, **plan.used},
@@ -174,9 +188,10 @@ def _customers(
     limit: int | None,
     named: bool,
     records: Sequence[int],
-) -> tuple[Table, tuple[Column, ...]]:
-    (target,) = plan.targets
-    steps: list[Step] = [*STEPS, *analysis.steps]
+) -> tuple[Table, tuple[Column, ...], dict[str, Rows]]:
+    """The first target's rows as they come from the engine; the others' for `finish`."""
+    target, *others = plan.targets
+    steps: list[Node] = [*STEPS, *analysis.steps]
     columns = analysis.columns
     if named and "identities" in session.facts.columns:
         columns = (columns[0], EXTERNAL_ID, *columns[1:])
@@ -188,8 +203,9 @@ def _customers(
         steps[steps.index(LIVE_ORDERS)] = live_orders_of(len(records))
         values |= {f"record_{i}": int(key) for i, key in enumerate(records)}
     target = replace(target, columns=columns, limit=limit, where=where)
-    made = session.compose(Library(steps), [target], values)
-    return session.fetch(made.targets[target.step]), columns
+    made = session.compose(Library(steps), [target, *others], values)
+    fetched = {other.step: rows_of(session.fetch(made.targets[other.step])) for other in others}
+    return session.fetch(made.targets[target.step]), columns, fetched
 
 
 def _named(step: str, columns: Sequence[Column]) -> Step:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from regulars.engines.engine import FactFiles, FactSource, failed
+from regulars.engines.arrays import arrays_of, derived
+from regulars.engines.engine import BATCH_ROWS, FactFiles, FactSource, failed
 from regulars.errors import EngineError
 
 if TYPE_CHECKING:
     from arro3.core import Table
 
     from regulars.declare import Column
+    from regulars.steps import Derived
 
 
 class DuckDB:
@@ -53,6 +55,30 @@ class DuckDB:
 
     def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
         self._run(f"create temp table {_name(name)} as {sql}")
+
+    def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
+        for number, rows in enumerate(self._batches(step, sql)):
+            table = derived(step, arrays_of(rows), values)
+            self._connection.register("given", table)
+            made = _name(step.name)
+            into = f"insert into {made}" if number else f"create temp table {made} as"
+            self._run(f"{into} select * from given")
+            self._connection.unregister("given")
+
+    def _batches(self, step: Derived, sql: str) -> Iterator[duckdb.DuckDBPyRelation]:
+        if not step.per_customer:
+            yield self._connection.sql(sql)
+            return
+        rows = _name(f"{step.name}_rows")
+        self._run(f"create temp table {rows} as {sql}")
+        count = int(self._run(f"select count(*) from {rows}")[0][0])
+        order = ", ".join(_name(column) for column in ("customer_key", *step.order_by))
+        parts = count // BATCH_ROWS + 1
+        for part in range(parts):
+            yield self._connection.sql(
+                f"select * from {rows} where customer_key % {parts} = {part} order by {order}"
+            )
+        self._run(f"drop table {rows}")
 
     def fetch(self, sql: str) -> Table:
         from arro3.core import Table

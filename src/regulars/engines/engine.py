@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from regulars.errors import EngineError, MissingExtra, UnknownName
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from arro3.core import Table
 
     from regulars.declare import Column
+    from regulars.steps import Derived
+
+# Rows of one batch of whole customers: enough to work on as arrays, little beside the memory.
+BATCH_ROWS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,9 @@ class Engine(Protocol):
 
     def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
         """Compute a step once, as a temporary table of that name, for the length of the run."""
+
+    def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
+        """Keep what the step's function makes of a statement's rows; see `Derived`."""
 
     def fetch(self, sql: str) -> Table:
         """The rows of a statement as an Arrow table in memory."""

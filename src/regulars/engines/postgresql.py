@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 import adbc_driver_postgresql.dbapi as postgresql
 import sqlglot
 
-from regulars.engines.engine import FactFiles, FactSource, failed
+from regulars.engines.arrays import arrays_of, derived
+from regulars.engines.engine import BATCH_ROWS, FactFiles, FactSource, failed
 
 if TYPE_CHECKING:
     from arro3.core import Table
 
     from regulars.declare import Column
+    from regulars.steps import Derived
 
 
 class PostgreSQL:
@@ -53,6 +55,26 @@ class PostgreSQL:
         # Without statistics the planner believes every temporary table to be tiny.
         self._run(f"analyze {_name(name)}")
 
+    def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
+        self._create(step.name, step.columns)
+        for statement in self._batches(step, sql):
+            self._append(step.name, derived(step, arrays_of(self.fetch(statement)), values))
+        self._run(f"analyze {_name(step.name)}")
+
+    def _batches(self, step: Derived, sql: str) -> Iterator[str]:
+        if not step.per_customer:
+            yield sql
+            return
+        rows = _name(f"{step.name}_rows")
+        self._run(f"create temp table {rows} as {sql}")
+        count = self.fetch(f"select count(*) as n from {rows}").column("n").to_pylist()[0]
+        order = ", ".join(_name(column) for column in ("customer_key", *step.order_by))
+        parts = count // BATCH_ROWS + 1
+        for part in range(parts):
+            share = f"customer_key % {parts} = {part}"
+            yield f"select * from {rows} where {share} order by {order}"
+        self._run(f"drop table {rows}")
+
     def fetch(self, sql: str) -> Table:
         from arro3.core import Table
 
@@ -84,13 +106,19 @@ class PostgreSQL:
         try:
             reader.open_fact(name, columns, FactFiles(tuple(paths)))
             batches = reader.fetch(f"select * from {_name(name)}").to_reader()
-            declared = ", ".join(f"{_name(c.name)} {_type(c.type)}" for c in columns)
-            self._run(f"create temp table {_name(name)} ({declared})")
-            with self._connection.cursor() as cursor:
-                cursor.adbc_ingest(name, batches, mode="append", temporary=True)
+            self._create(name, columns)
+            self._append(name, batches)
             self._run(f"analyze {_name(name)}")
         finally:
             reader.close()
+
+    def _create(self, name: str, columns: Sequence[Column]) -> None:
+        declared = ", ".join(f"{_name(c.name)} {_type(c.type)}" for c in columns)
+        self._run(f"create temp table {_name(name)} ({declared})")
+
+    def _append(self, name: str, rows: Any) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.adbc_ingest(name, rows, mode="append", temporary=True)
 
     def _columns(self, table: str) -> set[str]:
         with self._connection.cursor() as cursor:

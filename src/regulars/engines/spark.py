@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyspark.sql.functions
 import sqlglot
 from pyspark.sql import DataFrame, SparkSession
 
+from regulars.engines.arrays import arrays_of, derived
 from regulars.engines.engine import FactFiles, FactSource, failed
 
 if TYPE_CHECKING:
     from arro3.core import Table
 
     from regulars.declare import Column
+    from regulars.steps import Derived
 
 
 class Spark:
@@ -28,6 +35,9 @@ class Spark:
         builder = SparkSession.builder.appName("regulars")
         if master:
             builder = builder.master(master)
+        if master and master.startswith("local"):
+            # The workers are ours too: the first python3 on PATH may have no Regulars.
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
         for option, value in _OPTIONS.items():
             builder = builder.config(option, value)
         if scratch is not None:
@@ -41,7 +51,7 @@ class Spark:
         self._kept: list[DataFrame] = []
 
     def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
-        schema = ", ".join(f"`{c.name}` {_type(c.type)}" for c in columns)
+        schema = _schema(columns)
         if not isinstance(source, FactFiles):
             frame = self._session.table(source.name)
         elif source.paths:
@@ -54,6 +64,24 @@ class Spark:
         frame = self._sql(sql).persist()
         frame.createOrReplaceTempView(name)
         self._kept.append(frame)
+
+    def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
+        with warnings.catch_warnings():
+            # Rows travel as Arrow; PySpark asks for pandas all the same, and warns of its version.
+            warnings.filterwarnings("ignore", ".*pandas >= 3", FutureWarning)
+            frame = self._derived(step, self._sql(sql), values).persist()
+        frame.createOrReplaceTempView(step.name)
+        self._kept.append(frame)
+
+    def _derived(self, step: Derived, rows: DataFrame, values: Mapping[str, Any]) -> DataFrame:
+        if step.per_customer:
+            # Batches of customers by hash: each is worked on where it lies, and none is cut.
+            batch = pyspark.sql.functions.expr(f"pmod(hash(customer_key), {_BATCHES})")
+            return rows.groupBy(batch.alias("batch")).applyInArrow(
+                _applied(step, dict(values)), _schema(step.columns)
+            )
+        table = derived(step, arrays_of(rows.toArrow()), values)
+        return self._session.createDataFrame(pa.table(table), _schema(step.columns))
 
     def fetch(self, sql: str) -> Table:
         from arro3.core import Table
@@ -85,6 +113,9 @@ class Spark:
             raise failed(self.name, sql, error) from error
 
 
+# More than any machine of a small cluster has cores, few enough that a batch is worth its call.
+_BATCHES = 64
+
 _OPTIONS = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.ansi.enabled": "true",
@@ -98,6 +129,20 @@ def connect(url: str, *, scratch: Path | None = None) -> Spark:
     _, _, rest = url.partition(":")
     master = url if rest.startswith("//") else rest or None
     return Spark(master, scratch=scratch)
+
+
+def _applied(step: Derived, values: Mapping[str, Any]) -> Any:
+    """The step's function as Spark calls it, on an Arrow table of some whole customers."""
+    order = [("customer_key", "ascending"), *((name, "ascending") for name in step.order_by)]
+
+    def apply(rows: pa.Table) -> pa.Table:
+        return pa.table(derived(step, arrays_of(rows.sort_by(order)), values))
+
+    return apply
+
+
+def _schema(columns: Sequence[Column]) -> str:
+    return ", ".join(f"`{c.name}` {_type(c.type)}" for c in columns)
 
 
 def _type(declared: str) -> str:

@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from regulars.declare import Column
 from regulars.errors import EngineError, ParameterError
-from regulars.steps.step import Library, Step
+from regulars.steps.step import Derived, Library, Node, Step
 
 OUR_DIALECT = "duckdb"
 
@@ -29,13 +29,17 @@ def parse(sql: str) -> exp.Select | exp.Union:
     return tree
 
 
-def tables_of(step: Step) -> list[str]:
+def tables_of(step: Node) -> list[str]:
     """Names of the facts and steps that a step reads, in order of appearance."""
+    if isinstance(step, Derived):
+        return [step.reads]
     return list(dict.fromkeys(t.name for t in parse(step.sql).find_all(exp.Table)))
 
 
-def parameters_of(step: Step) -> set[str]:
+def parameters_of(step: Node) -> set[str]:
     """Names of a step's ``$name`` places."""
+    if isinstance(step, Derived):
+        return set(step.parameters)
     return {str(node.this) for node in parse(step.sql).find_all(exp.Placeholder)}
 
 
@@ -43,7 +47,7 @@ def parameters_of(step: Step) -> set[str]:
 class Graph:
     """The steps behind some targets: in an order in which each can be computed, and their facts."""
 
-    steps: tuple[Step, ...]
+    steps: tuple[Node, ...]
     facts: tuple[str, ...]
 
     @property
@@ -60,7 +64,7 @@ def collect(library: Library, facts: Iterable[str], targets: Sequence[str]) -> G
     EngineError : steps read one another in a circle.
     """
     known_facts = set(facts)
-    ordered: dict[str, Step] = {}
+    ordered: dict[str, Node] = {}
     needed: dict[str, None] = {}
     path: list[str] = []
 
@@ -131,11 +135,20 @@ class Statement:
 
 
 @dataclass(frozen=True)
+class Derivation:
+    """A derived table for an engine: the statement whose rows it takes, and the bound values."""
+
+    step: Derived
+    sql: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Program:
     """What an engine has to do: tables to keep, in order, then one statement per target."""
 
     facts: tuple[str, ...]
-    kept: tuple[Statement, ...]
+    kept: tuple[Statement | Derivation, ...]
     targets: Mapping[str, str]
 
 
@@ -156,8 +169,13 @@ def program(
     targets: Sequence[Target],
     values: Mapping[str, Any],
     dialect: str,
+    already: Iterable[str] = (),
 ) -> Program:
     """Compose steps into as few statements as their `reused` marks ask for.
+
+    Parameters
+    ----------
+    already : names of tables that the engine keeps from before, of the same values.
 
     Raises
     ------
@@ -167,22 +185,52 @@ def program(
     unused = set(values) - graph.parameters
     if unused:
         raise ParameterError(f"no step uses the parameter {', '.join(sorted(unused))}")
-    trees = {step.name: bind(step, values) for step in graph.steps}
-    wanted = {target.step for target in targets}
-    kept_names = {step.name for step in graph.steps if step.reused and step.name not in wanted}
-    # A target that another step reads would be computed twice, so it is kept as well.
+    trees = {step.name: bind(step, values) for step in graph.steps if isinstance(step, Step)}
+    there = set(already)
+    kept_names = _kept_names(graph, [target.step for target in targets]) | there
+    kept: list[Statement | Derivation] = []
     for step in graph.steps:
-        kept_names |= wanted & set(tables_of(step)) if len(targets) > 1 else set()
-    kept = [
-        Statement(step, _statement(graph, trees, kept_names, step.name).sql(dialect=dialect))
-        for step in graph.steps
-        if step.name in kept_names
-    ]
+        if step.name not in kept_names or step.name in there:
+            continue
+        if isinstance(step, Derived):
+            rows = _all_of(graph, trees, kept_names, step.reads).sql(dialect=dialect)
+            kept.append(Derivation(step, rows, _values_of(step, values)))
+        else:
+            sql = _statement(graph, trees, kept_names, step.name).sql(dialect=dialect)
+            kept.append(Statement(step, sql))
     finals = {
         target.step: _final(graph, trees, kept_names, target).sql(dialect=dialect)
         for target in targets
     }
     return Program(graph.facts, tuple(kept), finals)
+
+
+def _values_of(step: Derived, values: Mapping[str, Any]) -> dict[str, Any]:
+    missing = [name for name in step.parameters if name not in values]
+    if missing:
+        raise ParameterError(f"derived table {step.name!r} needs the parameter ${missing[0]}")
+    return {name: values[name] for name in step.parameters}
+
+
+def _kept_names(graph: Graph, targets: Sequence[str]) -> set[str]:
+    """Steps that the engine computes once: derived, marked, or a target that another step reads."""
+    wanted = set(targets)
+    kept = {step.name for step in graph.steps if isinstance(step, Derived)}
+    kept |= {
+        s.name for s in graph.steps if isinstance(s, Step) and s.reused and s.name not in wanted
+    }
+    for step in graph.steps:
+        kept |= wanted & set(tables_of(step))
+    return kept
+
+
+def _all_of(
+    graph: Graph, trees: Mapping[str, Any], kept: set[str], name: str
+) -> exp.Select | exp.Union:
+    """Every row of a step, whether it is kept or is still to be written out."""
+    if name not in kept:
+        return _statement(graph, trees, kept, name)
+    return exp.select("*").from_(exp.to_table(name))
 
 
 def _needed(graph: Graph, kept: set[str], name: str) -> list[str]:
@@ -215,7 +263,7 @@ def _final(
 ) -> exp.Select | exp.Union:
     name = target.step
     if not target.columns:
-        return _statement(graph, trees, kept, name)
+        return _all_of(graph, trees, kept, name)
     query = exp.select(
         *(
             exp.alias_(
