@@ -16,6 +16,7 @@ from regulars.errors import ParameterError, WorkspaceError
 from regulars.settings import Settings
 
 if TYPE_CHECKING:
+    from regulars.analyses.analysis import Analysis
     from regulars.analyses.run import Session
     from regulars.declare import Column
     from regulars.engines import FactSource
@@ -176,13 +177,21 @@ class Workspace:
     # ---- answers -------------------------------------------------------------------------
 
     def show(
-        self, name: str, *, customer: str | None = None, limit: int | None = None, **parameters: Any
+        self,
+        name: str,
+        *,
+        by: str | None = None,
+        customer: str | None = None,
+        limit: int | None = None,
+        **parameters: Any,
     ) -> Result:
         """Answer a named question; see `regulars.catalogue()` for the names.
 
         Parameters
         ----------
         name : the analysis.
+        by : answer once for each "store", "channel", "source_code", "campaign" or calendar
+            "year"; the rows stand one below the other, that value first.
         customer : one customer only, by the id in the source system (``source:id`` where several
             sources use the same); for analyses with a row per customer.
         limit : at most so many rows, in the analysis's own order.
@@ -198,6 +207,8 @@ class Workspace:
         from regulars.analyses.run import run as answer
 
         analysis = find(name)
+        if by is not None:
+            return self._show_by(analysis, by, parameters, customer=customer, limit=limit)
         records: tuple[int, ...] = ()
         if customer is not None:
             if analysis.grain != "customer":
@@ -205,6 +216,26 @@ class Workspace:
             records = self.records(customer)
         with self._session(name, parameters) as (session, line):
             result = answer(analysis, parameters, session, limit=limit, records=records)
+            line.rows = len(result)
+            line.parameters = result.parameters
+        return result
+
+    def _show_by(
+        self,
+        analysis: Analysis,
+        by: str,
+        parameters: Mapping[str, Any],
+        *,
+        customer: str | None,
+        limit: int | None,
+    ) -> Result:
+        from regulars.analyses.cuts import check, run_by
+
+        if customer is not None:
+            raise ParameterError("give either by or customer, not both")
+        check(analysis, by)
+        with self._session(analysis.name, {**parameters, "by": by}) as (session, line):
+            result = run_by(analysis, by, parameters, session, limit=limit)
             line.rows = len(result)
             line.parameters = result.parameters
         return result

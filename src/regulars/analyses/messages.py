@@ -24,3 +24,21 @@ NO_PROSPECTS = Text(
     " customers only, and the rate from never ordered to B is unknown.",
     "未导入潜在客户（有首次出现日期但无订单的客户）：A组仅含沉睡客户，潜在客户转入B组的比率未知。",
 )
+CUT_OVERLAPS = Text(
+    "A customer of several counts in each, so the parts do not sum to the whole; who never bought"
+    " in a part is a prospect there.",
+    "同一客户若涉及多项，则在各项中分别计入，各部分之和不等于总体；从未在某项下单者，在该项中视为潜在客户。",
+)
+CUT_REST = Text(
+    "There are {values} values of {by}: shown are the {most} with the most money, {share} of it.",
+    "{by}共有{values}个取值；此处仅列金额最高的{most}个，占总额的{share}。",
+)
+NO_CUT_VALUES = Text(
+    "Unknown: no order names its {by}; the rows are for all orders.",
+    "未知：没有订单标明{by}；以下各行为全部订单。",
+)
+CUT_PARTIAL_YEAR = Text(
+    "{year} is counted up to {last} (that day not included); where years are compared, the same"
+    " days of the year before stand against it.",
+    "{year}年仅计至{last}（不含当日）；逐年比较时，以上一年的相同日期为对照。",
+)

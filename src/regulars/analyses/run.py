@@ -16,6 +16,7 @@ from regulars.errors import ParameterError
 from regulars.result import Note, Result
 from regulars.steps import Library, Node, Step
 from regulars.steps.compose import Derivation, Program, Target, program
+from regulars.steps.cutting import WHOLE, whole
 from regulars.steps.purchases import LIVE_ORDERS, SPAN, STEPS, live_orders_of
 
 if TYPE_CHECKING:
@@ -56,12 +57,14 @@ class Session:
     """One engine with one version of the facts, for one run.
 
     It remembers what it opened, ran and kept: a table once kept serves all that the run asks after,
-    so that a session is for one question's parameters.
+    so that a session is for one question's parameters, or is told to `release` between two. Steps
+    in ``cut`` stand before the facts of their name (`regulars.steps.cutting`).
     """
 
     engine: Engine
     facts: Facts
     executed: list[str] = field(default_factory=list)
+    cut: tuple[Step, ...] = ()
     _opened: set[str] = field(default_factory=set)
     _kept: set[str] = field(default_factory=set)
     _span: Span | None = None
@@ -70,12 +73,14 @@ class Session:
         self, library: Library, targets: Sequence[Target], values: Mapping[str, Any]
     ) -> Program:
         """Compose and prepare: facts opened, shared steps kept. The targets are still to run."""
-        made = program(
-            library, self.facts.columns, targets, values, self.engine.dialect, self._kept
-        )
+        facts = dict(self.facts.columns)
+        if self.cut:
+            library = Library([*library.values(), *self.cut])
+            facts |= {WHOLE.format(step.name): facts[step.name] for step in self.cut}
+        made = program(library, facts, targets, values, self.engine.dialect, self._kept)
         for name in made.facts:
             if name not in self._opened:
-                self.engine.open_fact(name, self.facts.columns[name], self.facts.source(name))
+                self.engine.open_fact(name, facts[name], self.facts.source(whole(name)))
                 self._opened.add(name)
         for made_table in made.kept:
             self.executed.append(made_table.sql)
@@ -85,6 +90,11 @@ class Session:
                 self.engine.keep(made_table.step.name, made_table.sql, made_table.step.key)
             self._kept.add(made_table.step.name)
         return made
+
+    def release(self) -> None:
+        """Forget what was kept, for another question on the same facts."""
+        self.engine.release()
+        self._kept.clear()
 
     def fetch(self, sql: str) -> Table:
         self.executed.append(sql)
@@ -246,6 +256,14 @@ def table_of(rows: Rows, columns: Sequence[Column]) -> Table:
         else:
             arrays.append(arrow.Array(values, type=kind))
     return arrow.Table.from_arrays(arrays, names=[column.name for column in columns])
+
+
+def constant(value: Any, column: Column, rows: int) -> Any:
+    """One value as often as there are rows, as an Arrow column."""
+    import arro3.core as arrow
+
+    kind = getattr(arrow.DataType, _ARROW[column.type])()
+    return arrow.ChunkedArray([arrow.Array([value] * rows, type=kind)])
 
 
 def _unknown(analysis: Analysis, question: Ask, note: Note, session: Session) -> Result:

@@ -131,6 +131,8 @@ def headline(results: Mapping[str, Result], settings: Settings, lang: Language) 
 
 def finding(result: Result, numbers: Numbers, settings: Settings) -> str | None:
     """The finding of a result in one or two sentences; None where it has none to tell."""
+    if "by" in result.parameters:
+        return None  # a cut has as many findings as values
     if result.name == "bridge" and len(result):
         return headline({"bridge": result}, settings, numbers.lang)
     find = FINDINGS.get(result.name)

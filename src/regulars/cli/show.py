@@ -38,7 +38,16 @@ CustomerOption = Annotated[
     str | None,
     typer.Option("--customer", metavar="ID", help="One customer only, by the id in the source."),
 ]
+ByOption = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="store|channel|source_code|campaign|year",
+        help="Answer once for each of these.",
+    ),
+]
 SHARED: tuple[tuple[str, Any, Any], ...] = (
+    ("by", ByOption, None),
     ("workspace", WorkspaceOption, None),
     ("form", FormatOption, Format.table),
     ("output", OutputOption, None),
@@ -152,6 +161,7 @@ def answer(
     analysis: Analysis,
     parameters: dict[str, Any],
     *,
+    by: str | None,
     workspace: Path | None,
     form: Format,
     output: Path | None,
@@ -169,7 +179,7 @@ def answer(
     people = form is Format.table and analysis.grain == "customer"
     most = (20 if people else None) if limit is None else (limit or None)
     with working(analysis.name):
-        result = opened.show(analysis.name, customer=customer, limit=most, **parameters)
+        result = opened.show(analysis.name, by=by, customer=customer, limit=most, **parameters)
     if form is Format.table:
         page = page_of(analysis, result, opened.settings, lang=lang.value, limit=most)
         outputs.write_text(page, output)

@@ -34,6 +34,7 @@ class DuckDB:
         if memory_limit is not None:
             config["memory_limit"] = memory_limit
         self._connection = duckdb.connect(":memory:", config=config)
+        self._kept: list[str] = []
         self._run("set enable_progress_bar = false")  # it would write into what a user pipes
 
     def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
@@ -55,6 +56,7 @@ class DuckDB:
 
     def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
         self._run(f"create temp table {_name(name)} as {sql}")
+        self._kept.append(name)
 
     def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
         for number, rows in enumerate(self._batches(step, sql)):
@@ -64,6 +66,7 @@ class DuckDB:
             into = f"insert into {made}" if number else f"create temp table {made} as"
             self._run(f"{into} select * from given")
             self._connection.unregister("given")
+        self._kept.append(step.name)
 
     def _batches(self, step: Derived, sql: str) -> Iterator[duckdb.DuckDBPyRelation]:
         if not step.per_customer:
@@ -93,6 +96,10 @@ class DuckDB:
         path = _text(str(folder / "part-0.parquet"))
         rows = self._run(f"copy ({sql}) to {path} (format parquet, compression zstd)")
         return int(rows[0][0])
+
+    def release(self) -> None:
+        while self._kept:
+            self._run(f"drop table {_name(self._kept.pop())}")
 
     def close(self) -> None:
         self._connection.close()

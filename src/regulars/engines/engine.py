@@ -66,6 +66,9 @@ class Engine(Protocol):
     def publish(self, sql: str, folder: Path) -> int:
         """Write the rows of a statement as Parquet into a new folder; how many there were."""
 
+    def release(self) -> None:
+        """Drop what was kept and derived; facts stay open."""
+
     def close(self) -> None:
         """Drop what was kept and let go of the connection."""
 

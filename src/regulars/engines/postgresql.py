@@ -32,6 +32,7 @@ class PostgreSQL:
             self._connection = postgresql.connect(url, autocommit=True)
         except Exception as error:
             raise failed(self.name, "connect", error) from error
+        self._kept: list[str] = []
         # Joins of customers with a small kept table must hash: the planner's guess of a
         # temporary table's size led to nested loops of minutes.
         self._run("set enable_nestloop = off")
@@ -52,11 +53,13 @@ class PostgreSQL:
 
     def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
         self._run(f"create temp table {_name(name)} as {sql}")
+        self._kept.append(name)
         # Without statistics the planner believes every temporary table to be tiny.
         self._run(f"analyze {_name(name)}")
 
     def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
         self._create(step.name, step.columns)
+        self._kept.append(step.name)
         for statement in self._batches(step, sql):
             self._append(step.name, derived(step, arrays_of(self.fetch(statement)), values))
         self._run(f"analyze {_name(step.name)}")
@@ -94,6 +97,10 @@ class PostgreSQL:
                 f"copy answer to '{path}' (format parquet, compression zstd)"
             ).fetchall()
         return int(rows[0][0])
+
+    def release(self) -> None:
+        while self._kept:
+            self._run(f"drop table {_name(self._kept.pop())}")
 
     def close(self) -> None:
         self._connection.close()

@@ -101,10 +101,12 @@ class Spark:
         except Exception as error:
             raise failed(self.name, sql, error) from error
 
+    def release(self) -> None:
+        while self._kept:
+            self._kept.pop().unpersist()
+
     def close(self) -> None:
-        for frame in self._kept:
-            frame.unpersist()
-        self._kept.clear()
+        self.release()
 
     def _sql(self, sql: str) -> DataFrame:
         try:
