@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from services import chromium, postgres_url, spark_session_available
+from services import chromium, clickhouse_available, postgres_url, spark_session_available
 
-__all__ = ["chromium", "postgres_url", "spark_session_available"]
+__all__ = ["chromium", "clickhouse_available", "postgres_url", "spark_session_available"]
 
-GROUPS = {"spark_session_available": "spark", "postgres_url": "postgres", "chromium": "chromium"}
+GROUPS = {
+    "spark_session_available": "spark",
+    "postgres_url": "postgres",
+    "clickhouse_available": "clickhouse",
+    "chromium": "chromium",
+}
 
 
 def _group(item: pytest.Item) -> str | None:
     """The service that a test needs: its tests share one process, so each is started once."""
     engine = getattr(getattr(item, "callspec", None), "params", {}).get("engine")
-    if engine in ("spark", "postgres"):
+    if engine in ("spark", "postgres", "clickhouse"):
         return str(engine)
     names = getattr(item, "fixturenames", ())
     return next((group for name, group in GROUPS.items() if name in names), None)

@@ -1,4 +1,4 @@
-"""Services that some tests need: a PostgreSQL server, Spark, Chromium.
+"""Services that some tests need: a PostgreSQL server, Spark, ClickHouse, Chromium.
 
 On a user's machine a missing service is a skip that says what to install. Where
 ``REGULARS_REQUIRE_SERVICES=1`` (our CI) it is a failure, so that nothing goes untested unseen.
@@ -122,6 +122,14 @@ def spark_session_available() -> bool:
     java = os.environ.get("JAVA_HOME")
     if shutil.which("java") is None and not (java and Path(java, "bin", "java").exists()):
         missing("Java 17", install="apt-get install openjdk-17-jre-headless")
+    return True
+
+
+@pytest.fixture(scope="session")
+def clickhouse_available() -> bool:
+    """True when chdb, which carries ClickHouse, is here."""
+    if importlib.util.find_spec("chdb") is None:
+        missing("ClickHouse", install="make test-full, or pip install 'regulars[clickhouse]'")
     return True
 
 

@@ -1,4 +1,4 @@
-"""One awkward shop, opened on each engine: the same test body runs on all three."""
+"""One awkward shop, opened on each engine: the same test body runs on all four."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class OpenShop:
         return open_engine(self.url)
 
 
-ENGINES = ["duckdb", "postgres", "spark"]
+ENGINES = ["duckdb", "postgres", "spark", "clickhouse"]
 
 
 @pytest.fixture(scope="session")
@@ -46,4 +46,6 @@ def engine(request: pytest.FixtureRequest, shop_files: tuple[Shop, ShopFacts]) -
     if request.param == "spark":
         request.getfixturevalue("spark_session_available")
         return OpenShop(shop, files, "spark:local[2]")
-    return OpenShop(shop, files, "duckdb")
+    if request.param == "clickhouse":
+        request.getfixturevalue("clickhouse_available")
+    return OpenShop(shop, files, request.param)

@@ -42,7 +42,7 @@ class Engine(Protocol):
 
     Attributes
     ----------
-    name : "duckdb", "postgresql", "spark".
+    name : "duckdb", "postgresql", "spark", "clickhouse".
     dialect : the dialect that sqlglot writes for it.
     gaps : names of tests that this engine cannot pass, each strictly expected to fail.
     """
@@ -77,7 +77,9 @@ _MODULES = {
     "duckdb": ("regulars.engines.duckdb", None),
     "postgresql": ("regulars.engines.postgresql", "postgres"),
     "spark": ("regulars.engines.spark", "spark"),
+    "clickhouse": ("regulars.engines.clickhouse", "clickhouse"),
 }
+_ALSO = {"postgres": "postgresql", "chdb": "clickhouse"}
 
 
 def check_url(url: str) -> str:
@@ -88,14 +90,16 @@ def check_url(url: str) -> str:
     UnknownName : no engine of that name.
     """
     scheme = url.split(":", 1)[0].lower()
-    scheme = {"postgres": "postgresql"}.get(scheme, scheme)
+    scheme = _ALSO.get(scheme, scheme)
     if scheme not in _MODULES:
         raise UnknownName(f"there is no engine {scheme!r}; there are {', '.join(_MODULES)}")
     return scheme
 
 
 def open_engine(url: str, *, scratch: Path | None = None) -> Engine:
-    """The engine that a URL names: ``duckdb``, ``postgresql://…``, ``spark://…``, ``spark:local``.
+    """The engine that a URL names.
+
+    ``duckdb``, ``postgresql://…``, ``spark://…``, ``spark:local``, ``clickhouse``.
 
     Parameters
     ----------
