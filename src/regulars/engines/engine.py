@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -123,6 +123,19 @@ def open_engine(url: str, *, scratch: Path | None = None) -> Engine:
             f"the {scheme} engine needs more packages: pip install 'regulars[{extra}]' ({error})"
         ) from error
     return engine
+
+
+def whole_customers(step: Derived, rows: str, count: int) -> Iterator[str]:
+    """Statements that part a kept table into batches of whole customers, each in its order.
+
+    Parameters
+    ----------
+    rows : the table's name, as the engine quotes it; ``count`` its rows.
+    """
+    order = ", ".join(("customer_key", *step.order_by))
+    parts = count // BATCH_ROWS + 1
+    for part in range(parts):
+        yield f"select * from {rows} where customer_key % {parts} = {part} order by {order}"
 
 
 def failed(engine: str, sql: str, error: Exception) -> EngineError:

@@ -11,7 +11,7 @@ import adbc_driver_postgresql.dbapi as postgresql
 import sqlglot
 
 from regulars.engines.arrays import arrays_of, derived
-from regulars.engines.engine import BATCH_ROWS, FactFiles, FactSource, failed
+from regulars.engines.engine import FactFiles, FactSource, failed, whole_customers
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -71,11 +71,7 @@ class PostgreSQL:
         rows = _name(f"{step.name}_rows")
         self._run(f"create temp table {rows} as {sql}")
         count = self.fetch(f"select count(*) as n from {rows}").column("n").to_pylist()[0]
-        order = ", ".join(_name(column) for column in ("customer_key", *step.order_by))
-        parts = count // BATCH_ROWS + 1
-        for part in range(parts):
-            share = f"customer_key % {parts} = {part}"
-            yield f"select * from {rows} where {share} order by {order}"
+        yield from whole_customers(step, rows, count)
         self._run(f"drop table {rows}")
 
     def fetch(self, sql: str) -> Table:
