@@ -213,3 +213,17 @@ def test_publishes_what_it_fetches(facts: Engine, tmp_path: Path) -> None:
     fetched = [tuple(row.values()) for row in rows_of(facts.fetch(sql))]
     assert sorted(written, key=repr) == sorted(fetched, key=repr)
     assert len(written) == 5
+
+
+def test_offers_the_whole_interface(engine: Engine) -> None:
+    verbs = {name for name in vars(Engine) if not name.startswith("_")}
+    assert {"open_fact", "keep", "derive", "fetch", "publish", "release", "close"} <= verbs
+    assert [name for name in verbs if not callable(getattr(engine, name, None))] == []
+
+
+def test_what_is_released_may_be_kept_again(facts: Engine) -> None:
+    for value in (1, 2):
+        facts.keep("one", f"select {value} as x", ("x",))
+        assert rows_of(facts.fetch("select x from one")) == [{"x": value}]
+        facts.release()
+    assert len(rows_of(facts.fetch("select k from t"))) == 5  # facts stay open

@@ -105,6 +105,7 @@ class ClickHouse:
     def __init__(self, *, scratch: Path | None = None) -> None:
         self._home = Path(_Home.enter(scratch))
         self._session: Any = _SESSION(str(self._home))
+        self._kept: list[str] = []
         for name, value in _SETTINGS.items():
             self._run(f"set {name} = {value}")
 
@@ -117,6 +118,7 @@ class ClickHouse:
 
     def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
         self._run(f"create temporary table {_name(name)} {_ON_DISK} as {sql}")
+        self._kept.append(name)
 
     def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
         parts = []
@@ -150,6 +152,10 @@ class ClickHouse:
         with duckdb.connect() as reader:
             rows = reader.execute("select count(*) from read_parquet($part)", {"part": part})
             return int(rows.fetchall()[0][0])
+
+    def release(self) -> None:
+        while self._kept:
+            self._run(f"drop table {_name(self._kept.pop())}")
 
     def close(self) -> None:
         if self._session is not None:
