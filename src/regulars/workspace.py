@@ -376,7 +376,11 @@ class Workspace:
         with log.recorded(root, self._clock, __version__, run):
             engine = open_engine(self.settings.engine, scratch=root / "scratch")
             run.engine = engine.name
-            session = Session(engine, LakeFacts(self.lake, self.lake.current()))
+            session = Session(
+                engine,
+                LakeFacts(self.lake, self.lake.current()),
+                minor_per_major=10**self.settings.exponent,
+            )
             run.facts_version = session.facts.version
             try:
                 yield session, run

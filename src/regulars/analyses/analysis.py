@@ -32,11 +32,14 @@ class Ask:
     values : every declared parameter by name; days as dates, periods as `Period`.
     span : first and last day of the live orders.
     imported : names of the fact tables that hold anything.
+    minor_per_major : minor units in one unit of the workspace's currency (100 cents a dollar):
+        prices and costs of one unit are decimals, money is minor units.
     """
 
     values: Mapping[str, Any]
     span: Span
     imported: frozenset[str] = frozenset()
+    minor_per_major: int = 100
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]

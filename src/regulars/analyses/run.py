@@ -65,6 +65,7 @@ class Session:
     facts: Facts
     executed: list[str] = field(default_factory=list)
     cut: tuple[Step, ...] = ()
+    minor_per_major: int = 100
     _opened: set[str] = field(default_factory=set)
     _kept: set[str] = field(default_factory=set)
     _span: Span | None = None
@@ -123,7 +124,7 @@ def ask(analysis: Analysis, given: Mapping[str, Any], session: Session) -> Ask:
     if "as_of" in values and values["as_of"] is None and span.last_day is not None:
         after = values.get("after")
         values["as_of"] = after.end if after else span.last_day + dt.timedelta(days=1)
-    return Ask(values, span, session.facts.imported)
+    return Ask(values, span, session.facts.imported, session.minor_per_major)
 
 
 def run(
