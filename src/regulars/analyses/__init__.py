@@ -24,6 +24,9 @@ NAMES = (
     "segments",
     "cohorts",
     "concentration",
+    "tiers",
+    "tier_customers",
+    "matrix",
     "quality",
 )
 

@@ -231,7 +231,10 @@ ANALYSIS = Analysis(
         share("amount_share", "Its share of the whole.", "其消费额占比。"),
         number("ticket_minor", "Ticket: amount ÷ frequency.", "笔均金额：金额÷次数。", "minor"),
         number(
-            "ticket_low_minor", "The lowest ticket of a customer.", "客户笔均金额的最低值。", "minor"
+            "ticket_low_minor",
+            "The lowest ticket of a customer.",
+            "客户笔均金额的最低值。",
+            "minor",
         ),
         number(
             "ticket_high_minor",

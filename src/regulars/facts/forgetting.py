@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 # Columns outside the personal tables that may say who somebody is; they are emptied.
-TELLING = {"customers": ("household", "account", "attributes"), "memberships": ("card",)}
+TELLING = {
+    "customers": ("household", "account", "attributes", "tier_override_reason"),
+    "memberships": ("card",),
+}
 
 _NOTE = "forgetting.json"
 _SHORT = 3

@@ -71,6 +71,9 @@ first_seen: registered_at registered signup_date joined customer_since 注册日
     首次接触
 source: acquisition_source lead_source origin 来源 获客来源
 industry: sector 行业
+tier_override: manual_tier 人工层级 指定层级
+tier_override_reason: manual_tier_reason 人工层级理由 指定理由
+tier_override_until: manual_tier_until 人工层级失效日期 指定失效日期
 region: state state_province province city area country 地区 省份 城市 区域
 category_path: category product_category department 类目 分类 品类 类别
 brand: manufacturer brand_name 品牌
@@ -119,6 +122,9 @@ CHOICE_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "refund": ("refund", "return", "returned", "refunded", "credit", "退款", "退货", "退单"),
         "person": ("person", "individual", "consumer", "b2c", "个人"),
         "business": ("business", "company", "firm", "b2b", "企业", "公司"),
+        "key": ("key", "key_account", "key account", "重点客户", "大客户"),
+        "smb": ("smb", "sme", "small business", "中小企业"),
+        "consumer": ("consumer", "个人消费者", "消费者"),
         "out": ("out", "outbound", "sent", "发出", "外呼"),
         "in": ("in", "inbound", "received", "收到", "呼入"),
         "given": ("given", "granted", "yes", "opt_in", "optin", "true", "同意"),

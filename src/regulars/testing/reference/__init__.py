@@ -11,9 +11,11 @@ from regulars.testing.reference.causes import causes
 from regulars.testing.reference.cohorts import cohorts
 from regulars.testing.reference.concentration import concentration
 from regulars.testing.reference.homogeneity import Homogeneity, bhapkar, wilson
+from regulars.testing.reference.matrix import matrix
 from regulars.testing.reference.plane import groups, groups_trend, migration
 from regulars.testing.reference.rfm import rfm, segments
 from regulars.testing.reference.summary import summary
+from regulars.testing.reference.tiers import tier_customers, tiers
 
 __all__ = [
     "Answer",
@@ -28,9 +30,12 @@ __all__ = [
     "concentration",
     "groups",
     "groups_trend",
+    "matrix",
     "migration",
     "rfm",
     "segments",
     "summary",
+    "tier_customers",
+    "tiers",
     "wilson",
 ]
