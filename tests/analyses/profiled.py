@@ -22,6 +22,9 @@ def open_on(
         if importlib.util.find_spec("adbc_driver_postgresql") is None:
             pytest.skip("needs the PostgreSQL driver: pip install regulars[postgres]")
         return OpenShop(shop, load_tables(files, url, schema), url)
+    if name == "clickhouse":
+        request.getfixturevalue("clickhouse_available")
+        return OpenShop(shop, files, name)
     if name == "spark":
         request.getfixturevalue("spark_session_available")
         return OpenShop(shop, files, "spark:local[2]")

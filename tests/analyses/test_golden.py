@@ -15,6 +15,7 @@ from regulars.engines import open_engine
 from regulars.result import plain
 from regulars.testing.compare import assert_same_answer, assert_same_figures
 from regulars.testing.real import cdnow, complete_journey
+from regulars.testing.real_people import journey_people
 
 GOLDEN = Path(__file__).parents[1] / "reference" / "golden"
 KEYS = {
@@ -24,8 +25,10 @@ KEYS = {
     "concentration": ["question"],
     "groups": ["group"],
     "groups_trend": ["month", "group"],
+    "matrix": ["quadrant"],
     "migration": ["from_group", "to_group"],
     "segments": ["cell"],
+    "tiers": ["tier"],
 }
 
 
@@ -38,7 +41,7 @@ def _facts(data: str, folder: Path) -> ShopFacts:
     if spec is None or spec.origin is None:
         pytest.skip("needs the demo data: pip install regulars[demo]")
     path = Path(spec.origin).with_name("data") / "transactions.parquet"
-    return write_files(complete_journey(path), folder)
+    return write_files({**complete_journey(path), **journey_people(path)}, folder)
 
 
 # The Journey's one year is too short for a trend of yearly windows: it has no such golden file.

@@ -16,6 +16,7 @@ from typing import Any
 
 from regulars.testing import reference as ref
 from regulars.testing.real import cdnow, complete_journey
+from regulars.testing.real_people import journey_people
 
 FOLDER = Path(__file__).with_name("golden")
 
@@ -44,6 +45,9 @@ CDNOW_CALLS: list[Call] = [
     ("cohorts", {"as_of": "1998-07-01", "period": "year"}),
     ("bridge", CDNOW_HALVES),
     ("causes", CDNOW_HALVES),
+    ("matrix", {"as_of": "1998-07-01"}),
+    ("matrix", {"as_of": "1997-10-01", "window_days": 273, "frequency_unit": "days"}),
+    ("tiers", {"as_of": "1998-07-01"}),
 ]
 
 JOURNEY_CALLS: list[Call] = [
@@ -62,6 +66,8 @@ JOURNEY_CALLS: list[Call] = [
     ("bridge", JOURNEY_WEEKS),
     ("causes", JOURNEY_HALVES),
     ("causes", JOURNEY_WEEKS),
+    ("matrix", {"as_of": "2018-01-01"}),
+    ("tiers", {"as_of": "2018-01-01"}),
 ]
 
 SUMMED = ("orders", "purchase_days", "x", "t_x", "T", "recency_days", "spend_minor")
@@ -88,7 +94,14 @@ ANALYSES: dict[str, Callable[..., ref.Answer]] = {
     "cohorts": ref.cohorts,
     "bridge": ref.bridge,
     "causes": ref.causes,
+    "matrix": ref.matrix,
+    "tiers": ref.tiers,
 }
+
+
+def whole_journey(file: Path | str) -> dict[str, Any]:
+    """Its baskets, and what it knows of households, goods and campaigns."""
+    return {**complete_journey(file), **journey_people(file)}
 
 
 def answers(facts: ref.Facts, calls: list[Call]) -> dict[str, list[dict[str, Any]]]:
@@ -121,7 +134,7 @@ def _iso(value: Any) -> str:
 def main(cdnow_file: str, journey_file: str) -> None:
     for name, facts, calls in (
         ("cdnow", cdnow(cdnow_file), CDNOW_CALLS),
-        ("complete_journey", complete_journey(journey_file), JOURNEY_CALLS),
+        ("complete_journey", whole_journey(journey_file), JOURNEY_CALLS),
     ):
         folder = FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)

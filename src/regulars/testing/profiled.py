@@ -32,9 +32,8 @@ def profiled_shop(*, customers: int = 300, seed: int = 1) -> Shop:
     people["kind"] = random.choice(np.array(["person", "business", None], dtype=object), n,
                                    p=[0.6, 0.3, 0.1])  # fmt: skip
     people["region"] = random.choice(np.array([*REGIONS, None, None, None, None], dtype=object), n)
-    people["industry"] = np.where(
-        people["kind"] == "business", random.choice(np.array(INDUSTRIES, dtype=object), n), None
-    )
+    works = pd.Series(random.choice(np.array(INDUSTRIES, dtype=object), n))
+    people["industry"] = works.where(people["kind"] == "business", None)
     people["source"] = random.choice(np.array(["web", "shop", None], dtype=object), n)
     people["household"] = [f"h{i // 3}" if i % 4 else None for i in range(n)]
     people["attributes"] = [_attributes(i, random) for i in range(n)]
@@ -155,8 +154,8 @@ def _campaigns(
         {
             "response_id": [f"r{i}" for i in range(len(chosen))],
             "customer_key": chosen["customer_key"],
-            "contact_id": np.where(by_contact, chosen["contact_id"], None),
-            "campaign": np.where(by_contact, None, chosen["campaign"]),
+            "contact_id": chosen["contact_id"].where(by_contact, None),
+            "campaign": chosen["campaign"].where(~by_contact, None),
             "kind": random.choice(["clicked", "redeemed"], len(chosen)),
             "day": [None if i % 9 == 0 else as_of - dt.timedelta(days=i % 90 - 2)
                     for i in range(len(chosen))],

@@ -37,7 +37,7 @@ def spoken(facts: Facts, column: str) -> pd.DataFrame:
     """The record that speaks for each customer: his own, else the lowest merged key that does."""
     records = live(facts["customers"])
     if column not in records:
-        return records.iloc[:0].assign(owner=pd.Series(dtype="int64"))
+        records = records.assign(**{column: None})
     records = records[records[column].notna()].copy()
     records["owner"] = resolved(records["customer_key"].astype("int64"), facts)
     records["merged"] = records["owner"] != records["customer_key"]
@@ -60,7 +60,8 @@ def margins(facts: Facts, *, window: Period, factor: int) -> pd.DataFrame:
         return pd.DataFrame({"costed": [], "profit": []}, dtype="int64")
     orders = live_orders(facts, window.end)
     orders = orders[orders["day"] >= window.start]
-    joined = live(lines).merge(orders[["order_id", "customer_key"]], on="order_id")
+    lines = live(lines).drop(columns=["customer_key", "day"], errors="ignore")
+    joined = lines.merge(orders[["order_id", "customer_key"]], on="order_id")
     cost = joined["unit_cost"] if "unit_cost" in joined else pd.Series(np.nan, joined.index)
     products = facts.get("products")
     if products is not None and "unit_cost" in products:
@@ -110,11 +111,10 @@ def tiered(
     people["gain_minor"] = ranked["gain_minor"].reindex(people.index)
     people["criteria_reached"] = pd.Series(reached, dtype="float64").reindex(people.index)
     marked = len(spoken(facts, "kind"))
-    people["tier_by_rule"] = np.where(
-        business,
-        np.where(people["criteria_reached"] >= 2, "key", "smb"),
-        "consumer" if marked else None,
-    )
+    by_rule = pd.Series("consumer" if marked else None, people.index, dtype="object")
+    by_rule[business] = "smb"
+    by_rule[business & (people["criteria_reached"] >= 2)] = "key"
+    people["tier_by_rule"] = by_rule
     consumers = people[~business & (people["frequency"] > 0)]
     vip_cut = nearest_rank(consumers["aov_minor"], vip_percentile)
     high = people["aov_minor"] >= (np.inf if vip_cut is None else vip_cut)
