@@ -86,6 +86,22 @@ RFM_INDEPENDENT = Step(
 
 # Hughes' nesting: fifths by recency, within each fifths by frequency, within those by money.
 # Ties go to the next criterion and last to a keyed hash, so that every engine cuts alike.
+# The hash is of the customer's id in the source, not of his key: keys follow the order of imports.
+TIE_WORDS = Step(
+    name="tie_words",
+    one_row="one customer with a purchase day in the window, and what his tie is broken by",
+    key=("customer_key",),
+    sql="""
+        select b.customer_key, b.recency_days, b.frequency, b.monetary_minor,
+            md5($salt || ':' || coalesce(i.word, cast(b.customer_key as varchar))) as tie
+        from buyers as b
+        left join (
+            select customer_key, min(source || ':' || external_id) as word
+            from identities
+            group by customer_key
+        ) as i on i.customer_key = b.customer_key
+    """,
+)
 NESTED_1 = Step(
     name="nested_recency",
     one_row="one customer with a purchase day in the window",
@@ -96,11 +112,7 @@ NESTED_1 = Step(
             cast(1 + floor(5 * (row_number() over
                 (order by recency_days desc, frequency, monetary_minor, tie) - 1)
                 / nullif(count(*) over (), 0)) as bigint) as r_score
-        from (
-            select customer_key, recency_days, frequency, monetary_minor,
-                md5($salt || ':' || cast(customer_key as varchar)) as tie
-            from buyers
-        ) as hashed
+        from tie_words
     """,
 )
 NESTED_2 = Step(
@@ -153,6 +165,7 @@ STEPS = (
     _ranks("frequency"),
     _ranks("monetary_minor"),
     RFM_INDEPENDENT,
+    TIE_WORDS,
     NESTED_1,
     NESTED_2,
     RFM_NESTED,

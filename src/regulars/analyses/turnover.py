@@ -19,6 +19,14 @@ def terms(*, precedes: bool) -> tuple[str, ...]:
     return TERMS if precedes else TERMS_WITHOUT_HISTORY
 
 
+# Customers of equal weight at the edge of the core: which of them is in must not follow from the
+# order of imports. Those who are alike in all of this are interchangeable in every sum.
+_ALIKE = (
+    "first_minor desc, second_days desc, first_days desc,"
+    " coalesce(date_diff('day', $before_from, first_day), 100000), customer_key"
+)
+
+
 def _ranked(prefix: str, earlier: str, later: str) -> Step:
     return Step(
         name=f"{prefix}_ranked",
@@ -27,9 +35,9 @@ def _ranked(prefix: str, earlier: str, later: str) -> Step:
         sql=f"""
             select customer_key, first_minor, second_minor, first_days, second_days,
                 first_day, lookback_first_day,
-                row_number() over (order by weight desc, customer_key) as place,
+                row_number() over (order by weight desc, {_ALIKE}) as place,
                 count(*) over () as customers,
-                sum(weight) over (order by weight desc, customer_key
+                sum(weight) over (order by weight desc, {_ALIKE}
                     rows between unbounded preceding and current row) - weight as running,
                 sum(weight) over () as total
             from (

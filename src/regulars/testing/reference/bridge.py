@@ -23,16 +23,21 @@ TERMS = ("lost", "first_time", "returned", "up", "down")
 TERMS_WITHOUT_PAST = ("lost", "new", "up", "down")
 
 
-def core_customers(value: pd.Series, *, core_share: float) -> pd.Index:
-    """The fewest customers, largest first (ties by key), that hold ``core_share`` of the total."""
-    total = int(value.sum())
-    ranked = pd.DataFrame({"value": value, "key": value.index}).sort_values(
-        ["value", "key"], ascending=[False, True]
+def core_customers(ranked: pd.DataFrame, *, core_share: float) -> pd.Index:
+    """The fewest customers that hold ``core_share`` of the total.
+
+    ``ranked`` has a column ``value``; among equal values those come first who spent and bought
+    more (``r1``, ``f2``, ``f1``), whose first purchase is older (``past``), and last the lower key.
+    """
+    total = int(ranked["value"].sum())
+    ordered = ranked.assign(key=ranked.index).sort_values(
+        ["value", "r1", "f2", "f1", "past", "key"],
+        ascending=[False, False, False, False, True, True],
     )
     if total <= 0:
-        return value.index[:0]
-    reached = np.flatnonzero(ranked["value"].cumsum().to_numpy() >= core_share * total)
-    return pd.Index(ranked["key"].iloc[: int(reached[0]) + 1])
+        return ordered.index[:0]
+    reached = np.flatnonzero(ordered["value"].cumsum().to_numpy() >= core_share * total)
+    return pd.Index(ordered["key"].iloc[: int(reached[0]) + 1])
 
 
 def movements(
@@ -61,7 +66,14 @@ def movements(
     # active in both, or refunds only: by the sign, so that the sum stays exact
     moved = np.where(r2 >= r1, "up", "down")
     term = np.where((f1 > 0) & (f2 == 0), "lost", np.where((f1 == 0) & (f2 > 0), new, moved))
-    core = core_customers(r1 + r2 if core_by == "both" else r1, core_share=core_share)
+    weighed = {
+        "value": r1 + r2 if core_by == "both" else r1,
+        "r1": r1,
+        "f2": f2,
+        "f1": f1,
+        "past": first_purchase(days).reindex(keys),
+    }
+    core = core_customers(pd.DataFrame(weighed, index=keys), core_share=core_share)
     return pd.DataFrame(
         {
             "tier": np.where(keys.isin(core), "core", "rest"),

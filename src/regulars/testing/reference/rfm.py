@@ -23,12 +23,25 @@ from regulars.testing.reference.base import (
 Integers = npt.NDArray[np.int64]
 
 
-def keyed_hash(keys: Integers, *, salt: str) -> Integers:
-    """Places of the customers in the ascending order of md5(salt + ':' + key) as hexadecimal."""
-    digests = [hashlib.md5(f"{salt}:{key}".encode()).hexdigest() for key in keys.tolist()]
+def words_of(facts: Facts, keys: Integers) -> list[str]:
+    """What ties are broken by: the first of a customer's ids in the sources, else his key."""
+    known: dict[int, str] = {}
+    people = facts.get("identities")
+    if people is not None:
+        for source, name, key in zip(
+            people["source"], people["external_id"], people["customer_key"], strict=True
+        ):
+            word = f"{source}:{name}"
+            known[int(key)] = min(word, known.get(int(key), word))
+    return [known.get(key, str(key)) for key in keys.tolist()]
+
+
+def keyed_hash(words: list[str], *, salt: str) -> Integers:
+    """Places of the customers in the ascending order of md5(salt + ':' + word) as hexadecimal."""
+    digests = [hashlib.md5(f"{salt}:{word}".encode()).hexdigest() for word in words]
     order = np.argsort(np.array(digests, dtype="U32"), kind="stable")
-    places = np.empty(len(keys), dtype="int64")
-    places[order] = np.arange(len(keys))
+    places = np.empty(len(words), dtype="int64")
+    places[order] = np.arange(len(words))
     return places
 
 
@@ -71,7 +84,7 @@ def rfm(
     if len(inside) == 0 or method == "independent":
         r, f, m = (shared_quintile(values) for values in (last, frequency, money))
     else:
-        tie = keyed_hash(inside.index.to_numpy(dtype="int64"), salt=salt)
+        tie = keyed_hash(words_of(facts, inside.index.to_numpy(dtype="int64")), salt=salt)
         r = nested_quintile([np.zeros_like(last)], [last, frequency, money, tie])
         f = nested_quintile([r], [frequency, money, tie])
         m = nested_quintile([r, f], [money, tie])
