@@ -248,7 +248,7 @@ ANALYSIS = Analysis(
     figures=(
         number("amount_threshold_minor", "a*, used.", "所用的 a*。", "minor"),
         number("frequency_threshold", "f*, used.", "所用的 f*。"),
-        number("ticket_threshold_minor", "a*/f*.", "a*/f*。", "minor"),
+        number("ticket_threshold_minor", "a*/f*.", "笔均金额的分界：a*/f*。", "minor"),
         count("active_customers", "Customers with a transaction.", "时间窗内有交易的客户数。"),
         money("amount_total_minor", "Net spend in the window.", "时间窗内的净消费额。"),
         day("from_day", "First day of the window.", "时间窗首日。"),
