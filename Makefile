@@ -74,9 +74,9 @@ UV_LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
 lock: $(VENV)/.dev  ## refresh requirements/*.txt: hashes, no addresses
-	$(UV_LOCK) --upgrade --extra demo --extra report --extra clickhouse --extra postgres --extra spark --group dev -o requirements/full.txt
-	$(UV_LOCK) -c requirements/full.txt --extra demo --extra report --group dev -o requirements/dev.txt
-	$(UV_LOCK) -c requirements/full.txt --extra demo --extra report --group build -o requirements/run.txt
+	$(UV_LOCK) --upgrade --extra demo --extra files --extra report --extra clickhouse --extra postgres --extra spark --group dev -o requirements/full.txt
+	$(UV_LOCK) -c requirements/full.txt --extra demo --extra files --extra report --group dev -o requirements/dev.txt
+	$(UV_LOCK) -c requirements/full.txt --extra demo --extra files --extra report --group build -o requirements/run.txt
 
 clean:  ## remove what was made here, the environment too
 	rm -rf $(VENV) site build dist regulars-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -102,9 +105,48 @@ class Result:
             "notes": [{"code": n.code, "text": n.say(lang)} for n in self.notes],
         }
 
+    def to_csv(self) -> str:
+        """The rows as CSV under their declared names; what is unknown is empty.
+
+        Text that a spreadsheet would run as a formula gets a leading quote (see `neutral`).
+        """
+        columns = [self.table.column(name).to_pylist() for name in self._names]
+        return csv_text(self._names, zip(*columns, strict=True))
+
     @property
     def _names(self) -> list[str]:
         return list(self.table.column_names)
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_PLAIN_NUMBER = re.compile(r"[-+]?\d+([.,]\d+)*(e[-+]?\d+)?%?", re.IGNORECASE)
+
+
+def neutral(text: str) -> str:
+    """Text for a cell of a spreadsheet: what would be run as a formula gets a leading quote.
+
+    A plain number stays one: ``-5`` is no formula, ``-5+cmd()`` is.
+    """
+    if text.startswith(_FORMULA) and not _PLAIN_NUMBER.fullmatch(text):
+        return "'" + text
+    return text
+
+
+def csv_text(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Comma-separated rows under their names, fit to be opened in a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([neutral(name) for name in names])
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return neutral(value)
+    return str(value).lower() if isinstance(value, bool) else plain(value)
 
 
 def plain(value: Any) -> Any:

@@ -102,21 +102,23 @@ class Workspace:
         recorded_at: dt.datetime | None = None,
         reject_limit: float = 0.05,
         void: bool = False,
+        again: bool = False,
         progress: Progress | None = None,
         waiting: Callable[[str], None] | None = None,
     ) -> ImportReport:
-        """Import one fact table from CSV or Parquet files or data frames; all of them or none.
+        """Import one fact table from CSV, XLSX or Parquet files or data frames; all or none.
 
         Parameters
         ----------
         table : a declared fact table, e.g. "orders".
-        files : a path, a frame, or a sequence of them.
+        files : a path, a pattern such as "data/2026-*.csv.gz", a frame, or a sequence of them.
         source : the system whose customer ids the files carry.
         mapping : which column is which; left out, the saved one, else a guess. A mapping that
             worked is saved in regulars.toml.
         recorded_at : the instant of the import; left out, the workspace's clock.
         reject_limit : share of rejected rows above which nothing is imported.
         void : withdraw the rows that the files name instead of taking them in.
+        again : apply files that were imported before once more, over what changed since.
 
         Raises
         ------
@@ -132,6 +134,7 @@ class Workspace:
             recorded_at=recorded_at or self._clock(),
             reject_limit=reject_limit,
             void=void,
+            again=again,
             progress=progress,
             waiting=waiting,
         )

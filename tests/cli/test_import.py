@@ -143,3 +143,73 @@ def test_an_old_file_again_says_that_corrections_stand(regulars, shop: Path) -> 
     again = regulars("import", "orders", orders, "-w", shop)
     assert "nothing changed" in again.out
     assert "later imports changed or withdrew 1 rows" in again.out
+
+
+def test_days_that_may_be_read_both_ways_need_a_word(regulars, shop: Path) -> None:
+    odd = shop.parent / "odd.csv"
+    odd.write_text("order_no,member,order date,total\n9,anna,03/04/2025,7.00\n")
+    ran = regulars("import", "orders", odd, "-w", shop, "--yes")
+    assert ran.code == 1
+    assert "odd.csv, line 2, column 'order date': 03/04/2025" in ran.err
+    assert "--date-order dmy" in ran.err
+    ran = regulars("import", "orders", odd, "-w", shop, "--yes", "--date-order", "dmy")
+    assert ran.code == 0, ran.err
+    assert "days such as 03/04/2026: the day first" in ran.err
+    assert "1 new" in ran.out
+    assert "2025-04-03" in regulars("facts", "-w", shop).out
+
+
+def test_a_pattern_is_one_import_also_from_python(regulars, shop: Path) -> None:
+    import regulars as rg
+
+    for n in (1, 2):
+        (shop.parent / f"part-{n}.csv").write_text(
+            f"order_no,member,order date,total\n{n},anna,2025-04-0{n},7.00\n"
+        )
+    pattern = str(shop.parent / "part-*.csv")
+    ran = regulars("import", "orders", pattern, "-w", shop, "--yes")
+    assert ran.code == 0, ran.err
+    assert "2 new" in ran.out
+    assert rg.open(shop).import_facts("orders", pattern).no_op
+    ran = regulars("import", "orders", shop.parent, "-w", shop, "--yes")
+    assert ran.code == 1
+    assert "is a folder" in ran.err
+
+
+def test_rejects_are_listed_with_file_line_and_reason(regulars, shop: Path) -> None:
+    bad = shop.parent / "bad.csv"
+    bad.write_text(
+        "order_no,member,order date,total\n1,anna,2025-01-06,5\n2,=cmd(),never,5\n3,b,x,\x1b[31m\n"
+    )
+    ran = regulars("import", "orders", bad, "-w", shop, "--yes", "--reject-limit", "0.9")
+    assert ran.code == 0, ran.err
+    assert "bad.csv:3" in ran.out
+    import_id = ran.out.split("regulars rejects ")[1].split()[0]
+    listed = regulars("rejects", "-w", shop)
+    assert listed.out == regulars("rejects", import_id, "-w", shop).out
+    first, second = listed.out.splitlines()[-2:]
+    assert first.split()[:2] == ["bad.csv", "3"]
+    assert "is no day" in first
+    assert second.split()[:2] == ["bad.csv", "4"]
+    assert "\x1b" not in listed.out
+    target = shop.parent / "rejects.csv"
+    assert regulars("rejects", "-w", shop, "--format", "csv", "--output", target).code == 0
+    head, row, *_ = target.read_text().splitlines()
+    assert head == "file,line,column,reason,row"
+    assert row.startswith("bad.csv,3,day,is no day such as")
+
+
+def test_there_may_be_no_rejects(regulars, shop: Path) -> None:
+    ran = regulars("rejects", "-w", shop)
+    assert ran.code == 2
+    assert "No import in this workspace has rejected rows." in ran.err
+
+
+def test_again_applies_files_once_more(regulars, shop: Path) -> None:
+    orders = shop.parent / "orders.csv"
+    regulars("import", "orders", orders, "-w", shop, "--yes")
+    (shop.parent / "gone.csv").write_text("order_no\n5\n")
+    regulars("import", "orders", shop.parent / "gone.csv", "-w", shop, "--void")
+    assert "--again" in regulars("import", "orders", orders, "-w", shop).out
+    again = regulars("import", "orders", orders, "-w", shop, "--again")
+    assert "1 changed, 5 unchanged" in again.out

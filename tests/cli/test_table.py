@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from regulars.charts.numbers import Numbers
-from regulars.cli import output, table
+from regulars.cli import table
 from regulars.declare import Column, Text
+from regulars.result import csv_text, neutral
 
 SAME = Text("m", "意")
 EURO = Numbers(lang="en", currency="EUR", exponent=2)
@@ -46,10 +47,15 @@ def test_control_characters_do_not_reach_the_terminal() -> None:
     assert table.printable("a\x1b[2Jb\u202e") == "a [2Jb "
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+@pytest.mark.parametrize("text", ["=1+1", "+1+1", "-1-cmd()", "@x", "\tx", "\rx", "＝1", "-"])
 def test_text_that_a_spreadsheet_would_run_is_quoted(text: str) -> None:
-    assert output.safe(text) == "'" + text
+    assert neutral(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", ["-5", "+1", "-1.25", "-1,234.5", "-3e5", "-2%", "plain", ""])
+def test_plain_numbers_stay_numbers(text: str) -> None:
+    assert neutral(text) == text
 
 
 def test_numbers_and_plain_text_are_left_alone_in_csv() -> None:
-    assert output.as_csv(["a", "b", "c"], [[-5, "x,y", None]]) == 'a,b,c\n-5,"x,y",\n'
+    assert csv_text(["a", "b", "c"], [[-5, "x,y", None]]) == 'a,b,c\n-5,"x,y",\n'

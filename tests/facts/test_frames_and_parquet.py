@@ -137,6 +137,6 @@ def test_categories_and_lists_of_the_frame_are_text(shop: Shop) -> None:
 
 
 def test_what_is_no_parquet_is_said_in_one_line(shop: Shop) -> None:
-    with pytest.raises(FactsError, match="cannot be read as Parquet") as raised:
+    with pytest.raises(FactsError, match="says Parquet by its ending but holds text") as raised:
         shop.take("orders", "not parquet", "orders.parquet")
     assert "\n" not in str(raised.value)

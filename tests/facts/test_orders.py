@@ -179,7 +179,7 @@ def test_too_many_rejects_refuse_the_import_and_keep_the_rejects(shop: Shop) -> 
         shop.take("orders", bad)
     assert shop.lake.current() == shop.lake.version(1)
     assert shop.column("identities", "external_id") == ["A"]
-    import_id = str(refused.value).split("import id ")[1].rstrip(".")
+    import_id = str(refused.value).split("`regulars rejects ")[1].split("`")[0]
     rejects = shop.lake.rejects(import_id)
     assert [(r["line"], r["column"], r["code"]) for r in rejects] == [
         (3, "customer_id", "missing"),
@@ -294,3 +294,18 @@ def test_the_same_file_again_says_what_later_imports_changed(shop: Shop) -> None
     assert again.no_op
     assert [(note.code, note.values["rows"]) for note in again.warnings] == [("changed_since", 2)]
     assert shop.column("orders", "amount_minor") == [1100, 3000]
+
+
+def test_again_applies_the_same_files_over_later_changes(shop: Shop) -> None:
+    first = HEAD + "1,A,2024-01-01,10\n2,A,2024-01-02,20\n"
+    before = shop.take("orders", first)
+    shop.take("orders", HEAD + "1,A,2024-01-01,11\n")
+    shop.take("orders", "order_id\n2\n", void=True)
+    again = shop.take("orders", first, again=True)
+    assert (again.no_op, again.changed) == (False, 2)
+    assert again.import_id != before.import_id
+    assert shop.column("orders", "amount_minor") == [1000, 2000]
+    assert shop.take("orders", first).no_op
+    # A first import said to be again is simply the first.
+    shop.lake.root = shop.root / "other"
+    assert shop.take("orders", first, again=True).import_id == before.import_id

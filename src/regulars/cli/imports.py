@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import typer
 
@@ -31,14 +31,23 @@ class Said:
     decimal_mark: str | None
     encoding: str | None
     delimiter: str | None
+    sheet: str | None
+    header_row: int | None
 
     @property
     def anything(self) -> bool:
         return bool(self.columns) or bool(self.settings())
 
-    def settings(self) -> dict[str, str]:
-        names = ("zone", "day_order", "decimal_mark", "encoding", "delimiter")
+    def settings(self) -> dict[str, Any]:
+        names = ("zone", "day_order", "decimal_mark", *self._READING)
         return {name: getattr(self, name) for name in names if getattr(self, name) is not None}
+
+    @property
+    def reading(self) -> dict[str, Any]:
+        """What must be known before the file is opened."""
+        return {name: getattr(self, name) for name in self._READING}
+
+    _READING: ClassVar[tuple[str, ...]] = ("encoding", "delimiter", "sheet", "header_row")
 
 
 def register(app: typer.Typer) -> None:
@@ -48,7 +57,12 @@ def register(app: typer.Typer) -> None:
             str, typer.Argument(metavar="FACT", help="Table of facts: orders, order_lines, …")
         ],
         files: Annotated[
-            list[Path], typer.Argument(metavar="FILE…", help="CSV (any encoding) or Parquet files.")
+            list[Path],
+            typer.Argument(
+                metavar="FILE…",
+                help="CSV (any encoding, also .gz and .zst), XLSX or Parquet; or a pattern in "
+                "quotes, such as 'data/2026-*.csv.gz'.",
+            ),
         ],
         workspace: WorkspaceOption = None,
         source: Annotated[
@@ -69,7 +83,12 @@ def register(app: typer.Typer) -> None:
         ] = None,
         day_order: Annotated[
             str | None,
-            typer.Option("--day-order", metavar="ymd|dmy|mdy", help="How 03/04/2024 is meant."),
+            typer.Option(
+                "--date-order",
+                "--day-order",
+                metavar="dmy|mdy|ymd",
+                help="How 03/04/2026 is meant. Default: found out, never guessed.",
+            ),
         ] = None,
         decimal_mark: Annotated[
             str | None, typer.Option("--decimal-mark", metavar=".|,", help="Of the amounts.")
@@ -79,6 +98,18 @@ def register(app: typer.Typer) -> None:
         ] = None,
         delimiter: Annotated[
             str | None, typer.Option("--delimiter", help="Of a CSV file. Default: found out.")
+        ] = None,
+        sheet: Annotated[
+            str | None,
+            typer.Option(
+                "--sheet", metavar="NAME", help="Sheet of an XLSX file, if not the first."
+            ),
+        ] = None,
+        header_row: Annotated[
+            int | None,
+            typer.Option(
+                "--header-row", min=1, metavar="N", help="Its row of column names, if not found."
+            ),
         ] = None,
         void: Annotated[
             bool,
@@ -94,6 +125,13 @@ def register(app: typer.Typer) -> None:
                 help="Refuse the whole import when more than this share of rows is rejected.",
             ),
         ] = 0.05,
+        again: Annotated[
+            bool,
+            typer.Option(
+                "--again",
+                help="Apply files that were imported before once more, over later changes.",
+            ),
+        ] = False,
         yes: Annotated[
             bool, typer.Option("--yes", "-y", help="Take the mapping as guessed; ask nothing.")
         ] = False,
@@ -108,6 +146,8 @@ def register(app: typer.Typer) -> None:
             decimal_mark=decimal_mark,
             encoding=encoding,
             delimiter=delimiter,
+            sheet=sheet,
+            header_row=header_row,
         )
         chosen = choose_mapping(opened, fact, files, source=source, said=said, yes=yes, void=void)
         report = run_import(
@@ -118,6 +158,7 @@ def register(app: typer.Typer) -> None:
             mapping=chosen,
             reject_limit=reject_limit,
             void=void,
+            again=again,
         )
         typer.echo("\n".join(report_lines(report, lang.value)))
         typer.echo("Next: regulars facts, regulars show quality", err=True)
@@ -137,7 +178,7 @@ def choose_mapping(
     saved = opened.mapping(fact, source)
     if saved is not None and not said.anything:
         return saved
-    guessed, header = opened.lake.guess(fact, str(files[0]), source=source)
+    guessed, header = opened.lake.guess(fact, str(files[0]), source=source, **said.reading)
     if saved is not None and void:
         saved = saved.for_withdrawal(header)
     mapping = with_said(saved or guessed, header, said) if said.anything else guessed
@@ -197,6 +238,9 @@ def mapping_lines(mapping: ColumnMapping) -> list[str]:
     for field, value in mapping.fixed.items():
         rows.append([f"  {field}", f"always {value!r}", ""])
     shown = lines(["  field", "column of the file", ""], rows, right=[False] * 3, bold=False)
+    if mapping.day_order in ("dmy", "mdy"):
+        first = "day" if mapping.day_order == "dmy" else "month"
+        shown.append(f"  days such as 03/04/2026: the {first} first ({mapping.day_order})")
     if mapping.unused:
         shown.append(f"  not used: {', '.join(printable(name) for name in mapping.unused)}")
     return shown
@@ -211,6 +255,7 @@ def run_import(
     mapping: ColumnMapping | None,
     reject_limit: float = 0.05,
     void: bool = False,
+    again: bool = False,
 ) -> ImportReport:
     """Import with a bar for a person; the command line is where the clock is read."""
     from regulars.cli.progress import bar
@@ -227,6 +272,7 @@ def run_import(
             recorded_at=dt.datetime.now(dt.UTC),
             reject_limit=reject_limit,
             void=void,
+            again=again,
             progress=shown,
             waiting=_say_waiting,
         )
@@ -245,6 +291,8 @@ def report_lines(report: ImportReport, lang: Language) -> list[str]:
     if report.no_op:
         before = "these very files had been imported before; nothing changed"
         told = [f"{report.table}: {before} (facts version {report.facts_version})."]
+        if report.warnings:
+            told.append("To apply them over the later changes: --again.")
         return told + [f"* {note.say(lang)}" for note in report.warnings]
     took = f" in {report.seconds:.1f} s" if report.seconds is not None else ""
     became = (
@@ -256,7 +304,11 @@ def report_lines(report: ImportReport, lang: Language) -> list[str]:
     if report.void:
         told.append(f"{report.void:,} rows are withdrawn and no longer count.")
     if report.rejected:
-        rows = [[f"  {count.rows:,}", count.reason.say(lang)] for count in report.rejected]
-        told += lines(["  rows", "rejected because"], rows, right=[True, False], bold=False)
+        rows = [
+            [f"  {count.rows:,}", count.reason.say(lang), count.place] for count in report.rejected
+        ]
+        heads = ["  rows", "rejected because", "first in"]
+        told += lines(heads, rows, right=[True, False, False], bold=False)
+        told.append(f"All of them: regulars rejects {report.import_id}")
     told += [f"* {note.say(lang)}" for note in report.warnings]
     return told

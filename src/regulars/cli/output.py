@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
 
 from regulars.declare import Language
 from regulars.errors import ParameterError
-from regulars.result import Result, plain
-
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+from regulars.result import Result
 
 
 class Format(StrEnum):
@@ -31,30 +25,6 @@ class Format(StrEnum):
 def as_json(result: Result, lang: Language) -> str:
     """The result as one JSON object."""
     return json.dumps(result.to_json(lang), ensure_ascii=False, allow_nan=False) + "\n"
-
-
-def safe(value: Any) -> Any:
-    """A cell for CSV: text that a spreadsheet would run as a formula gets a leading quote."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(DANGEROUS):
-        return "'" + value
-    return plain(value) if not isinstance(value, bool) else str(value).lower()
-
-
-def as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Comma-separated rows under their declared names; what is unknown is empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([safe(value) for value in row] for row in rows)
-    return text.getvalue()
-
-
-def result_csv(result: Result) -> str:
-    names = list(result.table.column_names)
-    columns = [result.table.column(name).to_pylist() for name in names]
-    return as_csv(names, zip(*columns, strict=True))
 
 
 def write_parquet(result: Result, path: Path) -> None:
@@ -92,7 +62,7 @@ def write(result: Result, form: Format, path: Path | None, lang: Language) -> No
         assert path is not None
         write_parquet(result, path)
     else:
-        write_text(as_json(result, lang) if form is Format.json else result_csv(result), path)
+        write_text(as_json(result, lang) if form is Format.json else result.to_csv(), path)
 
 
 def check_target(form: Format, path: Path | None) -> None:

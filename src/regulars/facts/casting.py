@@ -5,7 +5,7 @@ A value that cannot be read becomes NULL and its row a reject with a reason. The
 - amounts: ``1234.56``, ``1,234.56``, ``¥12``, ``(12.00)``; or with a decimal comma when the
   mapping says so; more decimals than the currency has are rounded half away from zero;
 - days: ``2024-01-31``, ``2024/1/31``, ``20240131``, ``2024年1月31日``, ``31.01.2024``, and
-  ``31/01/2024`` or ``01/31/2024`` when the mapping says which;
+  ``31/01/2024`` or ``01/31/2024`` when the mapping or the file's own rows say which;
 - times: with an offset they are instants; without one they are local times of the mapping's
   zone. A local time that a clock change leaves out is moved forward by the change; one that
   occurs twice is taken as the second, in standard time. Ten or thirteen digits are seconds or
@@ -18,7 +18,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from regulars.facts.mapping import ColumnMapping, FileField
+from regulars.facts.mapping import AUTO, ColumnMapping, FileField
 from regulars.facts.sql import literal
 from regulars.facts.synonyms import CHOICE_WORDS, VOID_WORDS
 
@@ -137,6 +137,8 @@ def macros(mapping: ColumnMapping, *, zone: str, seen: Sequence[str] = ()) -> li
 
 def time_patterns(day_order: str, seen: Sequence[str]) -> tuple[list[str], list[str]]:
     """Patterns of days and of times, those that the seen values follow first."""
+    # Left open means that no day needs the order: then only forms that have but one are read.
+    day_order = "ymd" if day_order == AUTO else day_order
     days = list(_DAYS[day_order] + (_DAYS["ymd"] if day_order != "ymd" else ()))
     times = [f"{day} {time}" for day in days for time in _TIMES]
     times += ["%Y%m%d%H%M%S", "%Y-%m-%dT%H:%M"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from regulars.facts.mapping import ColumnMapping, FileColumn, FileField, file_fields
+from regulars.facts.mapping import AUTO, ColumnMapping, FileColumn, FileField, file_fields
 from regulars.facts.synonyms import CHOICE_WORDS, SYNONYMS, normal
 from regulars.facts.tables import fact_table
 
@@ -116,18 +116,15 @@ def _day_order(
     columns: Mapping[str, FileColumn],
     sample: Mapping[str, Sequence[object]],
 ) -> str:
-    """Day before month, or month before day, as far as the sample tells."""
-    pairs: list[tuple[int, int]] = []
+    """Day before month, or month before day, as far as the sample tells; else left open."""
+    first_over, second_over = False, False
     for name, column in columns.items():
         if fields[name].type in ("DATE", "TIMESTAMP") and isinstance(column, str):
             for value in sample.get(column, ()):
                 found = re.match(r"\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", str(value))
                 if found:
-                    pairs.append((int(found[1]), int(found[2])))
-    if not pairs:
-        return "ymd"
-    if any(first > 12 for first, _ in pairs):
-        return "dmy"
-    if any(second > 12 for _, second in pairs):
-        return "mdy"
-    return "ymd"
+                    first_over |= int(found[1]) > 12
+                    second_over |= int(found[2]) > 12
+    if first_over != second_over:
+        return "dmy" if first_over else "mdy"
+    return AUTO

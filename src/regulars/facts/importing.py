@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from regulars.errors import FactsError
 from regulars.facts import delta, line_orders, records, rejects
 from regulars.facts.casting import macros
+from regulars.facts.day_order import settle
 from regulars.facts.forgotten import read_forgotten
 from regulars.facts.guessing import guess_mapping
 from regulars.facts.identities import (
@@ -23,7 +23,9 @@ from regulars.facts.identities import (
 )
 from regulars.facts.incoming import made_key, make_incoming
 from regulars.facts.job import Import
+from regulars.facts.mapping import AUTO, ColumnMapping
 from regulars.facts.merging import Outcome, merge
+from regulars.facts.patterns import expand
 from regulars.facts.publishing import publish_import, refuse_if_too_many
 from regulars.facts.reading import Source, open_source
 from regulars.facts.rejects import StagedFile
@@ -47,7 +49,10 @@ def run(job: Import) -> ImportReport:
     """
     plan = _prepare(job)
     before = records.find(job.facts, job.import_id, job.current.import_seq)
-    if before is not None:
+    if before is not None and job.request.again:
+        # An import of its own, with an id that no earlier one has.
+        job.import_id = _import_id(job, plan, again=job.seq)
+    elif before is not None:
         _warn_of_changes_since(job, int(before.name[:8]))
         return replace(
             records.read_record(before),
@@ -85,37 +90,49 @@ def _prepare(job: Import) -> Plan:
     """Open the files, settle the mapping, name the import by its content."""
     request = job.request
     table = fact_table(request.table)
-    for place, given in enumerate(request.files):
+    for place, given in enumerate(expand(request.files)):
         job.sources.append(
             open_source(
                 job.con, given, place=place, work=job.work, mapping=request.mapping,
                 progress=request.progress,
             )
         )  # fmt: skip
-    if not job.sources:
-        raise FactsError("No file was given.")
-    first = job.sources[0]
-    mapping = request.mapping or guess_mapping(
-        table.name, first.header, first.sample, source=request.source
-    )
-    if mapping.table != table.name:
-        raise FactsError(f"The mapping is for {mapping.table}, not for {table.name}.")
-    mapping.check_words()
-    if request.void:
-        for source in job.sources:
-            mapping = mapping.for_withdrawal(source.header)
+    mapping = _mapping(job, table.name)
+    mapping, deciding = settle(job.con, mapping, job.sources, job.work)
+    if deciding:
+        job.warn("day_order_found", rows=deciding, order=mapping.day_order)
     for source in job.sources:
-        mapping.check_columns(source.header)
-        mapping.check_required(source.header, void=request.void)
-    if request.mapping is None and mapping.unsure:
-        job.warn("unsure_columns", columns=", ".join(mapping.unsure))
+        for code, values in source.notes.items():
+            job.warn(code, **values)
     plan = Plan(table, mapping, job.money, job.zone, void=request.void)
     job.import_id = _import_id(job, plan)
     return plan
 
 
-def _import_id(job: Import, plan: Plan) -> str:
-    content: Mapping[str, Any] = {
+def _mapping(job: Import, table: str) -> ColumnMapping:
+    """The mapping that was given, or a guess; checked against every file."""
+    request, first = job.request, job.sources[0]
+    mapping = request.mapping
+    if mapping is None:
+        mapping = guess_mapping(table, first.header, first.sample, source=request.source)
+        # What the first rows say of days is little: all rows are asked.
+        mapping = replace(mapping, day_order=AUTO)
+        if mapping.unsure:
+            job.warn("unsure_columns", columns=", ".join(mapping.unsure))
+    if mapping.table != table:
+        raise FactsError(f"The mapping is for {mapping.table}, not for {table}.")
+    mapping.check_words()
+    if request.void:
+        for source in job.sources:
+            mapping = mapping.for_withdrawal(source.header)
+    for source in job.sources:
+        mapping.check_columns(source.header, file=source.name)
+        mapping.check_required(source.header, void=request.void, file=source.name)
+    return mapping
+
+
+def _import_id(job: Import, plan: Plan, *, again: int | None = None) -> str:
+    content: dict[str, Any] = {
         "table": plan.table.name,
         "source": job.request.source,
         "mapping": plan.mapping.to_dict(),
@@ -124,6 +141,8 @@ def _import_id(job: Import, plan: Plan) -> str:
         "void": job.request.void,
         "files": [source.digest for source in job.sources],
     }
+    if again is not None:
+        content["again"] = again
     said = json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
     return hashlib.sha256(said).hexdigest()[:32]
 
@@ -134,7 +153,8 @@ def _stage(job: Import, plan: Plan) -> None:
         for statement in macros(plan.mapping, zone=job.zone, seen=_seen_times(plan, source)):
             job.con.execute(statement).fetchall()
         mend(job.con, source, job.work)
-        rows = stage(job.con, plan, source)
+        with source.reading(source.name):
+            rows = stage(job.con, plan, source)
         broken = read_broken(job.con) if source.text else []
         job.staged.append(StagedFile(source, first, rows, broken))
         first += rows

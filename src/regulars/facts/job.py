@@ -33,6 +33,7 @@ class Request:
     recorded_at: dt.datetime
     reject_limit: float = 0.05
     void: bool = False
+    again: bool = False
     progress: Progress | None = None
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -145,21 +146,39 @@ class Lake:
         ]
 
     def guess(
-        self, table: str, file: Any, *, source: str = "shop"
+        self,
+        table: str,
+        file: Any,
+        *,
+        source: str = "shop",
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        sheet: str | None = None,
+        header_row: int | None = None,
     ) -> tuple[ColumnMapping, tuple[str, ...]]:
-        """A mapping guessed for a file or frame, and the file's columns."""
+        """A mapping guessed for a file or frame, and the file's columns.
+
+        ``encoding``, ``delimiter``, ``sheet`` and ``header_row`` say how the file is opened; what
+        is None is found out.
+        """
         from tempfile import TemporaryDirectory
 
+        from regulars.facts.patterns import expand
         from regulars.facts.reading import beginning, open_source
 
         fact_table(table)
+        first = expand(file)[0]
+        said: dict[str, Any] = {
+            "encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row,
+        }  # fmt: skip
+        opening = ColumnMapping(table=table, source=source, columns={}, **said)
         with TemporaryDirectory() as work, self._connection() as con:
             folder = Path(work)
             opened = open_source(
-                con, beginning(file, folder), place=0, work=folder, mapping=None, progress=None
+                con, beginning(first, folder), place=0, work=folder, mapping=opening, progress=None
             )
         mapping = guess_mapping(table, opened.header, opened.sample, source=source)
-        return mapping, opened.header
+        return replace(mapping, **said), opened.header
 
     # ---- writing -------------------------------------------------------------------------
 
@@ -173,20 +192,22 @@ class Lake:
         recorded_at: dt.datetime,
         reject_limit: float = 0.05,
         void: bool = False,
+        again: bool = False,
         progress: Progress | None = None,
         waiting: Waiting | None = None,
     ) -> ImportReport:
-        """Import one table from files (CSV, Parquet) or frames; all of them or none.
+        """Import one table from files (CSV, also packed, Parquet, XLSX) or frames; all or none.
 
         Parameters
         ----------
         table : declared fact table.
-        files : a path, a frame, or a sequence of them.
+        files : a path, a pattern such as ``data/2026-*.csv.gz``, a frame, or a sequence of them.
         source : the system whose customer ids the files carry.
         mapping : which column is which; guessed when None.
         recorded_at : the instant of the import, from the caller's clock.
         reject_limit : share of rejected rows above which the import is refused whole.
         void : withdraw the rows that the files name instead of taking them in.
+        again : apply files that were imported before once more, over what changed since.
         progress : told phase, done and total; ``waiting`` told whom the lock is held by.
 
         Raises
@@ -202,15 +223,15 @@ class Lake:
             raise ParameterError(f"reject_limit is a share from 0 to 1, not {reject_limit}.")
         if not source.strip():
             raise ParameterError("A source needs a name, e.g. shop: the system of the ids.")
-        listed = list(files) if isinstance(files, list | tuple) else [files]
         request = Request(
             table=table,
-            files=listed,
+            files=files if isinstance(files, list | tuple) else [files],
             source=source,
             mapping=mapping,
             recorded_at=recorded_at,
             reject_limit=reject_limit,
             void=void,
+            again=again,
             progress=progress,
         )
         with self._writing(f"import of {table}", waiting) as work, self._connection(work) as con:

@@ -11,6 +11,8 @@ from regulars.errors import FactsError, ParameterError
 from regulars.facts.tables import FactTable, fact_table
 
 ASK_BELOW = 0.8
+AUTO = "auto"
+DAY_ORDERS = ("ymd", "dmy", "mdy")
 
 FileColumn = str | tuple[str, ...]
 
@@ -41,7 +43,10 @@ class ColumnMapping:
     fixed : fields with one value for the whole file.
     zone : IANA zone of local times in the file; None means the workspace's.
     decimal_mark : ``"."`` or ``","``.
-    day_order : ``"ymd"``, ``"dmy"`` or ``"mdy"``, for days such as 03/04/2024.
+    day_order : ``"ymd"``, ``"dmy"`` or ``"mdy"``, for days such as 03/04/2024; ``"auto"`` finds
+        it out, and refuses to guess when no row decides.
+    sheet, header_row : of a spreadsheet; None takes the first sheet that holds anything and
+        looks for the row of the names.
     encoding, delimiter : None means found out from the file.
     attributes : put the unused columns, as JSON, into ``attributes``.
     """
@@ -54,7 +59,9 @@ class ColumnMapping:
     fixed: Mapping[str, str] = field(default_factory=dict)
     zone: str | None = None
     decimal_mark: str = "."
-    day_order: str = "ymd"
+    day_order: str = AUTO
+    sheet: str | None = None
+    header_row: int | None = None
     encoding: str | None = None
     delimiter: str | None = None
     attributes: bool = False
@@ -138,23 +145,24 @@ class ColumnMapping:
             raise ParameterError(
                 f"The mapping of {self.table} fills {', '.join(twice)} from more than one column."
             )
-        if self.decimal_mark not in (".", ",") or self.day_order not in ("ymd", "dmy", "mdy"):
+        if self.decimal_mark not in (".", ",") or self.day_order not in (AUTO, *DAY_ORDERS):
             raise ParameterError(
-                "decimal_mark is '.' or ',' and day_order one of ymd, dmy, mdy; got "
+                "decimal_mark is '.' or ',' and day_order one of auto, ymd, dmy, mdy; got "
                 f"{self.decimal_mark!r} and {self.day_order!r}."
             )
 
-    def check_columns(self, present: Sequence[str]) -> None:
+    def check_columns(self, present: Sequence[str], *, file: str = "the file") -> None:
         """Raise `FactsError` when a mapped column is not in the file."""
         for name, column in self.columns.items():
             for wanted in column if isinstance(column, tuple) else (column,):
                 if wanted not in present:
                     raise FactsError(
-                        f"The mapping takes {name} from the column {wanted!r}, but the file has: "
-                        f"{', '.join(present)}."
+                        f"The mapping takes {name} from the column {wanted!r}, but {file} has: "
+                        f"{', '.join(present)}. Correct the file, or say which column it is with "
+                        f"--mapping {name}=COLUMN."
                     )
 
-    def check_required(self, present: Sequence[str], *, void: bool) -> None:
+    def check_required(self, present: Sequence[str], *, void: bool, file: str = "the file") -> None:
         """Raise `FactsError` when nothing fills a required column; name what the file has."""
         table = fact_table(self.table)
         filled = {file_fields(table)[name].target for name in (*self.columns, *self.fixed)}
@@ -167,16 +175,18 @@ class ColumnMapping:
                 continue
             name = "customer_id" if column.name == "customer_key" else column.name
             raise FactsError(
-                f"{table.name} needs {name.removesuffix('_minor')} and no column of the file was "
-                f"taken for it. The file has: {', '.join(present)}. Say which one it is in the "
-                "mapping."
+                f"{table.name} needs {name.removesuffix('_minor')} and no column of {file} was "
+                f"taken for it. It has: {', '.join(present)}. Say which one it is with "
+                f"--mapping {name.removesuffix('_minor')}=COLUMN."
             )
 
 
 _USUAL: dict[str, Any] = {
     "zone": None,
     "decimal_mark": ".",
-    "day_order": "ymd",
+    "day_order": AUTO,
+    "sheet": None,
+    "header_row": None,
     "encoding": None,
     "delimiter": None,
     "attributes": False,

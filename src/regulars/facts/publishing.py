@@ -25,11 +25,14 @@ def refuse_if_too_many(job: Import) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rejects.save(job.con, folder / records.REJECTS)
     records.write_record(folder, report)
-    reasons = "; ".join(f"{c.reason.en} ({c.rows})" for c in report.rejected[:5])
+    reasons = "; ".join(
+        f"{c.reason.en} ({c.rows}, first in {c.place})" for c in report.rejected[:5]
+    )
     raise ImportRefused(
         f"{bad} of {report.read} rows were rejected, more than the limit of "
-        f"{job.request.reject_limit:.0%}: {reasons}. Nothing was changed. The rejected rows are "
-        f"kept under the import id {job.import_id}."
+        f"{job.request.reject_limit:.0%}: {reasons}. Nothing was changed. See them with "
+        f"`regulars rejects {job.import_id}`; correct the file or the mapping, or take the good "
+        "rows with a higher --reject-limit."
     )
 
 

@@ -12,14 +12,14 @@ REASONS: Mapping[str, Text] = MappingProxyType(
     {
         "missing": Text("is empty but required", "必填但为空"),
         "not_an_amount": Text(
-            "is no amount such as 1234.56 (a decimal comma is set by decimal_mark)",
-            "不是金额（如 1234.56；若用逗号作小数点请设置 decimal_mark）",
+            "is no amount such as 1234.56 (for a decimal comma say --decimal-mark ,)",
+            "不是金额（如 1234.56；若用逗号作小数点请用 --decimal-mark ,）",
         ),
         "not_a_whole_number": Text("is no whole number", "不是整数"),
         "not_a_number": Text("is no number", "不是数字"),
         "not_a_day": Text(
-            "is no day such as 2024-01-31 (the order is set by day_order)",
-            "不是日期（如 2024-01-31；日月顺序请设置 day_order）",
+            "is no day such as 2024-01-31 (for 31/01/2024 say --date-order dmy)",
+            "不是日期（如 2024-01-31；若为 31/01/2024 请用 --date-order dmy）",
         ),
         "not_a_time": Text(
             "is no time such as 2024-01-31 18:05:00", "不是时间（如 2024-01-31 18:05:00）"
@@ -85,6 +85,21 @@ WARNINGS: Mapping[str, Text] = MappingProxyType(
             "the table; those changes stand. Files with any other content replace rows again.",
             "这些文件导入之后，后续导入又修改或作废了该表的 {rows} 行，以后续导入为准；"
             "内容不同的文件仍会取代已有记录。",
+        ),
+        "day_order_found": Text(
+            "Days such as 03/04/2026 were read in the order {order}: {rows} rows can be read no "
+            "other way.",
+            "形如 03/04/2026 的日期按 {order} 顺序读取：有 {rows} 行只能这样读。",
+        ),
+        "sheet_chosen": Text(
+            "{file}: the sheet {sheet} was read; these were not: {others}. Another is chosen with "
+            "--sheet.",
+            "{file}：读取了工作表 {sheet}；未读取：{others}。可用 --sheet 指定其他工作表。",
+        ),
+        "header_row_found": Text(
+            "{file}: the column names were taken from row {row}; what stands above it was left "
+            "out. Another row is said with --header-row.",
+            "{file}：以第 {row} 行为列名，其上内容未读取。可用 --header-row 指定其他行。",
         ),
         "unsure_columns": Text(
             "These columns were guessed and not confirmed: {columns}.",

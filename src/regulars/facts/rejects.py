@@ -83,7 +83,7 @@ def _place_rows(
         f"AND row_reason <> ':{EMPTY}' AND {inside} ORDER BY 1"
     ).fetchnumpy()["place"]
     places = np.asarray(failing, dtype=np.int64)
-    lines, broken_lines = _lines(part, places)
+    lines, broken_lines = places_to_lines(part, places)
     if len(places):
         from arro3.core import Array, Table
 
@@ -118,13 +118,13 @@ def _place_rows(
     _insert(con, rows)
 
 
-def _lines(part: StagedFile, places: Any) -> tuple[Any, Any]:
-    """Line numbers; a Parquet file or frame has rows, the first of which is 1."""
+def places_to_lines(part: StagedFile, places: Any) -> tuple[Any, Any]:
+    """Line numbers; where there are no lines, rows: from 1, or as the spreadsheet counts them."""
     import numpy as np
 
     text = part.source.text
     if text is None:
-        return places + 1, np.zeros(0, np.int64)
+        return places + part.source.first_row, np.zeros(0, np.int64)
     if not len(places) and not part.broken:
         return places, np.zeros(0, np.int64)
     lines, broken = line_numbers(
@@ -162,9 +162,13 @@ def _insert(con: DuckDBPyConnection, rows: list[tuple[Any, ...]]) -> None:
 
 def counts(con: DuckDBPyConnection) -> tuple[RejectCount, ...]:
     rows = con.execute(
-        "SELECT column_name, code, count(*) FROM rejects GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
+        "SELECT column_name, code, count(*), arg_min(file, rowid), arg_min(line, rowid) "
+        "FROM rejects GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     ).fetchall()
-    return tuple(RejectCount(column=c, code=code, rows=n) for c, code, n in rows)
+    return tuple(
+        RejectCount(column=column, code=code, rows=n, file=file, line=line)
+        for column, code, n, file, line in rows
+    )
 
 
 def save(con: DuckDBPyConnection, path: Path) -> None:

@@ -16,12 +16,21 @@ class RejectCount:
     """How many rows were rejected for one reason.
 
     ``column`` is the field that failed (empty when the whole line did), ``code`` the stable
-    name of the reason.
+    name of the reason; ``file`` and ``line`` are where the first of them stands.
     """
 
     column: str
     code: str
     rows: int
+    file: str | None = None
+    line: int | None = None
+
+    @property
+    def place(self) -> str:
+        """Where the first such row stands: ``orders.csv:17``."""
+        if not self.file:
+            return ""
+        return f"{self.file}:{self.line}" if self.line else self.file
 
     @property
     def reason(self) -> Text:
@@ -87,7 +96,14 @@ class ImportReport:
             "unchanged": self.unchanged,
             "void": self.void,
             "rejected": [
-                {"column": c.column, "code": c.code, "rows": c.rows} for c in self.rejected
+                {
+                    "column": c.column,
+                    "code": c.code,
+                    "rows": c.rows,
+                    "file": c.file,
+                    "line": c.line,
+                }
+                for c in self.rejected
             ],
             "warnings": [
                 {"code": n.code, "en": n.text.en, "zh": n.text.zh, "values": dict(n.values)}

@@ -99,8 +99,10 @@ def make_readable(
     tell : told the bytes read so far.
     """
     found = _checked(encoding) if encoding else find_encoding(path)
-    if found == "utf-8" and _is_clean(path, longest, tell):
-        return TextFile(path, found)
+    if found == "utf-8":
+        text = TextFile(path, found, quotes=False)
+        if _is_clean(text, longest, tell):
+            return text
     copy = TextFile(work / f"{path.name}.{abs(hash(str(path)))}.csv", found)
     number = 1
     with copy.path.open("wb") as out:
@@ -120,9 +122,10 @@ def _checked(encoding: str) -> str:
     return {"gbk": "gb18030", "gb2312": "gb18030", "utf-8-sig": "utf-8"}.get(name, name)
 
 
-def _is_clean(path: Path, longest: int, tell: Callable[[float], None] | None) -> bool:
+def _is_clean(text: TextFile, longest: int, tell: Callable[[float], None] | None) -> bool:
+    """Whether the file can be read where it is; notes on the way whether it has quotes."""
     crlf = lone = done = 0
-    with path.open("rb") as file:
+    with text.path.open("rb") as file:
         while block := file.read(BLOCK):
             block += file.readline(longest + 1)
             done += len(block)
@@ -131,6 +134,7 @@ def _is_clean(path: Path, longest: int, tell: Callable[[float], None] | None) ->
             ends = block.count(b"\n")
             pairs = block.count(b"\r\n")
             crlf, lone = crlf + pairs, lone + ends - pairs
+            text.quotes = text.quotes or b'"' in block
             if b"\0" in block or (crlf and lone) or _has_long_line(block, longest):
                 return False
     return True
@@ -281,8 +285,10 @@ def original_line(removed: list[int], number: int) -> int:
     return number
 
 
-def read_header(text: TextFile, delimiter: str | None) -> tuple[list[str], str, list[list[str]]]:
-    """The column names, the delimiter, and some rows of a text file.
+def read_header(
+    text: TextFile, delimiter: str | None, *, name: str
+) -> tuple[list[str], str, list[list[str]]]:
+    """The column names, the delimiter, and some rows of a text file, called ``name`` in errors.
 
     The delimiter is the one of ``, ; tab |`` that cuts the first lines into the most fields
     evenly. Repeated and empty names are made different by a number.
@@ -294,10 +300,10 @@ def read_header(text: TextFile, delimiter: str | None) -> tuple[list[str], str, 
         block = block[: end + 1]
     sample = block.decode("utf-8", "replace")
     if not sample.strip():
-        raise FactsError(f"The file {text.path.name} is empty.")
+        raise FactsError(f"The file {name} is empty.")
     chosen = delimiter or _best_delimiter(sample)
     rows = list(_rows(sample, chosen, 1000))
-    return _different(rows[0]), chosen, rows[1:]
+    return different(rows[0]), chosen, rows[1:]
 
 
 def _rows(sample: str, delimiter: str, most: int) -> Iterator[list[str]]:
@@ -319,7 +325,8 @@ def _best_delimiter(sample: str) -> str:
     return max((",", "\t", ";", "|"), key=rank)
 
 
-def _different(names: list[str]) -> list[str]:
+def different(names: list[str]) -> list[str]:
+    """Column names without blanks around them; empty and repeated ones get a number."""
     seen: dict[str, int] = {}
     out: list[str] = []
     for place, name in enumerate(names):
