@@ -39,6 +39,20 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
         {"before": BEFORE, "after": AFTER},
         ["customer_key"],
     ),
+    ("decline", ref.decline, {"as_of": "AS_OF"}, ["customer_key"]),
+    ("decline", ref.decline, {"as_of": "AS_OF", "rows": "all"}, ["customer_key"]),
+    (
+        "decline",
+        ref.decline,
+        {"as_of": "AS_OF", "rows": "tested", "relative_to_base": True, "q": 0.3},
+        ["customer_key"],
+    ),
+    (
+        "decline",
+        ref.decline,
+        {"as_of": "AS_OF", "rows": "all", "recent_days": 30, "regularity": 1.4},
+        ["customer_key"],
+    ),
     ("causes", ref.causes, {"before": BEFORE, "after": AFTER}, ["tier", "cause"]),
 ]
 # Drawn at random on both sides: compared in test_bridge, by their coverage.

@@ -48,6 +48,8 @@ CDNOW_CALLS: list[Call] = [
     ("matrix", {"as_of": "1998-07-01"}),
     ("matrix", {"as_of": "1997-10-01", "window_days": 273, "frequency_unit": "days"}),
     ("tiers", {"as_of": "1998-07-01"}),
+    ("decline", {"as_of": "1998-07-01"}),
+    ("decline", {"as_of": "1997-10-01", "recent_days": 60}),
 ]
 
 JOURNEY_CALLS: list[Call] = [
@@ -68,6 +70,8 @@ JOURNEY_CALLS: list[Call] = [
     ("causes", JOURNEY_WEEKS),
     ("matrix", {"as_of": "2018-01-01"}),
     ("tiers", {"as_of": "2018-01-01"}),
+    ("decline", {"as_of": "2018-01-01"}),
+    ("decline", {"as_of": "2018-01-01", "relative_to_base": True}),
 ]
 
 SUMMED = ("orders", "purchase_days", "x", "t_x", "T", "recency_days", "spend_minor")
@@ -96,6 +100,7 @@ ANALYSES: dict[str, Callable[..., ref.Answer]] = {
     "causes": ref.causes,
     "matrix": ref.matrix,
     "tiers": ref.tiers,
+    "decline": ref.decline,
 }
 
 

@@ -24,11 +24,12 @@ EVERY_STEP = {
         *(step for contribution in ALL for step in contribution.steps),
     )
 }
+SELECTS = {name: step for name, step in EVERY_STEP.items() if isinstance(step, Step)}
 
 
-@pytest.mark.parametrize("name", sorted(EVERY_STEP))
+@pytest.mark.parametrize("name", sorted(SELECTS))
 def test_step_keeps_to_the_dialect(name: str) -> None:
-    assert violations(parse(EVERY_STEP[name].sql)) == []
+    assert violations(parse(SELECTS[name].sql)) == []
 
 
 def test_other_snapshot_step_keeps_to_the_dialect() -> None:

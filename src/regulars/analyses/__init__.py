@@ -20,6 +20,7 @@ NAMES = (
     "bridge",
     "causes",
     "bridge_customers",
+    "decline",
     "rfm",
     "segments",
     "cohorts",

@@ -10,6 +10,7 @@ from regulars.testing.reference.bridge import bridge, bridge_customers
 from regulars.testing.reference.causes import causes
 from regulars.testing.reference.cohorts import cohorts
 from regulars.testing.reference.concentration import concentration
+from regulars.testing.reference.decline import decline, two_groups
 from regulars.testing.reference.homogeneity import Homogeneity, bhapkar, wilson
 from regulars.testing.reference.matrix import matrix
 from regulars.testing.reference.plane import groups, groups_trend, migration
@@ -28,6 +29,7 @@ __all__ = [
     "causes",
     "cohorts",
     "concentration",
+    "decline",
     "groups",
     "groups_trend",
     "matrix",
@@ -37,5 +39,6 @@ __all__ = [
     "summary",
     "tier_customers",
     "tiers",
+    "two_groups",
     "wilson",
 ]
