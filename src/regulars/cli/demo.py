@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,11 +14,9 @@ from regulars.errors import MissingExtra, RegularsError, WorkspaceError
 
 if TYPE_CHECKING:
     from regulars.datasets import DataSet
-    from regulars.declare import Text
     from regulars.workspace import Workspace
 
 HEADLINES = ("bridge", "causes", "groups", "migration", "concentration", "cohorts")
-MARK = "demo"  # the table of regulars.toml that says which data set a workspace was made from
 
 
 def register(app: typer.Typer) -> None:
@@ -60,6 +57,7 @@ def workspace_for(data: DataSet, path: Path) -> Workspace:
     WorkspaceError : the folder holds something else; nothing is written there.
     """
     from regulars import workspace
+    from regulars.datasets import demo_data, mark
 
     settings = path / SETTINGS_FILE
     if settings.is_file():
@@ -71,25 +69,8 @@ def workspace_for(data: DataSet, path: Path) -> Workspace:
     if path.exists() and any(path.iterdir()):
         raise WorkspaceError(f"{path} is not empty. Name another folder with --path DIR.")
     opened = workspace.init(path, zone=data.zone, currency=data.currency)
-    with settings.open("a", encoding="utf-8") as file:
-        file.write(f'\n[{MARK}]\ndata = "{data.name}"\n')
+    mark(path, data)
     return opened
-
-
-def demo_data(root: Path) -> str | None:
-    """The data set that a workspace was made from by the demo; None for anybody's own."""
-    kept = tomllib.loads((root / SETTINGS_FILE).read_text(encoding="utf-8")).get(MARK, {})
-    return kept.get("data") if isinstance(kept, dict) else None
-
-
-def notice(root: Path) -> tuple[Text, ...]:
-    """What must be said beside every figure of this workspace; nothing for the user's own data."""
-    name = demo_data(root)
-    if name is None:
-        return ()
-    from regulars.datasets import DATASETS
-
-    return DATASETS[name].notice if name in DATASETS else ()
 
 
 def fill(opened: Workspace, data: DataSet) -> None:

@@ -1,4 +1,4 @@
-"""Results as files and streams: JSON for machines, CSV that no spreadsheet runs, Parquet."""
+"""Results as files and streams: JSON for machines, CSV that no spreadsheet runs, Parquet, XLSX."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import os
 import sys
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from regulars.declare import Language
 from regulars.errors import ParameterError
 from regulars.result import Result
+
+if TYPE_CHECKING:
+    from regulars.settings import Settings
 
 
 class Format(StrEnum):
@@ -20,6 +24,10 @@ class Format(StrEnum):
     json = "json"
     csv = "csv"
     parquet = "parquet"
+    xlsx = "xlsx"
+
+
+BINARY = {Format.parquet: "Parquet", Format.xlsx: "XLSX"}
 
 
 def as_json(result: Result, lang: Language) -> str:
@@ -50,25 +58,35 @@ def write_text(text: str, path: Path | None) -> None:
     os.replace(aside, path)
 
 
-def write(result: Result, form: Format, path: Path | None, lang: Language) -> None:
+def write(
+    result: Result, form: Format, path: Path | None, lang: Language, settings: Settings
+) -> None:
     """Give a result in a form for machines.
 
     Raises
     ------
-    ParameterError : Parquet needs a file to go to; the folder of the file does not exist.
+    ParameterError : Parquet or XLSX needs a file to go to; the folder of the file does not exist.
     """
     check_target(form, path)
     if form is Format.parquet:
         assert path is not None
         write_parquet(result, path)
+    elif form is Format.xlsx:
+        from regulars.report import write_workbook
+        from regulars.report.write import context_of
+
+        assert path is not None
+        write_workbook({result.name: result}, path, context=context_of(settings), lang=lang)
     else:
         write_text(as_json(result, lang) if form is Format.json else result.to_csv(), path)
 
 
 def check_target(form: Format, path: Path | None) -> None:
     """Refuse a target before any work is done."""
-    if form is Format.parquet and path is None:
-        raise ParameterError("Parquet is not text: name a file with --output FILE.parquet.")
+    if form in BINARY and path is None:
+        raise ParameterError(
+            f"{BINARY[form]} is not text: name a file with --output FILE.{form.value}."
+        )
     if path is not None and path.is_dir():
         raise ParameterError(f"{path} is a folder; name a file in it.")
     if path is not None and not path.absolute().parent.is_dir():

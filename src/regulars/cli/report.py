@@ -35,6 +35,10 @@ def register(app: typer.Typer) -> None:
             Path,
             typer.Option("--output", "-o", metavar="FILE", help="File to write, or a folder."),
         ] = Path("report.html"),
+        tables: Annotated[
+            Path | None,
+            typer.Option("--tables", metavar="FILE", help="Also write every table as XLSX."),
+        ] = None,
     ) -> None:
         """Write the report: one HTML file that opens without a network."""
         opened = open_workspace(workspace)
@@ -46,8 +50,11 @@ def register(app: typer.Typer) -> None:
             window_days=window_days,
             before=before,
             after=after,
+            tables=tables,
         )
         typer.echo(f"Report: {written}")
+        if tables is not None:
+            typer.echo(f"Tables: {tables}")
 
 
 def write_report(
@@ -59,10 +66,11 @@ def write_report(
     window_days: int | None = None,
     before: str | None = None,
     after: str | None = None,
+    tables: Path | None = None,
 ) -> Path:
     """Write the report, with the notice of the data set where the workspace is a demo."""
-    from regulars.cli.demo import notice
     from regulars.cli.progress import working
+    from regulars.datasets import notice
     from regulars.report import write_report as write
 
     with working("report"):
@@ -75,4 +83,5 @@ def write_report(
             window_days=window_days,
             before=before,
             after=after,
+            tables=tables,
         )

@@ -20,7 +20,9 @@ HELP = "Answer a question; without a name, list the questions."
 
 FormatOption = Annotated[
     Format,
-    typer.Option("--format", "-f", metavar="table|json|csv|parquet", help="Form of the answer."),
+    typer.Option(
+        "--format", "-f", metavar="table|json|csv|parquet|xlsx", help="Form of the answer."
+    ),
 ]
 OutputOption = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write to this file.")
@@ -184,7 +186,7 @@ def answer(
         page = page_of(analysis, result, opened.settings, lang=lang.value, limit=most)
         outputs.write_text(page, output)
     else:
-        outputs.write(result, form, output, lang.value)
+        outputs.write(result, form, output, lang.value, opened.settings)
 
 
 def questions(lang: Lang) -> list[str]:

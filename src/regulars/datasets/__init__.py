@@ -9,6 +9,7 @@ from types import MappingProxyType
 from regulars.datasets.cdnow.data import CDNOW
 from regulars.datasets.complete_journey import COMPLETE_JOURNEY
 from regulars.datasets.dataset import DataSet
+from regulars.datasets.marking import demo_data, mark, notice
 from regulars.errors import UnknownName
 
 DATASETS: Mapping[str, DataSet] = MappingProxyType(
@@ -25,4 +26,4 @@ def dataset(name: str) -> DataSet:
     raise UnknownName(f"There is no data set {name!r}.{hint} Data sets: {', '.join(DATASETS)}.")
 
 
-__all__ = ["DATASETS", "DataSet", "dataset"]
+__all__ = ["DATASETS", "DataSet", "dataset", "demo_data", "mark", "notice"]

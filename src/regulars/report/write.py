@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,11 @@ from regulars.errors import EngineError, ParameterError, RegularsError
 from regulars.report.build import build_report
 from regulars.report.context import ReportContext
 from regulars.report.days import as_day, as_period
+from regulars.report.workbook import write_workbook
 from regulars.result import Result
 
 if TYPE_CHECKING:
+    from regulars.settings import Settings
     from regulars.workspace import Workspace
 
 ANALYSES = (
@@ -38,6 +41,7 @@ def write_report(
     as_of: dt.date | str | None = None,
     lang: Language = "en",
     data_notice: tuple[Text, ...] = (),
+    tables: str | os.PathLike[str] | None = None,
     **parameters: Any,
 ) -> Path:
     """Ask the named analyses and write the report.
@@ -50,6 +54,7 @@ def write_report(
         day after the last order.
     lang : ``"en"`` or ``"zh"``.
     data_notice : what must be said wherever these data are shown.
+    tables : also write every table as an XLSX workbook to this file.
     parameters : passed to each analysis that declares them, e.g. ``window_days=180``,
         ``before="2017-01-01..2017-07-02"``, ``after="2017-07-02..2017-12-31"``.
 
@@ -76,6 +81,8 @@ def write_report(
     aside = target.with_name(f".{target.name}.part")
     aside.write_text(page, encoding="utf-8")
     aside.replace(target)
+    if tables is not None:
+        write_workbook(results, tables, context=context, lang=lang)
     return target
 
 
@@ -129,19 +136,25 @@ def _context(
     failures: Mapping[str, str],
     data_notice: tuple[Text, ...],
 ) -> ReportContext:
-    import regulars
-
-    settings = ws.settings
     days = (as_day(r.parameters.get("as_of")) for r in results.values())
     versions = (r.facts_version for r in results.values())
+    return replace(
+        context_of(ws.settings),
+        as_of=next((day for day in days if day), None),
+        facts_version=next((v for v in versions if v is not None), None),
+        data_notice=data_notice,
+        failures=failures,
+    )
+
+
+def context_of(settings: Settings) -> ReportContext:
+    """What a workspace's settings say of every table: whose it is, in which money and zone."""
+    import regulars
+
     return ReportContext(
         workspace=settings.name,
         currency=settings.currency,
         exponent=settings.exponent,
         zone=settings.zone,
-        as_of=next((day for day in days if day), None),
-        facts_version=next((v for v in versions if v is not None), None),
         program_version=regulars.__version__,
-        data_notice=data_notice,
-        failures=failures,
     )
