@@ -12,10 +12,9 @@ from typing import Any
 from regulars.declare import Column, Language, Text
 from regulars.errors import MissingExtra
 from regulars.report.context import ReportContext
-from regulars.result import Result, plain
+from regulars.result import Result, neutral, plain
 
 MOST_ROWS = 1_048_575  # what a sheet holds below its head
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 CONTENTS = Text("Contents", "目录")
 COLUMNS_SHEET = Text("Columns", "字段说明")
@@ -206,5 +205,5 @@ class _Writer:
         return value, self.whole if isinstance(value, int) else self.number
 
     def _text(self, sheet: Any, row: int, place: int, value: str) -> None:
-        risky = value.startswith(DANGEROUS)
+        risky = neutral(value) != value
         sheet.write_string(row, place, value[:32_767], self.quoted if risky else self.text)
