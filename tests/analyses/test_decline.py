@@ -60,7 +60,7 @@ def test_a_steady_base_names_nobody_and_says_so(tmp_path: Path) -> None:
     found = decline(shop.facts, tmp_path, as_of=shop.truth["as_of"])
     assert len(found) == found.figures["named"] == 0
     assert found.figures["mirror_share"] is None
-    assert found.figures["excess"] == found.figures["at_stake_named_minor"] == 0
+    assert found.figures["named_excess"] == found.figures["at_stake_named_minor"] == 0
     assert found.figures["share_slowed"] == 0
     assert "no_group" in codes(found)
 
@@ -123,6 +123,18 @@ def test_refunds_only_and_a_history_inside_the_window(tmp_path: Path) -> None:
     assert found.figures["share_slowed"] is None
     assert found.figures["slowed_about"] is None
     assert "short_history" in codes(found)
+
+
+def test_nobody_bought_before_the_day(tmp_path: Path) -> None:
+    """Sales of nobody in particular make a history in which there is nobody to test."""
+    unknown = orders_frame([(1, "2024-01-01", 500)]).assign(customer_key=None)
+    refund = orders_frame([(1, "2024-01-02", -500)], kind="refund").assign(order_id="r")
+    later = orders_frame([(1, "2024-01-01", 500)]).assign(order_id="v", status="void")
+    sale = orders_frame([(2, "2024-03-01", 500)]).assign(order_id="s")
+    facts = {"orders": pd.concat([unknown, refund, later, sale])}
+    found = decline(facts, tmp_path, as_of="2024-03-02", recent_days=7, rows="all")
+    assert found.figures["measured"] == 1
+    assert found.figures["regularity"] == 1.0
 
 
 def test_without_orders_the_answer_is_unknown(tmp_path: Path) -> None:

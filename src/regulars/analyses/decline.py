@@ -81,9 +81,9 @@ ONE_LIST = Text(
 )
 EXCESS = Text(
     "{named} customers slowed beyond chance; {quickened} quickened as strikingly. Ordinary turnover"
-    " would explain as many as quickened, and one more to be careful: the claim is {excess}.",
+    " would explain as many as quickened, and one more to be careful: the claim is {named_excess}.",
     "有{named}位客户的放慢超出偶然，另有{quickened}位以同等程度加快。正常更替可以解释与加快者相当的"
-    "人数，为谨慎再减一位，因此只认定{excess}位。",
+    "人数，为谨慎再减一位，因此只认定{named_excess}位。",
 )
 ABOUT = Text(
     "About {about} of {earlier} customers have slowed ({share:.1%}, to {factor:.0%} of their pace),"
@@ -167,7 +167,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
         "named": named,
         "quickened": quickened,
         "mirror_share": mirror,
-        "excess": max(0, named - quickened - 1) if named else 0,
+        "named_excess": max(0, named - quickened - 1) if named else 0,
         "at_stake_named_minor": fetched["decline_at_stake"][0]["at_stake_minor"],
         "share_slowed": slowed,
         "slowed_factor": row["slowed_factor"],
@@ -265,7 +265,7 @@ ANALYSIS = Analysis(
             "Share of those named that ordinary turnover would explain; null with nobody named.",
             "被点名者中正常更替所能解释的比例；无人被点名时为空。",
         ),
-        count("excess", "Named beyond ordinary turnover.", "超出正常更替的点名人数。"),
+        count("named_excess", "Named beyond ordinary turnover.", "超出正常更替的点名人数。"),
         money("at_stake_named_minor", "At stake with those named.", "被点名者的缺口合计。"),
         share(
             "share_slowed",

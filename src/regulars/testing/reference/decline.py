@@ -60,7 +60,7 @@ def decline(
         "named": named,
         "quickened": quickened,
         "mirror_share": min(1.0, (1 + quickened) / named) if named else None,
-        "excess": max(0, named - quickened - 1) if named else 0,
+        "named_excess": max(0, named - quickened - 1) if named else 0,
         "at_stake_named_minor": int(table.loc[table["named"], "at_stake_minor"].sum()),
         "regularity": k,
     }
