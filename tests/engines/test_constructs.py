@@ -73,6 +73,10 @@ CASES = {
         "select n % 3 as y, abs(n) as z from t where n is not null",
         [(-1, 7), (0, 0), (1, 10), (1, 4)],
     ),
+    "a power of e": (
+        "select cast(floor(1000000 * exp(-0.5 * cast(k as double)) + 0.5) as bigint) as y from t",
+        [(223130,), (367879,), (606531,), (606531,), (606531,)],
+    ),
     "division by nothing is nothing": (
         "select n / nullif(n, 0) as y, cast(n as double) / 4 as z from t where k = 1",
         [(1.0, -1.75), (1.0, 2.5), (None, 0.0)],

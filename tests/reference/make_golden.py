@@ -50,6 +50,12 @@ CDNOW_CALLS: list[Call] = [
     ("tiers", {"as_of": "1998-07-01"}),
     ("decline", {"as_of": "1998-07-01"}),
     ("decline", {"as_of": "1997-10-01", "recent_days": 60}),
+    *(
+        (name, {"as_of": "1998-07-01"})
+        for name in ("sources", "engagement", "conversion", "goods", "baskets", "next_due")
+    ),
+    ("interest", {"as_of": "1998-07-01"}),
+    ("rejoin", {"as_of": "1998-07-01"}),
 ]
 
 JOURNEY_CALLS: list[Call] = [
@@ -72,6 +78,25 @@ JOURNEY_CALLS: list[Call] = [
     ("tiers", {"as_of": "2018-01-01"}),
     ("decline", {"as_of": "2018-01-01"}),
     ("decline", {"as_of": "2018-01-01", "relative_to_base": True}),
+    ("sources", {"as_of": "2018-01-01"}),
+    ("engagement", {"as_of": "2018-01-01"}),
+    ("conversion", {"as_of": "2018-01-01"}),
+    ("goods", {"as_of": "2018-01-01", "level": "category", "category_depth": 1}),
+    ("goods", {"as_of": "2018-01-01", "level": "category", "top": 50}),
+    ("baskets", {"as_of": "2018-01-01", "level": "category", "category_depth": 2, "top": 50}),
+    ("baskets", {"as_of": "2018-01-01", "top": 50}),
+    (
+        "next_due",
+        {
+            "as_of": "2017-12-01",
+            "level": "category",
+            "category_depth": 1,
+            "within_days": 1,
+            "overdue_days": 0,
+        },
+    ),
+    ("interest", {"as_of": "2018-01-01"}),
+    ("rejoin", {"as_of": "2018-01-01"}),
 ]
 
 SUMMED = ("orders", "purchase_days", "x", "t_x", "T", "recency_days", "spend_minor")
@@ -101,7 +126,32 @@ ANALYSES: dict[str, Callable[..., ref.Answer]] = {
     "matrix": ref.matrix,
     "tiers": ref.tiers,
     "decline": ref.decline,
+    "sources": ref.sources,
+    "engagement": ref.engagement,
+    "conversion": ref.conversion,
+    "goods": ref.goods,
+    "baskets": ref.baskets,
+    "next_due": ref.next_due,
+    "interest": ref.interest,
+    "rejoin": ref.rejoin,
 }
+# Tables without which there is no answer: the first that a data set lacks is its golden answer.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "conversion": ("visits",),
+    "goods": ("order_lines",),
+    "baskets": ("order_lines",),
+    "next_due": ("order_lines",),
+    "interest": ("order_lines", "product_interest"),
+    "rejoin": ("subscriptions",),
+}
+TOUCHES = {"visits", "responses", "contacts"}
+
+
+def unknown(facts: ref.Facts, name: str) -> str | None:
+    """What the data lack for an answer: a table, or the code of the note that says so."""
+    if name == "engagement" and not TOUCHES & facts.keys():
+        return "no_touches"
+    return next((table for table in NEEDS.get(name, ()) if table not in facts), None)
 
 
 def whole_journey(file: Path | str) -> dict[str, Any]:
@@ -113,18 +163,23 @@ def answers(facts: ref.Facts, calls: list[Call]) -> dict[str, list[dict[str, Any
     """By analysis, each call with its parameters, rows and figures, ready for JSON."""
     found: dict[str, list[dict[str, Any]]] = {}
     for name, parameters in calls:
-        answer = ANALYSES[name](facts, **parameters)
-        found.setdefault(name, []).append(
-            {"parameters": parameters, "rows": answer.rows, "figures": answer.figures}
-        )
+        call: dict[str, Any] = {"parameters": parameters, "rows": [], "figures": {}}
+        lacking = unknown(facts, name)
+        if lacking:
+            call["unknown"] = lacking
+        else:
+            answer = ANALYSES[name](facts, **parameters)
+            call |= {"rows": answer.rows, "figures": answer.figures}
+        found.setdefault(name, []).append(call)
     return found
 
 
 def written(call: dict[str, Any]) -> str:
     """One call as JSON, a row a line."""
     rows = ",\n    ".join(json.dumps(row, default=_iso) for row in call["rows"])
+    lacking = f'  "unknown": {json.dumps(call["unknown"])},\n' if "unknown" in call else ""
     return (
-        f'{{\n  "parameters": {json.dumps(call["parameters"])},\n'
+        f'{{\n  "parameters": {json.dumps(call["parameters"])},\n{lacking}'
         f'  "figures": {json.dumps(call["figures"], default=_iso)},\n'
         f'  "rows": [\n    {rows}\n  ]\n}}'
     )

@@ -28,6 +28,14 @@ NAMES = (
     "tiers",
     "tier_customers",
     "matrix",
+    "sources",
+    "engagement",
+    "conversion",
+    "goods",
+    "baskets",
+    "next_due",
+    "interest",
+    "rejoin",
     "quality",
 )
 

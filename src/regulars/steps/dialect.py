@@ -65,6 +65,7 @@ ALLOWED: frozenset[type[exp.Expression]] = frozenset(
         exp.Neg,
         exp.Floor,
         exp.Abs,
+        exp.Exp,  # of an argument near 0: PostgreSQL refuses what it cannot hold
         # days
         exp.DateDiff,
         exp.Extract,  # year and month only

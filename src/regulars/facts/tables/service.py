@@ -34,6 +34,28 @@ VISITS = FactTable(
     instant="started_at",
 )
 
+PRODUCT_INTEREST = FactTable(
+    name="product_interest",
+    meaning=Text(
+        "A customer's interest in one product: looked at, put into the cart, marked as favourite",
+        "客户对一种商品的兴趣：浏览、加购或收藏",
+    ),
+    columns=(
+        text("interest_id", "The row", "记录编号", key=True, required=True),
+        customer(required=True),
+        text("visit_id", "Visit on which it happened", "所在的访问"),
+        text("product_id", "Product", "商品编号", required=True),
+        text("kind", "View, cart or favourite", "浏览、加购或收藏", required=True,
+             choices=("view", "cart", "favourite")),
+        whole("times", "How many times; empty is once", "次数；为空即一次"),
+        instant("at", "When (UTC)", "时间（UTC）"),
+        day("day", "Local date of it", "当地日期"),
+    ),
+    key=("interest_id",),
+    key_from=("customer_key", "product_id", "kind", "day"),
+    instant="at",
+)  # fmt: skip
+
 SUBSCRIPTIONS = FactTable(
     name="subscriptions",
     meaning=Text("One subscription", "一份订阅"),
@@ -140,6 +162,7 @@ POINTS_ENTRIES = FactTable(
 
 TABLES = (
     VISITS,
+    PRODUCT_INTEREST,
     SUBSCRIPTIONS,
     CASES,
     SURVEY_ANSWERS,

@@ -5,12 +5,15 @@ columns that are needed) and gives an `Answer`: rows and figures named as the an
 Days are `datetime.date`, money is integer minor units, shares are floats, a missing value is None.
 """
 
+from regulars.testing.reference.acquisition import rejoin, sources
 from regulars.testing.reference.base import Answer, Facts, Period
+from regulars.testing.reference.behaviour import conversion, engagement, interest
 from regulars.testing.reference.bridge import bridge, bridge_customers
 from regulars.testing.reference.causes import causes
 from regulars.testing.reference.cohorts import cohorts
 from regulars.testing.reference.concentration import concentration
 from regulars.testing.reference.decline import decline, two_groups
+from regulars.testing.reference.goods import baskets, goods, next_due
 from regulars.testing.reference.homogeneity import Homogeneity, bhapkar, wilson
 from regulars.testing.reference.matrix import matrix
 from regulars.testing.reference.plane import groups, groups_trend, migration
@@ -23,6 +26,7 @@ __all__ = [
     "Facts",
     "Homogeneity",
     "Period",
+    "baskets",
     "bhapkar",
     "bridge",
     "bridge_customers",
@@ -30,12 +34,19 @@ __all__ = [
     "cohorts",
     "concentration",
     "decline",
+    "conversion",
+    "engagement",
+    "goods",
     "groups",
     "groups_trend",
+    "interest",
     "matrix",
     "migration",
+    "next_due",
+    "rejoin",
     "rfm",
     "segments",
+    "sources",
     "summary",
     "tier_customers",
     "tiers",
