@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from regulars.result import plain
 
@@ -65,34 +65,62 @@ def _append(path: Path, line: str) -> None:
     # One write of one line in append mode: concurrent runs do not mix theirs. A workspace that
     # may only be read keeps no log, and that is no reason to refuse an answer.
     try:
-        with path.open("ab") as file:
-            file.write(_after_a_crash(path) + line.encode() + b"\n")
+        with path.open("a+b") as file:
+            file.write(_after_a_crash(file) + line.encode() + b"\n")
     except OSError:
         return
 
 
-def _after_a_crash(path: Path) -> bytes:
+def _after_a_crash(file: IO[bytes]) -> bytes:
     """A new line first, where a crash left half of one: it must not swallow this."""
-    with path.open("rb") as file:
-        if not file.seek(0, os.SEEK_END):
-            return b""
-        file.seek(-1, os.SEEK_END)
-        return b"" if file.read(1) == b"\n" else b"\n"
+    if not file.seek(0, os.SEEK_END):
+        return b""
+    file.seek(-1, os.SEEK_END)
+    return b"" if file.read(1) == b"\n" else b"\n"
 
 
 def read(root: Path) -> list[dict[str, Any]]:
     """Every recorded run, oldest first. A last line cut short by a crash is left out."""
-    try:
-        lines = (root / FILE).read_text(encoding="utf-8").split("\n")
-    except FileNotFoundError:
-        return []
-    found = []
-    for line in lines:
+    return [run for path in files(root) for run in _read_file(path)]
+
+
+def files(root: Path) -> list[Path]:
+    """The files of the log, those put aside by `rotate` first, oldest first."""
+    return [*sorted(root.glob("runs-*.jsonl")), *root.glob(FILE)]
+
+
+def _read_file(path: Path) -> Iterator[dict[str, Any]]:
+    for line in path.read_text(encoding="utf-8").split("\n"):
         try:
-            found.append(json.loads(line))
+            yield json.loads(line)
         except json.JSONDecodeError:
             continue
-    return found
+
+
+def rotate(
+    root: Path, *, at: dt.datetime, longer_than: int, drop_before: dt.datetime, dry_run: bool
+) -> list[Path]:
+    """Put a long log aside, and drop what was put aside and last written before an instant.
+
+    By renaming: a run that writes its line at this moment loses nothing.
+
+    Parameters
+    ----------
+    longer_than : bytes from which on the log is put aside.
+
+    Returns
+    -------
+    The files that are dropped.
+    """
+    gone = [p for p in root.glob("runs-*.jsonl") if p.stat().st_mtime < drop_before.timestamp()]
+    if dry_run:
+        return gone
+    for path in gone:
+        path.unlink(missing_ok=True)
+    current = root / FILE
+    if current.exists() and current.stat().st_size > longer_than:
+        current.rename(root / f"runs-{at:%Y%m%dT%H%M%S%f}.jsonl")
+    return gone
 
 
 def _peak_memory_mb() -> float:

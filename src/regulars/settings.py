@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from regulars.errors import ParameterError, WorkspaceError
 
 FILE = "regulars.toml"
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +29,8 @@ class Settings:
     currency : reporting currency, ISO 4217; ``exponent`` its decimals.
     engine : where questions are computed, by URL.
     mappings : saved column mappings, ``{table: {source: {...}}}``.
+    schema : the form that the workspace is in; `regulars.upkeep.upgrade` brings it to ours.
+    erasures : a file elsewhere to which each forgetting writes the list of the forgotten.
     """
 
     root: Path
@@ -37,6 +39,8 @@ class Settings:
     exponent: int
     engine: str = "duckdb"
     mappings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    schema: int = SCHEMA
+    erasures: Path | None = None
 
     @property
     def name(self) -> str:
@@ -75,11 +79,19 @@ def read(root: Path) -> Settings:
         raise WorkspaceError(
             f"{root} is no workspace: it has no {FILE}. Make one with `regulars init {root}`."
         ) from None
+    return parse(text, root)
+
+
+def parse(text: str, root: Path) -> Settings:
+    """The settings that a regulars.toml of this folder would say."""
+    path = root / FILE
     try:
         kept = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WorkspaceError(f"{path} cannot be read: {error}") from None
     own = kept.get("workspace", {})
+    if not isinstance(own.get("schema", 0), int):
+        raise WorkspaceError(f"{path}: schema is a whole number")
     missing = [word for word in ("schema", "zone", "currency") if word not in own]
     if missing:
         raise WorkspaceError(f"{path} lacks {', '.join(missing)} under [workspace]")
@@ -95,6 +107,8 @@ def read(root: Path) -> Settings:
         exponent=check(zone=own["zone"], currency=own["currency"]),
         engine=own.get("engine", "duckdb"),
         mappings=kept.get("mappings", {}),
+        schema=own["schema"],
+        erasures=root / own["erasures"] if own.get("erasures") else None,
     )
 
 
@@ -109,6 +123,18 @@ def write_new(root: Path, *, zone: str, currency: str, engine: str) -> None:
         f"engine = {_text(engine)}",
     ]
     _replace(root / FILE, "\n".join(lines) + "\n")
+
+
+def write_schema(root: Path, schema: int) -> None:
+    """Say which form the workspace is in; the rest of the file stays as it is."""
+    path = root / FILE
+    old = path.read_text(encoding="utf-8")
+    new, found = re.subn(
+        r"(?m)(\[workspace\](?:\n(?!\[).*)*?\n\s*schema\s*=\s*)\d+", rf"\g<1>{schema}", old, count=1
+    )
+    if found != 1 or tomllib.loads(new)["workspace"]["schema"] != schema:
+        raise WorkspaceError(f"{path}: write `schema = {schema}` under [workspace] by hand.")
+    _replace(path, new)
 
 
 def save_mapping(root: Path, table: str, source: str, mapping: Mapping[str, Any]) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from regulars.engines import FactSource
     from regulars.facts import (
         ColumnMapping,
+        ErasureReport,
         FactsVersion,
         ForgetReport,
         ImportReport,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     )
     from regulars.result import Result
     from regulars.snapshot import Snapshot
+    from regulars.upkeep import BackupReport, Upkeep
 
 Progress = Callable[[str, float, float | None], None]
 
@@ -76,7 +78,14 @@ class Workspace:
     """
 
     def __init__(self, root: str | Path, *, clock: Callable[[], dt.datetime] = _now) -> None:
+        from regulars.upkeep.upgrade import interrupted
+
         self.settings: Settings = settings.read(Path(root).absolute())
+        if interrupted(self.settings.root):
+            raise WorkspaceError(
+                f"An upgrade of {self.settings.root} is under way or was interrupted. "
+                "`regulars upgrade` finishes it."
+            )
         self._clock = clock
 
     def __repr__(self) -> str:
@@ -86,9 +95,16 @@ class Workspace:
     def lake(self) -> Lake:
         """The facts on disk."""
         from regulars.facts import Lake
+        from regulars.upkeep.upgrade import closed_because
 
         s = self.settings
-        return Lake(s.root, zone=s.zone, currency=s.currency, exponent=s.exponent)
+        return Lake(
+            s.root,
+            zone=s.zone,
+            currency=s.currency,
+            exponent=s.exponent,
+            closed_because=closed_because(s),
+        )
 
     # ---- facts ---------------------------------------------------------------------------
 
@@ -164,9 +180,13 @@ class Workspace:
         Facts stay and belong to nobody; with ``purge`` they are removed too. Snapshots hold keys
         and no names; with ``purge`` they are removed, as they hold the person's figures.
 
+        Where the settings name a file ``erasures``, the list of the forgotten is written there
+        too, so that it outlives the workspace.
+
         Raises
         ------
         FactsError : another writer failed half-way and cannot be mended.
+        WorkspaceError : the person is forgotten, but the list could not be written elsewhere.
         """
         report = self.lake.forget(
             external_id, source=source, purge=purge, recorded_at=self._clock()
@@ -175,7 +195,19 @@ class Workspace:
             import shutil
 
             shutil.rmtree(self._snapshots, ignore_errors=True)
+        if self.settings.erasures is not None:
+            self._export_after_forgetting(self.settings.erasures)
         return report
+
+    def _export_after_forgetting(self, target: Path) -> None:
+        try:
+            self.export_erasures(target)
+        except (OSError, WorkspaceError) as error:
+            raise WorkspaceError(
+                f"The person is forgotten here, but the list could not be written to {target}: "
+                f"{error} Mend that and run `regulars erasures export {target}`, or a restored "
+                "backup may bring them back."
+            ) from error
 
     # ---- answers -------------------------------------------------------------------------
 
@@ -358,6 +390,65 @@ class Workspace:
         """What was computed here, oldest first: one dictionary a run, its SQL included."""
         return log.read(self.settings.root)
 
+    # ---- upkeep --------------------------------------------------------------------------
+
+    def backup(self, target: str | Path, *, progress: Progress | None = None) -> BackupReport:
+        """Copy the workspace as it is now into one file; see `regulars.upkeep.backup`.
+
+        Parameters
+        ----------
+        target : a new file, or a folder that gets one.
+        """
+        from regulars import upkeep
+
+        return upkeep.backup(
+            self.settings, self.lake, Path(target), at=self._clock(),
+            program_version=__version__, progress=progress,
+        )  # fmt: skip
+
+    def export_erasures(self, target: str | Path) -> int:
+        """Write the list of the forgotten to a file elsewhere; returns how many ids it has."""
+        from regulars import upkeep
+
+        return upkeep.export(self.settings.root / "facts", Path(target))
+
+    def apply_erasures(self, path: str | Path) -> ErasureReport:
+        """Forget everybody on a list: a file, or another copy of this workspace.
+
+        Raises
+        ------
+        WorkspaceError : no list, or that of another workspace.
+        """
+        import shutil
+
+        from regulars import upkeep
+        from regulars.upkeep.erasures import of_facts
+
+        secret_id = of_facts(self.lake.folder).secret_id
+        listed = upkeep.read_erasures(Path(path), secret_id=secret_id).erasures
+        report = self.lake.erase(listed.values(), recorded_at=self._clock())
+        if report.purged:
+            shutil.rmtree(self._snapshots, ignore_errors=True)
+        return report
+
+    def maintain(
+        self,
+        *,
+        keep_days: int = 30,
+        keep_runs_days: int = 365,
+        dry_run: bool = False,
+        waiting: Callable[[str], None] | None = None,
+    ) -> Upkeep:
+        """Remove what no facts version of the last ``keep_days`` needs, and make files fewer."""
+        from regulars import upkeep
+
+        if keep_days < 0 or keep_runs_days < 0:
+            raise ParameterError("days to keep are 0 or more")
+        return upkeep.maintain(
+            self.settings.root, self.lake, at=self._clock(), keep_days=keep_days,
+            keep_runs_days=keep_runs_days, dry_run=dry_run, waiting=waiting,
+        )  # fmt: skip
+
     # ---- within --------------------------------------------------------------------------
 
     @property
@@ -376,12 +467,12 @@ class Workspace:
         run = log.Run(
             name, parameters, self.settings.engine.partition("@")[2] or self.settings.engine
         )
-        with log.recorded(root, self._clock, __version__, run):
+        with log.recorded(root, self._clock, __version__, run), self.lake.held() as version:
             engine = open_engine(self.settings.engine, scratch=root / "scratch")
             run.engine = engine.name
             session = Session(
                 engine,
-                LakeFacts(self.lake, self.lake.current()),
+                LakeFacts(self.lake, version),
                 minor_per_major=10**self.settings.exponent,
             )
             run.facts_version = session.facts.version

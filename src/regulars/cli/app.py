@@ -15,7 +15,22 @@ from regulars.errors import ParameterError, RegularsError
 GROUP = "regulars.commands"
 
 # The order of a first visit: make, fill, ask, keep. Commands of others follow by name.
-ORDER = ("demo", "init", "import", "facts", "analyse", "show", "report", "runs", "forget")
+ORDER = (
+    "demo",
+    "init",
+    "import",
+    "facts",
+    "analyse",
+    "show",
+    "report",
+    "runs",
+    "forget",
+    "erasures",
+    "backup",
+    "restore",
+    "maintain",
+    "upgrade",
+)
 
 HELP = "Who your customers are, where they stand, and what moved."
 

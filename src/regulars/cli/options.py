@@ -74,8 +74,8 @@ def nearest(start: Path) -> Path | None:
     return None
 
 
-def open_workspace(given: Path | None) -> Workspace:
-    """Open the workspace that the user named, or the nearest one.
+def workspace_folder(given: Path | None) -> Path:
+    """The folder of the workspace that the user named, or of the nearest one.
 
     Raises
     ------
@@ -88,6 +88,16 @@ def open_workspace(given: Path | None) -> Workspace:
             "Make one with `regulars init PATH`, or name one with --workspace DIR "
             f"or the variable {VARIABLE}."
         )
+    return folder
+
+
+def open_workspace(given: Path | None) -> Workspace:
+    """Open the workspace that the user named, or the nearest one.
+
+    Raises
+    ------
+    WorkspaceError : there is none; the message says how to make or name one.
+    """
     from regulars import workspace
 
-    return workspace.open(folder)
+    return workspace.open(workspace_folder(given))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from regulars.facts.erasing import ErasureReport
 from regulars.facts.forgetting import ForgetReport
+from regulars.facts.forgotten import Erasure
 from regulars.facts.guessing import guess_mapping
 from regulars.facts.lake import Lake
 from regulars.facts.mapping import ColumnMapping, file_fields
 from regulars.facts.reports import ImportReport, RejectCount, TableStatus
+from regulars.facts.retention import LakeUpkeep
 from regulars.facts.tables import FACTS, ROW_COLUMNS, FactTable, fact_table
 from regulars.facts.versions import FactsVersion
 
@@ -14,11 +17,14 @@ __all__ = [
     "FACTS",
     "ROW_COLUMNS",
     "ColumnMapping",
+    "Erasure",
+    "ErasureReport",
     "FactTable",
     "FactsVersion",
     "ForgetReport",
     "ImportReport",
     "Lake",
+    "LakeUpkeep",
     "RejectCount",
     "TableStatus",
     "fact_table",

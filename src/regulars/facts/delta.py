@@ -7,6 +7,7 @@ opened when the workspace's path has blanks or Chinese in it.
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 # Characters that delta-rs or DuckDB would read as a pattern or refuse in an address.
 _UNUSABLE = "[]{}*?#%\\"
+_TARGET_BYTES = 128 * 2**20
 
 
 def check_path(root: Path) -> None:
@@ -109,6 +111,36 @@ def _writer_properties(table: FactTable) -> WriterProperties:
         default_column_properties=ColumnProperties(statistics_enabled="NONE"),
         column_properties={"customer_key": ColumnProperties(statistics_enabled="CHUNK")},
     )
+
+
+def compact(path: Path, *, import_seq: int) -> int:
+    """Make the small files of a table one, row by row the same; returns its Delta version."""
+    from deltalake import CommitProperties, PostCommitHookProperties, Transaction
+
+    open_table(path).optimize.compact(
+        target_size=_TARGET_BYTES,
+        max_concurrent_tasks=1,
+        writer_properties=_writer_properties(FACTS[path.name]),
+        commit_properties=CommitProperties(app_transactions=[Transaction("maintain", import_seq)]),
+        post_commithook_properties=PostCommitHookProperties(cleanup_expired_logs=False),
+    )
+    sync_folder(path / "_delta_log")
+    version = latest_version(path)
+    assert version is not None
+    return version
+
+
+def log_files(path: Path, version: int) -> list[Path]:
+    """The files of the log that say what the table is at this Delta version."""
+    found = []
+    for entry in sorted((path / "_delta_log").iterdir()):
+        number = entry.name.partition(".")[0]
+        if entry.name == "_last_checkpoint":
+            if json.loads(entry.read_text("utf-8"))["version"] <= version:
+                found.append(entry)
+        elif number.isdigit() and int(number) <= version and entry.suffix != ".tmp":
+            found.append(entry)
+    return found
 
 
 def restore(path: Path, version: int | None) -> None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.facts import delta
-from regulars.facts.forgotten import read_forgotten, remember
+from regulars.facts.forgotten import Erasure, read_forgotten, remember
 from regulars.facts.merging import content_hash, old_rows
 from regulars.facts.records import REJECTS
 from regulars.facts.sql import identifier, literal, parquet
@@ -68,19 +68,31 @@ def forget(
     """Forget the person behind an id, under the writer's lock."""
     keys, ids = _person(con, facts, current, source=source, external_id=external_id)
     forgotten = read_forgotten(facts)
-    hashes = frozenset(forgotten.hash(*one) for one in {*ids, (source, external_id)})
-    note = {"keys": keys, "purge": purge, "hashes": sorted(hashes)}
+    hashes = {forgotten.hash(*one) for one in {*ids, (source, external_id)}}
     if keys:
-        write_whole(facts / _NOTE, json.dumps(note).encode())
-    remember(facts, hashes)
+        note_down(facts, keys=keys, purge=purge, hashes=hashes, recorded_at=recorded_at)
+    remember(facts, [Erasure(one, purge, recorded_at) for one in hashes])
     texts = _personal_texts(con, facts, current, keys)
     rejects = clean_rejects(con, facts, ids=[*ids, (source, external_id)], texts=texts)
     if not keys:
         return ForgetReport(
             found=False, removed={}, emptied={}, rejects=rejects, facts_version=current.number
         )
-    report = _remove(con, facts, current, keys=keys, purge=purge, recorded_at=recorded_at)
+    report = remove(con, facts, current, keys=keys, purge=purge, recorded_at=recorded_at)
     return replace(report, rejects=rejects)
+
+
+def note_down(
+    facts: Path,
+    *,
+    keys: Sequence[int],
+    purge: bool,
+    hashes: Iterable[str] = (),
+    recorded_at: str | None,
+) -> None:
+    """Note who is being forgotten, so that the next writer can finish it; names nobody."""
+    note = {"keys": [*keys], "purge": purge, "hashes": sorted(hashes), "recorded_at": recorded_at}
+    write_whole(facts / _NOTE, json.dumps(note).encode())
 
 
 def was_killed(facts: Path) -> bool:
@@ -91,14 +103,15 @@ def was_killed(facts: Path) -> bool:
 def resume(con: DuckDBPyConnection, facts: Path, current: FactsVersion) -> None:
     """Finish a forgetting that was killed half way."""
     note = json.loads((facts / _NOTE).read_text("utf-8"))
-    remember(facts, frozenset(note["hashes"]))
+    purge, at = bool(note["purge"]), note.get("recorded_at")
+    remember(facts, [Erasure(one, purge, at) for one in note["hashes"]])
     keys: list[int] = note["keys"]
     ids = _ids(con, facts, current, keys)
     clean_rejects(con, facts, ids=ids, texts=_personal_texts(con, facts, current, keys))
-    _remove(con, facts, current, keys=keys, purge=note["purge"], recorded_at=None)
+    remove(con, facts, current, keys=keys, purge=purge, recorded_at=at)
 
 
-def _rows(con: DuckDBPyConnection, facts: Path, current: FactsVersion, name: str) -> str | None:
+def rows_of(con: DuckDBPyConnection, facts: Path, current: FactsVersion, name: str) -> str | None:
     if name not in current.tables:
         return None
     files = delta.files(facts / name, current.tables[name])
@@ -109,7 +122,7 @@ def _person(
     con: DuckDBPyConnection, facts: Path, current: FactsVersion, *, source: str, external_id: str
 ) -> tuple[list[int], list[tuple[str, str]]]:
     """Every key and id of the person, those merged with theirs included."""
-    identities = _rows(con, facts, current, "identities")
+    identities = rows_of(con, facts, current, "identities")
     if identities is None:
         return [], []
     keys = con.execute(
@@ -126,7 +139,7 @@ def _person(
 def _ids(
     con: DuckDBPyConnection, facts: Path, current: FactsVersion, keys: Sequence[int]
 ) -> list[tuple[str, str]]:
-    identities = _rows(con, facts, current, "identities")
+    identities = rows_of(con, facts, current, "identities")
     if identities is None or not keys:
         return []
     rows = con.execute(
@@ -182,7 +195,7 @@ def clean_rejects(
     for path in sorted(facts.glob(f"imports/*/{REJECTS}")) + sorted(
         facts.glob(f"refused/*/{REJECTS}")
     ):
-        cleaned += _clean_file(con, path, hit)
+        cleaned += clean_file(con, path, hit)
     return cleaned
 
 
@@ -191,7 +204,7 @@ def _forms(text: str) -> set[str]:
     return {text, json.dumps(text, ensure_ascii=False)[1:-1], text.replace('"', '""')}
 
 
-def _clean_file(con: DuckDBPyConnection, path: Path, hit: str) -> int:
+def clean_file(con: DuckDBPyConnection, path: Path, hit: str) -> int:
     place = f"read_parquet({literal(str(path))})"
     count = int(con.execute(f"SELECT count(*) FROM {place} WHERE {hit}").fetchall()[0][0])
     if not count:
@@ -210,7 +223,7 @@ def _clean_file(con: DuckDBPyConnection, path: Path, hit: str) -> int:
     return count
 
 
-def _remove(
+def remove(
     con: DuckDBPyConnection,
     facts: Path,
     current: FactsVersion,
@@ -219,12 +232,13 @@ def _remove(
     purge: bool,
     recorded_at: str | None,
 ) -> ForgetReport:
+    """Write the tables without these customers, publish, and destroy what was before."""
     number = current.number + 1
     touched: dict[str, int] = {}
     removed: dict[str, int] = {}
     emptied: dict[str, int] = {}
     for name, table in FACTS.items():
-        rows = _rows(con, facts, current, name)
+        rows = rows_of(con, facts, current, name)
         if rows is None:
             continue
         mine = _mine(con, facts, current, table, keys)
@@ -273,7 +287,7 @@ def _mine(
 ) -> str | None:
     """The condition for the person's rows of a table ``r``; None where there are none by nature."""
     if table.name == "order_lines":
-        orders = _rows(con, facts, current, "orders")
+        orders = rows_of(con, facts, current, "orders")
         if orders is None:
             return None
         return (

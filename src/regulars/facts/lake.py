@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.errors import FactsError, ParameterError, UnknownName
-from regulars.facts import delta, records, versions
+from regulars.facts import delta, leases, records, versions
 from regulars.facts.casting import Money
+from regulars.facts.erasing import ErasureReport
 from regulars.facts.forgetting import TELLING, ForgetReport
+from regulars.facts.forgotten import Erasure
 from regulars.facts.guessing import guess_mapping
 from regulars.facts.lock import one_writer
 from regulars.facts.mapping import ColumnMapping
 from regulars.facts.money import exponent as exponent_of
 from regulars.facts.reading import Progress
 from regulars.facts.reports import ImportReport, TableStatus
+from regulars.facts.retention import LakeUpkeep
 from regulars.facts.sql import literal, parquet
 from regulars.facts.tables import FACTS, fact_table
 from regulars.facts.versions import FactsVersion
@@ -39,6 +42,7 @@ class Lake:
     zone : IANA time zone whose days count.
     currency : reporting currency (ISO 4217); ``exponent`` its decimals, else looked up.
     memory_limit : of the importing connection, e.g. ``"4GB"``; more is spilled to disk.
+    closed_because : words why nothing may be written here now; None where it may.
     """
 
     def __init__(
@@ -49,12 +53,14 @@ class Lake:
         currency: str,
         exponent: int | None = None,
         memory_limit: str = "60%",
+        closed_because: str | None = None,
     ) -> None:
         self.root = Path(root).absolute()
         delta.check_path(self.root)
         self.zone = zone
         self.money = Money(currency, exponent_of(currency) if exponent is None else exponent)
         self.memory_limit = memory_limit
+        self.closed_because = closed_because
 
     @property
     def folder(self) -> Path:
@@ -66,6 +72,19 @@ class Lake:
         """The newest published version; None before the first import."""
         known = versions.numbers(self.folder / "versions")
         return versions.read_version(self.folder / "versions", known[-1]) if known else None
+
+    @contextmanager
+    def held(self) -> Iterator[FactsVersion | None]:
+        """The current version, its files kept from being removed while the block runs.
+
+        Only a forgetting removes them all the same: it must.
+        """
+
+        def number(version: FactsVersion | None) -> int:
+            return version.number if version else 0
+
+        with leases.leased(self.root, self.current, number) as version:
+            yield version
 
     def version(self, number: int) -> FactsVersion:
         """A published version; its ``purged`` names tables whose state then is gone.
@@ -275,12 +294,72 @@ class Lake:
                 recorded_at=recorded_at.isoformat() if recorded_at else None,
             )
 
+    def erase(
+        self,
+        erasures: Iterable[Erasure] = (),
+        *,
+        recorded_at: dt.datetime | None = None,
+        waiting: Waiting | None = None,
+    ) -> ErasureReport:
+        """Forget everybody on a list of the forgotten, after a backup brought them back."""
+        from regulars.facts.erasing import erase
+
+        with self._writing("forgetting by list", waiting) as work, self._connection(work) as con:
+            return erase(
+                con,
+                self.folder,
+                self.current() or FactsVersion(number=0),
+                erasures=erasures,
+                recorded_at=recorded_at.isoformat() if recorded_at else None,
+            )
+
+    def maintain(
+        self,
+        *,
+        keep_since: dt.datetime,
+        recorded_at: dt.datetime,
+        dry_run: bool = False,
+        waiting: Waiting | None = None,
+    ) -> LakeUpkeep:
+        """Make small files one, and remove what no version that stays needs.
+
+        Parameters
+        ----------
+        keep_since : versions that were current at some moment since then stay readable.
+        recorded_at : the instant of this, from the caller's clock.
+        dry_run : change nothing, say what would go now (small files made one go later).
+        """
+        from regulars.facts import retention
+
+        if not self.folder.is_dir():
+            return LakeUpkeep(compacted={}, versions=(), files=0, bytes=0, orphans=0, kept=())
+        compacted: dict[str, int] = {}
+        with self._writing("maintenance", waiting, look_only=dry_run):
+            current = self.current()
+            if current and dry_run:
+                compacted = retention.small_files(self.folder, current)
+            elif current:
+                at = recorded_at.isoformat()
+                compacted = retention.compact(self.folder, current, recorded_at=at)
+            held = leases.held(self.root, sweep=not dry_run)
+            kept = retention.kept_versions(self.folder, since=keep_since, held=held)
+            return replace(
+                retention.sweep(self.folder, kept=kept, dry_run=dry_run), compacted=compacted
+            )
+
     @contextmanager
-    def _writing(self, purpose: str, waiting: Waiting | None) -> Iterator[Path]:
+    def _writing(
+        self, purpose: str, waiting: Waiting | None, *, look_only: bool = False
+    ) -> Iterator[Path]:
         """Hold the lock over a clean state; gives an empty working folder."""
+        if self.closed_because:
+            raise FactsError(self.closed_because)
         (self.folder / "versions").mkdir(parents=True, exist_ok=True)
         work = self.folder / ".work"
         with one_writer(self.folder / ".lock", purpose, waiting):
+            if look_only:
+                yield work
+                return
             shutil.rmtree(work, ignore_errors=True)
             self._recover()
             work.mkdir()

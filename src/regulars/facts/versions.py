@@ -29,7 +29,7 @@ class FactsVersion:
     import_seq : sequence of the last import in it; ``import_id`` the id of that import.
     next_customer_key : the next customer's key; it survives forgetting, so no key comes twice.
     oldest : the oldest Delta version that is left of a table whose past was purged.
-    operation : what made this version: ``import`` or ``forget``.
+    operation : what made this version: ``import``, ``forget`` or ``maintain``.
     purged : tables whose state in this version is gone because somebody was forgotten since;
         filled in on reading.
     """
@@ -45,13 +45,19 @@ class FactsVersion:
     purged: tuple[str, ...] = ()
 
 
+def file_name(number: int) -> str:
+    return f"{number:08d}.json"
+
+
 def read_version(folder: Path, number: int) -> FactsVersion:
     """The version of this number, as it was published."""
-    path = folder / f"{number:08d}.json"
+    path = folder / file_name(number)
     try:
         kept = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise FactsError(f"There is no facts version {number}.") from None
+        known = numbers(folder)
+        left = f" The oldest that is left is {known[0]}." if known and number < known[0] else ""
+        raise FactsError(f"There is no facts version {number}.{left}") from None
     except ValueError as error:
         raise FactsError(f"The facts version file {path.name} is damaged: {error}.") from None
     if kept.pop("schema", SCHEMA) > SCHEMA:
@@ -76,7 +82,7 @@ def publish(folder: Path, version: FactsVersion) -> None:
     """Make the version the current one, at once and for good."""
     kept: dict[str, Any] = {"schema": SCHEMA, **asdict(version)}
     del kept["purged"]
-    write_whole(folder / f"{version.number:08d}.json", json.dumps(kept, indent=1).encode())
+    write_whole(folder / file_name(version.number), json.dumps(kept, indent=1).encode())
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = 0o644) -> None:
