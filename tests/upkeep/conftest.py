@@ -90,7 +90,7 @@ def house(tmp_path: Path) -> House:
 
 @pytest.fixture
 def old_workspace(tmp_path: Path) -> Path:
-    """A workspace as the first release wrote it (schema 1): two imports, ben forgotten, a snapshot."""
+    """A workspace of schema 1 as it was written: two imports, ben forgotten, a snapshot."""
     folder = tmp_path / "old"
     with tarfile.open(HERE / "workspace-schema-1.tar.gz") as tar:
         tar.extractall(folder, filter="data")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -277,3 +278,19 @@ def test_a_folder_that_holds_something_is_left_alone(
     (tmp_path / "empty").mkdir()
     upkeep.restore(archive, tmp_path / "empty", erasures=[house.root], at=AT)
     assert naming(tmp_path / "empty") == []
+
+
+def test_two_exports_at_once_write_the_longer_list(house: House, tmp_path: Path) -> None:
+    """However exports and forgettings interleave, the file ends with everybody."""
+
+    def forget_and_export(name: str) -> None:
+        house.ws.forget(name)
+        for _ in range(5):
+            house.ws.export_erasures(tmp_path / "kept")
+
+    threads = [threading.Thread(target=forget_and_export, args=(f"n{i}",)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(json.loads((tmp_path / "kept").read_text())["forgotten"]) == 4

@@ -230,7 +230,7 @@ def test_what_is_no_workspace_or_a_newer_one_is_refused_in_words(tmp_path: Path)
         rg.open(tmp_path)
     made = rg.init(tmp_path / "w", zone="UTC", currency="USD")
     path = made.settings.root / settings.FILE
-    path.write_text(path.read_text().replace("schema = 1", "schema = 2"))
+    path.write_text(path.read_text().replace(f"schema = {settings.SCHEMA}", "schema = 99"))
     with pytest.raises(WorkspaceError, match="newer Regulars"):
         rg.open(made.settings.root)
     path.write_text("[workspace\n")

@@ -46,21 +46,22 @@ def export(facts: Path, target: Path) -> int:
     ------
     WorkspaceError : the file is there and is the list of another workspace, or no list.
     """
-    own = of_facts(facts)
-    erasures: Mapping[str, Erasure] = own.erasures
-    if target.exists():
-        erasures = joined(
-            read_erasures(target, secret_id=own.secret_id).erasures, own.erasures.values()
-        )
     if not target.absolute().parent.is_dir():
         raise WorkspaceError(f"There is no folder {target.absolute().parent} to write to.")
-    kept = {
-        "kind": KIND,
-        "format": FORMAT,
-        "secret_id": own.secret_id,
-        "forgotten": [asdict(erasures[h]) for h in sorted(erasures)],
-    }
-    write_whole(target, json.dumps(kept, indent=1).encode())
+    # Two at once, each with the list as it read it: the later must not write the shorter one.
+    with one_writer(target.with_name(f".{target.name}.lock"), "writing the list"):
+        own = of_facts(facts)
+        erasures: Mapping[str, Erasure] = own.erasures
+        if target.exists():
+            before = read_erasures(target, secret_id=own.secret_id)
+            erasures = joined(before.erasures, own.erasures.values())
+        kept = {
+            "kind": KIND,
+            "format": FORMAT,
+            "secret_id": own.secret_id,
+            "forgotten": [asdict(erasures[h]) for h in sorted(erasures)],
+        }
+        write_whole(target, json.dumps(kept, indent=1).encode())
     return len(erasures)
 
 
