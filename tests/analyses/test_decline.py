@@ -73,6 +73,8 @@ def test_a_season_is_nobodys_decline(tmp_path: Path) -> None:
     assert alone.figures["named"] > 100
     assert together.figures["named"] < 0.05 * alone.figures["named"]
     assert "relative_to_base" in codes(together)
+    assert "whole_base" in codes(alone)
+    assert "whole_base" not in codes(together)
     assert "relative_to_base" not in codes(alone)
 
 

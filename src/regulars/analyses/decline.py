@@ -15,6 +15,7 @@ from regulars.result import Note
 from regulars.steps.compose import Target
 
 IN_BURSTS = 0.8
+MOST = 0.5
 STALE_DAYS = 7
 
 RECENT_DAYS = Parameter(
@@ -90,6 +91,12 @@ ABOUT = Text(
     " by the fit of two groups; {named} of them can be named.",
     "按两组模型估计，{earlier}位客户中约有{about}位放慢（占{share:.1%}，降至原节奏的{factor:.0%}），"
     "其中可点名的有{named}位。",
+)
+WHOLE_BASE = Text(
+    "That is most of them: the base as a whole buys less than before, by season, by age or for a"
+    " reason of yours. Ask relative_to_base for those who slowed more than the others.",
+    "这已是多数：整体购买在减少，可能因季节、客群老化或自身原因。"
+    "如要找出比别人放慢更多的客户，请用 relative_to_base。",
 )
 NO_GROUP = Text(
     "Taken together, the customers fit an unchanged pace as well as a slowed group beside it.",
@@ -186,6 +193,7 @@ def _notes(question: Ask, found: Mapping[str, Any], *, earlier: int) -> tuple[No
     told = (
         ("excess", EXCESS, found["named"] > 0),
         ("slowed_about", ABOUT, bool(found["share_slowed"])),
+        ("whole_base", WHOLE_BASE, (found["share_slowed"] or 0) > MOST),
         ("no_group", NO_GROUP, found["share_slowed"] == 0),
         ("too_few", TOO_FEW, found["too_few"] > 0),
         ("regularity_assumed", ASSUMED, estimated and found["regularity_error"] is None),
