@@ -138,10 +138,10 @@ def naming(folder: Path, words: Sequence[str] = PLANTED) -> list[str]:
     return found
 
 
-# A child that dies by kill -9 just before its N-th change of the disk, or ends well when it makes
-# fewer. What delta-rs and DuckDB write by themselves lies between two of these.
+# A child that dies by kill -9 just before it opens, makes, syncs, moves or removes its N-th file,
+# or ends well when these are fewer. What delta-rs and DuckDB write lies between two of them.
 DYING = """
-import os, signal, sys, shutil
+import io, os, signal, sys, shutil
 left = int(sys.argv[1])
 def dying(real):
     def call(*a, **k):
@@ -153,6 +153,7 @@ def dying(real):
     return call
 for name in ("fsync", "rename", "unlink", "mkdir", "open"):
     setattr(os, name, dying(getattr(os, name)))
+io.open = dying(io.open)
 import datetime as dt
 from pathlib import Path
 from regulars import upkeep

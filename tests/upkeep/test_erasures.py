@@ -218,14 +218,14 @@ def kill_restores(
 def test_kill_9_never_leaves_a_workspace_with_the_forgotten(
     lost: tuple[House, Path], tmp_path: Path, dies: Callable[..., bool]
 ) -> None:
-    assert kill_restores(lost, tmp_path, dies, [30, 90]) == 2
+    assert kill_restores(lost, tmp_path, dies, [12, 30, 90]) == 3
 
 
 @pytest.mark.slow
 def test_kill_9_at_many_steps_of_a_restore(
     lost: tuple[House, Path], tmp_path: Path, dies: Callable[..., bool]
 ) -> None:
-    assert kill_restores(lost, tmp_path, dies, list(range(0, 700, 23))) >= 10
+    assert kill_restores(lost, tmp_path, dies, list(range(0, 240, 12))) >= 10
 
 
 APPLY = """

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -124,8 +124,14 @@ def verify(path: Path) -> dict[str, Any]:
     return manifest
 
 
-def extract(path: Path, folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+def extract(
+    path: Path, folder: Path, manifest: dict[str, Any], *, renamed: Mapping[str, str]
+) -> Iterator[str]:
     """Write the files of a verified archive into a folder; gives each name when it is on disk.
+
+    Parameters
+    ----------
+    renamed : names in the folder that differ from those in the archive.
 
     Raises
     ------
@@ -136,7 +142,9 @@ def extract(path: Path, folder: Path, manifest: dict[str, Any]) -> Iterator[str]
         for entry, file in _entries(path):
             if entry.name == MANIFEST:
                 continue
-            if listed.get(entry.name) != _write(entry, file, folder / entry.name):
+            if listed.get(entry.name) != _write(
+                entry, file, folder / renamed.get(entry.name, entry.name)
+            ):
                 raise WorkspaceError(f"{path} changed while it was read, at {entry.name}.")
             yield entry.name
 

@@ -113,9 +113,8 @@ def _fill(
     write_whole(root / _MARK, b"")
     _empty(root, but=_MARK)
     total = len(manifest["files"])
-    for done, name in enumerate(extract(archive, root, manifest), start=1):
-        if name == FILE:
-            (root / FILE).rename(root / _LATER)
+    files = extract(archive, root, manifest, renamed={FILE: _LATER})
+    for done, _ in enumerate(files, start=1):
         if progress is not None:
             progress("restoring", done, total)
     kept = settings.parse((root / _LATER).read_text("utf-8"), root)
