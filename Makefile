@@ -74,7 +74,7 @@ UV_LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 	--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock'
 
 lock: $(VENV)/.dev  ## refresh requirements/*.txt: hashes, no addresses
-	$(UV_LOCK) --upgrade --extra demo --extra files --extra report --extra clickhouse --extra postgres --extra spark --group dev -o requirements/full.txt
+	$(UV_LOCK) --upgrade --all-extras --group dev -o requirements/full.txt
 	$(UV_LOCK) -c requirements/full.txt --extra demo --extra files --extra report --group dev -o requirements/dev.txt
 	$(UV_LOCK) -c requirements/full.txt --extra demo --extra files --extra report --group build -o requirements/run.txt
 
