@@ -29,7 +29,8 @@ at: time timestamp date datetime occurred_at created_at sent_at happened_at rede
 day: date order_day order_date local_date purchase_day purchase_date business_date
     transaction_date dt redemption_date 日期 下单日期 订单日期 交易日期 购买日期 营业日
     消费日期
-kind: type order_type transaction_type campaign_type 类型 类别 订单类型 交易类型
+kind: type order_type transaction_type campaign_type event_type behavior_type behaviour_type 类型
+    类别 订单类型 交易类型
 refunds_order_id: original_order_id refund_of parent_order_id 原订单号 退款原单号
 amount: total order_total total_amount net_amount net_sales sales_value sales revenue turnover
     value order_value paid_amount payment price_paid spend grand_total line_total
@@ -88,6 +89,7 @@ cost: contact_cost 费用 成本
 points: points_amount 积分 积分数
 card: card_no card_number 卡号 会员卡号
 tier: level grade 等级 会员等级
+times: repeats 次数
 visit_id: session_id 访问编号 会话编号
 started_at: session_start start_time 开始时间 访问时间
 opened_at: created_at open_time 创建时间 受理时间
@@ -134,6 +136,9 @@ CHOICE_WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "own": ("own", "ours", "self", "自家", "自有"),
         "rival": ("rival", "competitor", "competition", "竞品", "竞争对手"),
+        "view": ("view", "viewed", "product_view", "pv", "浏览", "查看"),
+        "cart": ("cart", "add_to_cart", "addtocart", "basket", "加购", "加入购物车"),
+        "favourite": ("favourite", "favorite", "fav", "like", "wishlist", "收藏", "喜欢"),
         "live": (),
         "void": (),
     }
