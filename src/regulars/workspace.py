@@ -238,10 +238,11 @@ class Workspace:
         UnknownName, ParameterError : no such analysis, parameter or value.
         EngineError : a statement failed; the error shows it.
         """
-        from regulars.analyses import find
+        from regulars.analyses import chosen, find
         from regulars.analyses.run import run as answer
 
-        analysis = find(name)
+        analysis, parameters = chosen(find(name), parameters)
+        name = analysis.name
         if by is not None:
             return self._show_by(analysis, by, parameters, customer=customer, limit=limit)
         records: tuple[int, ...] = ()

@@ -15,6 +15,7 @@ from regulars.stages.histories import ENDED, KNOWN, MONEY, SALE, VISIT, Historie
 from regulars.stages.rules import REASONS, STAGES, Rules
 from regulars.testing.reference.life_stages import Life, Settings, days_of
 
+STANDARD = Rules()
 DAYS = 20_000  # far from 1970, a Tuesday
 
 
@@ -64,7 +65,11 @@ def by_day(spells: Spells, owner: int, *, first: int, last: int) -> dict[int, tu
 
 
 def replayed(
-    who: Person, rules: Rules = Rules(), *, first: int = 0, last: int  # noqa: B008
+    who: Person,
+    rules: Rules = STANDARD,
+    *,
+    first: int = 0,
+    last: int,
 ) -> dict[int, str]:
     spells = courses(laid_out([who]), rules, first=DAYS + first, last=DAYS + last)
     found = by_day(spells, 0, first=DAYS + first, last=DAYS + last)
@@ -114,7 +119,7 @@ def test_the_day_of_each_change() -> None:
         (61, "mature", "third_order", 30.0),
         (151, "decline", "silence", 30.0),
         (211, "lost", "silence", 30.0),
-        (231, "returned", "order_after_lost", 30.0),  # the 140 days are left out of g
+        (231, "returned", "order_after_lost", 30.0),  # of the 140 days 120 count, and g stays
         (291, "decline", "silence", 30.0),
     ]
 
@@ -174,9 +179,13 @@ def test_a_real_fall_is_seen_and_ends() -> None:
 def people(draw: st.DrawFn) -> Person:
     phases = draw(
         st.lists(
-            st.tuples(st.integers(0, 12), st.sampled_from([1, 3, 7, 12, 25, 60, 130]),
-                      st.sampled_from([1, 100, 1000])),
-            min_size=1, max_size=5,
+            st.tuples(
+                st.integers(0, 12),
+                st.sampled_from([1, 3, 7, 12, 25, 60, 130]),
+                st.sampled_from([1, 100, 1000]),
+            ),
+            min_size=1,
+            max_size=5,
         )
     )
     day, sales = 0, []
@@ -205,7 +214,9 @@ KINDS = [
     # easily provoked, so that every rule is met
     (
         Rules(fall_share=0.1, slowing_level=0.6, window_gaps=1.5, decline_gaps=3, return_days=20),
-        Settings(fall_share="0.1", slowing_level=0.6, window_gaps=1.5, decline_gaps=3, return_days=20),
+        Settings(
+            fall_share="0.1", slowing_level=0.6, window_gaps=1.5, decline_gaps=3, return_days=20
+        ),
     ),
 ]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from regulars.analyses.analysis import Analysis
 from regulars.errors import UnknownName
@@ -24,6 +26,10 @@ NAMES = (
     "rfm",
     "segments",
     "cohorts",
+    "lifecycle",
+    "lifecycle_customers",
+    "lifecycle_history",
+    "lifecycle_trend",
     "concentration",
     "tiers",
     "tier_customers",
@@ -54,6 +60,25 @@ def find(name: str) -> Analysis:
         raise UnknownName(f"there is no analysis {name!r}; {hint}")
     analysis: Analysis = importlib.import_module(f"regulars.analyses.{name}").ANALYSIS
     return analysis
+
+
+def chosen(analysis: Analysis, given: Mapping[str, Any]) -> tuple[Analysis, dict[str, Any]]:
+    """The analysis that answers, and its parameters: a flag may ask for another one's rows.
+
+    Raises
+    ------
+    ParameterError : the flag is neither true nor false.
+    """
+    from regulars.analyses.parameters import read
+
+    parameters = dict(given)
+    flags = [p for p in analysis.parameters if p.name in analysis.instead]
+    asked = read(flags, {p.name: parameters[p.name] for p in flags if p.name in parameters})
+    for name, wanted in asked.items():
+        if wanted:
+            del parameters[name]
+            return find(analysis.instead[name]), parameters
+    return analysis, parameters
 
 
 def catalogue() -> tuple[Analysis, ...]:

@@ -83,6 +83,8 @@ class Analysis:
     figures : named scalars of the answer, declared like columns.
     own_history : a row follows from that customer's own orders alone, so that one customer can
         be answered without computing everybody.
+    instead : flags among the parameters that ask for the rows of another analysis, by its name;
+        it takes the other parameters that were given.
     plan : from the question to steps and values. Pure. At customer grain the first target holds
         the customers' rows.
     finish : from fetched rows to the answer. Pure. At customer grain it may be left out; where it
@@ -104,3 +106,4 @@ class Analysis:
     figures: tuple[Column, ...] = ()
     helps: tuple[str, ...] = ()
     own_history: bool = False
+    instead: Mapping[str, str] = field(default_factory=dict)

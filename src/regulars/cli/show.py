@@ -172,11 +172,13 @@ def answer(
     customer: str | None = None,
 ) -> None:
     """Run one analysis and give the answer in the form asked for."""
+    from regulars.analyses import chosen
     from regulars.cli import output as outputs
     from regulars.cli.page import page as page_of
     from regulars.cli.progress import working
 
     outputs.check_target(form, output)
+    analysis, parameters = chosen(analysis, parameters)
     opened = open_workspace(workspace)
     people = form is Format.table and analysis.grain == "customer"
     most = (20 if people else None) if limit is None else (limit or None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -33,7 +33,6 @@ from regulars.stages.rules import (
     UNKNOWN,
     Rules,
 )
-
 
 NEVER = -FAR
 
@@ -299,7 +298,9 @@ def _decided(points: Points) -> Points:
         points.owner, points.day, np.where(struck, DECLINE, stage), reason, points.gap[beneath]
     )
     # Of several points on one day the last has seen them all.
-    later = np.r_[(points.owner[1:] == points.owner[:-1]) & (points.day[1:] == points.day[:-1]), [False]]
+    later = np.r_[
+        (points.owner[1:] == points.owner[:-1]) & (points.day[1:] == points.day[:-1]), [False]
+    ]
     return decided.only(known & ~later)
 
 

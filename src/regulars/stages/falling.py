@@ -7,11 +7,12 @@ beyond chance, or a year of Mondays would find a fall in everybody.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import special
 
-from regulars.stages.histories import Flags, Floats, Histories, Integers, place
+from regulars.stages.histories import Flags, Histories, Integers, place
 from regulars.stages.rhythm import Rhythm
 from regulars.stages.rules import (
     MONDAY,
@@ -188,10 +189,14 @@ def _reasons(histories: Histories, looks: _Looks, rules: Rules) -> Integers:
 def _fell(first: Integers, second: Integers, third: Integers, share: float) -> Flags:
     """Each window at most ``share`` of the one before; from nothing nothing falls."""
     return (
-        (first > 0) & (second > 0) & _at_most(second, share * first) & _at_most(third, share * second)
+        (first > 0)
+        & (second > 0)
+        & _at_most(second, share * first)
+        & _at_most(third, share * second)
     )
 
 
-def _at_most(value: Integers, limit: Floats) -> Flags:
+def _at_most(value: Integers, limit: Any) -> Flags:
     """≤ over whole numbers, so that 63 counts as .7 of 90 whatever .7 is in binary."""
-    return value <= limit + 1e-9 * np.abs(limit)
+    found: Flags = value <= limit + 1e-9 * np.abs(limit)
+    return found

@@ -36,7 +36,13 @@ def replay(arrays: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, An
     for begin, end in _batches(np.asarray(arrays["customer_key"])):
         histories = lay_out({name: column[begin:end] for name, column in arrays.items()})
         parts.append(_rows(histories, courses(histories, rules, first=first, last=last)))
-    return {name: np.ma.concatenate([part[name] for part in parts]) for name in parts[0]}
+    return {name: _joined([part[name] for part in parts]) for name in parts[0]}
+
+
+def _joined(parts: list[Any]) -> Any:
+    """One column; masked where one of the parts is."""
+    values = np.concatenate([np.ma.getdata(part) for part in parts])
+    return np.ma.array(values, mask=np.concatenate([np.ma.getmaskarray(part) for part in parts]))
 
 
 def _batches(keys: Integers) -> Iterator[tuple[int, int]]:

@@ -1,13 +1,14 @@
 """Each customer's usual gap as it was known after each purchase, and when silence tells.
 
-The usual gap g is the median of a customer's gaps, leaving out those that were Lost spells; and
-whether a gap was one depends on g as known before it. So purchases are taken in order: the first
-of all customers together, then the second of all who have one, and so on.
+The usual gap g is the median of a customer's gaps, the days spent in Lost left out; and when Lost
+began depends on g as known before. So purchases are taken in order: the first of all customers
+together, then the second of all who have one, and so on.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -80,7 +81,8 @@ def _replay(
     histories: Histories, members: Integers, rules: Rules, limits: _Limits | None, out: Rhythm
 ) -> None:
     """The members (most purchase days first), one ordinal of purchase after the other."""
-    start, count, base = (v[members] for v in (histories.start, histories.count, histories.base_gap))
+    start, count = histories.start[members], histories.count[members]
+    base = histories.base_gap[members]
     longest = int(count[0])
     gaps = np.full((max(longest - 1, 1), len(members)), NO_GAP, dtype=np.int16)
     kept = np.zeros(len(members), dtype=np.int64)
@@ -92,11 +94,12 @@ def _replay(
         rows = start[:m] + ordinal
         day = histories.day[rows]
         if ordinal:
-            lost = day >= lost_from[:m]
-            gap = np.minimum(day - before[:m], NO_GAP - 1).astype(np.int16)
-            _insert(gaps[:ordinal, :m], np.where(lost, NO_GAP, gap))
-            kept[:m] += ~lost
-            out.came_back[rows] = lost
+            until = np.minimum(day, lost_from[:m] - 1)  # of a Lost spell, the time before it
+            gap = np.minimum(until - before[:m], NO_GAP - 1).astype(np.int16)
+            cut_off = (day >= lost_from[:m]) & out.ended[rows - 1]  # a contract's end is no gap
+            _insert(gaps[:ordinal, :m], np.where(cut_off, NO_GAP, gap))
+            kept[:m] += ~cut_off
+            out.came_back[rows] = day >= lost_from[:m]
         usual = _usual(gaps, kept[:m], base[:m], rules)
         decline, silent = _silences(day, first[:m], ordinal, usual, rules, limits)
         end = histories.ended[rows] + 1
@@ -133,14 +136,17 @@ def _silences(
 ) -> tuple[Integers, Integers]:
     """The first as-of days of Decline and of Lost by silence after these purchases."""
     if limits is None:
-        decline = day + np.floor(rules.decline_gaps * usual) + 1
-        lost = day + np.floor(rules.lost_gaps * usual) + 1
-    else:
-        repeats = np.full(len(day), ordinal)
-        decline = first + silent_after(day - first, repeats, limits.decline)
-        lost = first + silent_after(day - first, repeats, limits.lost)
-    return _day_or_far(decline), _day_or_far(lost)
+        return (
+            _day_or_far(day + 1 + np.floor(rules.decline_gaps * usual)),
+            _day_or_far(day + 1 + np.floor(rules.lost_gaps * usual)),
+        )
+    repeats, last = np.full(len(day), ordinal), day - first
+    return (
+        _day_or_far(first + silent_after(last, repeats, limits.decline)),
+        _day_or_far(first + silent_after(last, repeats, limits.lost)),
+    )
 
 
-def _day_or_far(day: Floats) -> Integers:
-    return np.where(day < FAR, day, FAR).astype(np.int64)  # NaN is not below: never
+def _day_or_far(day: Any) -> Integers:
+    found: Integers = np.where(day < FAR, day, FAR).astype(np.int64)  # NaN is not below: never
+    return found

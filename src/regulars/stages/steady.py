@@ -10,12 +10,13 @@ from __future__ import annotations
 import numpy as np
 
 from regulars.stages.courses import courses
-from regulars.stages.histories import Floats, Histories, Integers, place
+from regulars.stages.histories import SPAN, Flags, Floats, Histories, Integers, place
 from regulars.stages.rules import FAR, STAGES, Rules
 
 SEED = 20020508
 MOST_DRAWS = 20  # of one history
 ENOUGH = 1_000_000  # purchase days drawn in all
+DENSE = 8
 
 
 def steady_stages(
@@ -36,7 +37,8 @@ def steady_stages(
     last : the as-of day, which decides what day of the week the last Monday was.
     """
     order = np.lexsort((base_gap, days, repeats))  # drawn alike whatever order an engine gives
-    x, T, base, n = (v[order] for v in (repeats, days, base_gap, customers))
+    x, T, n = repeats[order], days[order], customers[order]
+    base = base_gap[order]
     draws = _draws(x, n)
     at = np.repeat(np.arange(len(x)), draws)
     random = np.random.default_rng(SEED)
@@ -50,9 +52,10 @@ def steady_stages(
 
 
 def _draws(repeats: Integers, customers: Integers) -> Integers:
-    """How often to draw each history: rare ones about as often as it takes to be sure of the sum."""
+    """How often to draw each history: the more often, the smaller the base."""
     each = ENOUGH / max(1, int(((repeats + 1) * customers).sum()))
-    return np.clip(np.ceil(customers * each), 1, MOST_DRAWS).astype(np.int64)
+    draws: Integers = np.clip(np.ceil(customers * each), 1, MOST_DRAWS).astype(np.int64)
+    return draws
 
 
 def _histories(
@@ -87,41 +90,41 @@ def distinct_days(
 ) -> Integers:
     """For each owner, ``repeats`` different days out of 1 … ``days`` − 1, any set as likely.
 
-    Days that were drawn twice are drawn again; an owner with most days bought has the days without
-    a purchase drawn instead.
+    Returned by owner and day. Sparse days are drawn, and drawn again where two fall together;
+    dense ones are gone through day by day, each taken with the share of those still wanted in
+    those still left.
     """
     free = days - 1
-    full = 2 * repeats > free
-    wanted = np.where(full, free - repeats, repeats)
-    drawn = _without_repetition(random, np.repeat(np.arange(len(repeats)), wanted), free)
-    if not full.any():
-        return drawn % SPAN_OF_DAYS + 1
-    kept = drawn[~full[drawn // SPAN_OF_DAYS]]
-    every = np.concatenate(
-        [k * SPAN_OF_DAYS + np.arange(free[k]) for k in np.flatnonzero(full)] or [drawn[:0]]
-    )
-    bought = np.sort(np.concatenate([kept, every[~np.isin(every, drawn)]]))
-    return bought % SPAN_OF_DAYS + 1
+    dense = DENSE * repeats > free
+    sparse = _redrawn(random, owner[~dense[owner]], free)
+    return np.sort(np.concatenate([sparse, _day_by_day(random, dense, repeats, free)])) % SPAN + 1
 
 
-SPAN_OF_DAYS = 1 << 22
-
-
-def _without_repetition(
-    random: np.random.Generator, owner: Integers, free: Integers
-) -> Integers:
-    """Different places below ``free`` for each owner, with the owner in the high part; sorted."""
-    base = owner * SPAN_OF_DAYS
-    found = np.unique(base + _below(random, free[owner]))
+def _redrawn(random: np.random.Generator, owner: Integers, free: Integers) -> Integers:
+    """Different places below ``free`` for each entry of ``owner``, the owner in the high part."""
+    found = np.unique(owner * SPAN + _below(random, free[owner]))
+    wanted = np.bincount(owner, minlength=len(free))
     while len(found) < len(owner):
-        have = np.bincount(found // SPAN_OF_DAYS, minlength=len(free))
-        lacking = np.repeat(
-            np.arange(len(free)), np.bincount(owner, minlength=len(free)) - have
-        )
-        more = lacking * SPAN_OF_DAYS + _below(random, free[lacking])
-        found = np.unique(np.concatenate([found, more]))
+        lacking = wanted - np.bincount(found // SPAN, minlength=len(free))
+        again = np.repeat(np.arange(len(free)), lacking)
+        found = np.unique(np.concatenate([found, again * SPAN + _below(random, free[again])]))
     return found
 
 
 def _below(random: np.random.Generator, limit: Integers) -> Integers:
     return np.floor(random.random(len(limit)) * limit).astype(np.int64)
+
+
+def _day_by_day(
+    random: np.random.Generator, dense: Flags, repeats: Integers, free: Integers
+) -> Integers:
+    owner = np.flatnonzero(dense)
+    wanted, left = repeats[owner].copy(), free[owner].copy()
+    found = [np.empty(0, dtype=np.int64)]
+    while len(owner):
+        taken = random.random(len(owner)) * left < wanted
+        found.append(owner[taken] * SPAN + left[taken] - 1)
+        wanted, left = wanted - taken, left - 1
+        going = wanted > 0
+        owner, wanted, left = owner[going], wanted[going], left[going]
+    return np.concatenate(found)

@@ -15,6 +15,12 @@ from regulars.testing.reference.concentration import concentration
 from regulars.testing.reference.decline import decline, two_groups
 from regulars.testing.reference.goods import baskets, goods, next_due
 from regulars.testing.reference.homogeneity import Homogeneity, bhapkar, wilson
+from regulars.testing.reference.lifecycle import (
+    lifecycle,
+    lifecycle_customers,
+    lifecycle_history,
+    lifecycle_trend,
+)
 from regulars.testing.reference.matrix import matrix
 from regulars.testing.reference.plane import groups, groups_trend, migration
 from regulars.testing.reference.rfm import rfm, segments
@@ -41,6 +47,10 @@ __all__ = [
     "groups_trend",
     "interest",
     "matrix",
+    "lifecycle",
+    "lifecycle_customers",
+    "lifecycle_history",
+    "lifecycle_trend",
     "migration",
     "next_due",
     "rejoin",

@@ -59,26 +59,35 @@ def days_of(life: Life, settings: Settings, *, last: int) -> dict[int, Day]:
     dated = [*life.purchases, *life.money, *life.ended]
     dated += [life.known] if life.known is not None else []
     found: dict[int, Day] = {}
-    returns: set[int] = set()
+    spells: dict[int, int | None] = {}
+    since, by_silence = last, True
     fallen: str | None = None
     for day in range(min(dated, default=last), last + 1):
         before = found.get(day - 1)
         if day - 1 in life.purchases and before is not None and before.stage == "lost":
-            returns.add(day - 1)
+            earlier = max(p for p in life.purchases if p < day - 1)
+            spells[day - 1] = since - 1 - earlier if by_silence else None
         bought = sorted(p for p in life.purchases if p < day)
-        gap = _gap(bought, returns, life, settings)
+        gap = _gap(bought, spells, life, settings)
         if (day - MONDAY) % 7 == 0:
-            fallen = _fallen(life, settings, bought, returns, gap, day)
-        found[day] = Day(_stage(life, settings, bought, returns, gap, fallen, day), gap, fallen)
+            fallen = _fallen(life, settings, bought, set(spells), gap, day)
+        stage = _stage(life, settings, bought, set(spells), gap, fallen, day)
+        if stage == "lost" and (before is None or before.stage != "lost"):
+            since, by_silence = day, _silence(settings, bought, gap, day) == "lost"
+        found[day] = Day(stage, gap, fallen)
     return found
 
 
-def _gap(bought: list[int], returns: set[int], life: Life, settings: Settings) -> float | None:
+def _gap(
+    bought: list[int], spells: Mapping[int, int | None], life: Life, settings: Settings
+) -> float | None:
+    """``spells``: for each purchase out of Lost, the days before Lost began; None: no silence."""
     if not bought:
         return None
-    gaps = [b - a for a, b in pairwise(bought) if b not in returns]
-    if len(gaps) >= 2:
-        return float(max(statistics.median(gaps), settings.floor_days))
+    gaps = [spells.get(b, b - a) for a, b in pairwise(bought)]
+    counted = [gap for gap in gaps if gap is not None]
+    if len(counted) >= 2:
+        return float(max(statistics.median(counted), settings.floor_days))
     return life.base_gap
 
 
@@ -116,6 +125,8 @@ def _before_buying(life: Life, day: int) -> str | None:
 
 
 def _silence(settings: Settings, bought: list[int], gap: float | None, day: int) -> str | None:
+    if settings.scheme == "gaps" and gap is None:
+        return None
     if settings.scheme == "gaps":
         assert gap is not None
         recency = day - bought[-1]
