@@ -105,11 +105,30 @@ def _segments(result: Result, say: Numbers) -> Finding:
     }
 
 
+def _lifecycle(result: Result, say: Numbers) -> Finding:
+    at = {stage: _row(result, stage=stage) for stage in ("mature", "decline", "lost")}
+    text = Text(
+        "Of {total} customers {mature} are Mature, {lapsing} lapsing and {lost} lost; if everybody"
+        " bought steadily, it would be {steady_lapsing} lapsing and {steady_lost} lost.",
+        "{total} 位客户中，成熟 {mature} 位、衰退 {lapsing} 位、流失 {lost} 位；"
+        "若人人稳定购买，则应为衰退 {steady_lapsing} 位、流失 {steady_lost} 位。",
+    )
+    return text, {
+        "total": say.count(result.figures.get("customers_total")),
+        "mature": say.count(at["mature"].get("customers")),
+        "lapsing": say.count(at["decline"].get("customers")),
+        "lost": say.count(at["lost"].get("customers")),
+        "steady_lapsing": say.count(round(at["decline"].get("steady_customers") or 0)),
+        "steady_lost": say.count(round(at["lost"].get("steady_customers") or 0)),
+    }
+
+
 FINDINGS: Mapping[str, Callable[[Result, Numbers], Finding]] = {
     "groups": _groups,
     "migration": _migration,
     "concentration": _concentration,
     "cohorts": _cohorts,
+    "lifecycle": _lifecycle,
     "segments": _segments,
 }
 

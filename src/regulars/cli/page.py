@@ -28,6 +28,10 @@ NEXT: Mapping[str, str] = {
     "summary": "regulars show rfm",
     "cohorts": "regulars show concentration",
     "groups_trend": "regulars show migration",
+    "lifecycle": "regulars show lifecycle --history",
+    "lifecycle_customers": "regulars show lifecycle_history",
+    "lifecycle_history": "regulars show lifecycle_customers",
+    "lifecycle_trend": "regulars show lifecycle",
     "quality": "regulars show groups",
 }
 

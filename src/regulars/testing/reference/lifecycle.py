@@ -1,4 +1,4 @@
-"""`lifecycle`, its customers, history and months, by the literal replay of `life_stages` (002-5)."""
+"""`lifecycle`, its customers, history and months, by the literal replay (002-5)."""
 
 from __future__ import annotations
 
