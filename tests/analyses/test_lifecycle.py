@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
+from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from analyses.conftest import ENGINES, OpenShop
-from analyses.shops import answer, load_tables, write_files
+from analyses.shops import answer, load_tables, orders_frame, write_files
+from regulars.engines import open_engine
 from regulars.result import Result
+from regulars.stages.rules import STAGES
 from regulars.testing import reference as ref
 from regulars.testing.awkward import awkward_shop
 from regulars.testing.compare import assert_same_answer, assert_same_figures
@@ -91,3 +97,141 @@ def test_everything_said_is_the_same_on_every_engine(opened: OpenShop, on_duckdb
     assert [n.say() for n in found.notes] == [n.say() for n in right.notes]
     everybody = sum(row["steady_customers"] for row in found.rows)
     assert everybody == pytest.approx(found.figures["customers_total"], abs=1e-6)
+
+
+# ---- what the specification says, and odd shops, on the embedded engine --------------------
+
+FIRST = dt.date(2024, 1, 1)
+
+
+def ask_orders(tmp_path: Path, orders: pd.DataFrame, name: str, **asked: Any) -> Result:
+    facts = write_files({"orders": orders}, tmp_path)
+    engine = open_engine("duckdb")
+    try:
+        return answer(engine, facts, name, **asked)
+    finally:
+        engine.close()
+
+
+def on(*days: int, customer: int = 1) -> list[tuple[int, str, int]]:
+    return [(customer, str(FIRST + dt.timedelta(days=d)), 1000) for d in days]
+
+
+@pytest.mark.parametrize(
+    ("day", "stage"),
+    [(89, "mature"), (150, "mature"), (155, "decline"), (210, "decline"), (215, "lost"),
+     (230, "lost"), (231, "returned")],
+)  # fmt: skip
+def test_stages_of_the_specification(tmp_path: Path, day: int, stage: str) -> None:
+    orders = orders_frame(on(0, 30, 60, 90, 230))
+    orders.loc[len(orders)] = orders.loc[0].to_dict() | {
+        "customer_key": 2, "order_id": "x", "day": FIRST
+    }  # fmt: skip
+    if day == 89:  # three orders by then, two gaps
+        orders = orders.drop(index=3)
+    found = ask_orders(
+        tmp_path, orders, "lifecycle_customers", as_of=FIRST + dt.timedelta(days=day)
+    )
+    assert found.rows[0]["stage"] == stage
+    assert found.rows[0]["g_days"] == 30
+    assert found.rows[1]["stage"] == "unknown"  # one purchase, and no base to go by
+
+
+def test_the_history_says_of_a_day_what_that_day_said(tmp_path: Path) -> None:
+    """Stage at an earlier day, changes since, stage now: they meet, for every customer."""
+    facts = write_files(shop().facts, tmp_path)
+    end: dt.date = shop().truth["as_of"]
+
+    def asked(name: str, as_of: dt.date, **more: Any) -> list[dict[str, Any]]:
+        engine = open_engine("duckdb")
+        given = {"base_day": end - dt.timedelta(days=120), **more}
+        try:
+            return answer(engine, facts, name, as_of=as_of, **given).rows
+        finally:
+            engine.close()
+
+    changes = asked("lifecycle_history", end, window_days=120)
+    now = {r["customer_key"]: r["stage"] for r in asked("lifecycle_customers", end)}
+    assert {r["to_stage"] for r in changes} >= {"decline", "lost", "returned", "mature"}
+    for days in (120, 77, 31, 1):
+        day = end - dt.timedelta(days=days)
+        stage = {r["customer_key"]: r["stage"] for r in asked("lifecycle_customers", day)}
+        for change in changes:
+            if change["day"] > day:
+                assert stage.get(change["customer_key"]) == change["from_stage"]
+                stage[change["customer_key"]] = change["to_stage"]
+        assert stage == now
+
+
+def test_the_months_end_with_the_counts_of_their_last_day(tmp_path: Path) -> None:
+    facts = write_files(shop().facts, tmp_path)
+    end: dt.date = shop().truth["as_of"]
+    base = {"base_day": end - dt.timedelta(days=200)}
+    engine = open_engine("duckdb")
+    months = answer(engine, facts, "lifecycle_trend", as_of=end, months=3, **base).rows
+    engine.close()
+    for month in {row["month"] for row in months}:
+        year, number = map(int, month.split("-"))
+        after = dt.date(year + number // 12, number % 12 + 1, 1)
+        engine = open_engine("duckdb")
+        stages = answer(engine, facts, "lifecycle_customers", as_of=after, **base).rows
+        engine.close()
+        counts = Counter(row["stage"] for row in stages)
+        assert {r["stage"]: r["customers"] for r in months if r["month"] == month} == {
+            stage: counts[stage] for stage in STAGES
+        }
+
+
+def test_what_winning_back_cost(on_duckdb: OpenShop) -> None:
+    figures = ask(on_duckdb, "lifecycle", as_of=shop().truth["as_of"]).figures
+    assert figures["win_back_cost_minor"] == 90_000 / figures["won_back_customers"]
+
+
+def test_rates_over_moves_that_are_known(tmp_path: Path) -> None:
+    """Ten buy every 20 days; five stop for good, three come back after 200 days."""
+    rows = [row for i in range(40) for row in on(*range(0, 400, 20), customer=i)]
+    rows += [row for i in range(40, 45) for row in on(*range(0, 300, 20), customer=i)]
+    rows += [row for i in range(45, 48) for row in on(*range(0, 161, 20), 361, customer=i)]
+    found = ask_orders(
+        tmp_path, orders_frame(rows), "lifecycle", as_of=FIRST + dt.timedelta(days=400)
+    )
+    stages = {r["stage"]: r["customers"] for r in found.rows}
+    assert stages == {"acquisition": 0, "growth": 0, "mature": 40, "decline": 0, "lost": 5,
+                      "returned": 3, "unknown": 0}  # fmt: skip
+    assert found.figures["base_gap_days"] == 20
+    assert found.figures["win_back_rate"] == pytest.approx(3 / 8)
+    assert found.figures["decline_recovery_rate"] == 0
+    assert found.figures["win_back_cost_minor"] is None
+    assert {"no_costs", "no_contracts", "no_prospects"} <= {note.code for note in found.notes}
+
+
+def test_second_purchases_within_ninety_days(tmp_path: Path) -> None:
+    rows = [*on(0, 10), *on(0, 95, customer=2), *on(5, customer=3), *on(180, 185, customer=4)]
+    found = ask_orders(
+        tmp_path, orders_frame(rows), "lifecycle", as_of=FIRST + dt.timedelta(days=200)
+    )
+    assert found.figures["second_purchase_rate"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("name", sorted(REFERENCES))
+@pytest.mark.parametrize("kind", ["sale", "refund"])
+def test_the_smallest_shops(tmp_path: Path, name: str, kind: str) -> None:
+    orders = orders_frame(on(0))
+    if kind == "refund":
+        orders.loc[1] = orders.loc[0].to_dict() | {
+            "customer_key": 2, "order_id": "r", "kind": "refund", "amount_minor": -5
+        }  # fmt: skip
+    found = ask_orders(tmp_path, orders, name, as_of=FIRST + dt.timedelta(days=1))
+    if name == "lifecycle_customers":
+        assert [r["reason"] for r in found.rows] == ["no_rhythm", "refund_only"][: len(orders)]
+    if name == "lifecycle":
+        assert found.rows[-1]["customers"] == len(orders)
+
+
+def test_history_is_the_same_question_by_a_flag(tmp_path: Path) -> None:
+    from regulars.analyses import chosen, find
+
+    analysis, parameters = chosen(find("lifecycle"), {"history": True, "scheme": "calibrated"})
+    assert (analysis.name, parameters) == ("lifecycle_history", {"scheme": "calibrated"})
+    analysis, _ = chosen(find("lifecycle"), {"history": "no"})
+    assert analysis.name == "lifecycle"

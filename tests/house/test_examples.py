@@ -43,7 +43,7 @@ def test_the_examples_run(page: str, tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text(ORDERS[1], encoding="utf-8")
     folder = tmp_path
     for line in commands(page):
-        program, *arguments = shlex.split(line)
+        program, *arguments = shlex.split(line, comments=True)
         if program == "cd":
             folder = folder / arguments[0]
             continue
