@@ -4,6 +4,13 @@ An engine offers `open_fact`, `keep`, `derive`, `fetch` and `publish`, and decla
 knows no analysis; an analysis names no engine.
 """
 
-from regulars.engines.engine import Engine, FactFiles, FactSource, FactTableName, open_engine
+from regulars.engines.engine import (
+    Engine,
+    FactFiles,
+    FactQuery,
+    FactSource,
+    FactTableName,
+    open_engine,
+)
 
-__all__ = ["Engine", "FactFiles", "FactSource", "FactTableName", "open_engine"]
+__all__ = ["Engine", "FactFiles", "FactQuery", "FactSource", "FactTableName", "open_engine"]

@@ -16,7 +16,7 @@ from sqlglot.generators.clickhouse import ClickHouseGenerator as Theirs
 from sqlglot.transforms import preprocess
 
 from regulars.engines.arrays import arrays_of, derived
-from regulars.engines.engine import FactFiles, FactSource, failed, whole_customers
+from regulars.engines.engine import FactFiles, FactQuery, FactSource, failed, whole_customers
 from regulars.errors import EngineError
 
 if TYPE_CHECKING:
@@ -110,6 +110,10 @@ class ClickHouse:
             self._run(f"set {name} = {value}")
 
     def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
+        if isinstance(source, FactQuery):
+            made = f"table {_name(name)} {_ON_DISK}" if source.kept else f"view {_name(name)}"
+            self._run(f"create temporary {made} as {source.sql}")
+            return
         if not isinstance(source, FactFiles):
             raise EngineError(
                 f"ClickHouse reads the lake; it has no table {source.name!r} of its own"

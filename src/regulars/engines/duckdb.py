@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from regulars.engines.arrays import arrays_of, derived
-from regulars.engines.engine import BATCH_ROWS, FactFiles, FactSource, failed
+from regulars.engines.engine import BATCH_ROWS, FactFiles, FactQuery, FactSource, failed
 from regulars.errors import EngineError
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ class DuckDB:
         self._run("set enable_progress_bar = false")  # it would write into what a user pipes
 
     def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
+        if isinstance(source, FactQuery):
+            made = "table" if source.kept else "view"
+            self._run(f"create temp {made} {_name(name)} as {source.sql}")
+            return
         if not isinstance(source, FactFiles):
             raise EngineError(f"DuckDB reads the lake; it has no table {source.name!r} of its own")
         present: set[object] = set()

@@ -34,7 +34,18 @@ class FactTableName:
     name: str
 
 
-FactSource = FactFiles | FactTableName
+@dataclass(frozen=True)
+class FactQuery:
+    """A fact as a SELECT, in the engine's own SQL, over what its database already has.
+
+    ``kept``: computed once, as a temporary table that stays until the engine is closed.
+    """
+
+    sql: str
+    kept: bool = False
+
+
+FactSource = FactFiles | FactTableName | FactQuery
 
 
 class Engine(Protocol):

@@ -11,7 +11,8 @@ import adbc_driver_postgresql.dbapi as postgresql
 import sqlglot
 
 from regulars.engines.arrays import arrays_of, derived
-from regulars.engines.engine import FactFiles, FactSource, failed, whole_customers
+from regulars.engines.engine import FactFiles, FactQuery, FactSource, whole_customers
+from regulars.engines.postgresql_errors import told, unreachable
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -29,15 +30,23 @@ class PostgreSQL:
 
     def __init__(self, url: str) -> None:
         try:
-            self._connection = postgresql.connect(url, autocommit=True)
+            # One transaction a run: all its statements see one state of the company's tables.
+            self._connection = postgresql.connect(url, autocommit=False)
         except Exception as error:
-            raise failed(self.name, "connect", error) from error
+            raise unreachable(url, error) from None  # what libpq says may hold the password
         self._kept: list[str] = []
+        self._run("set transaction isolation level repeatable read")
         # Joins of customers with a small kept table must hash: the planner's guess of a
         # temporary table's size led to nested loops of minutes.
         self._run("set enable_nestloop = off")
 
     def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
+        if isinstance(source, FactQuery):
+            made = "table" if source.kept else "view"
+            self._run(f"create temp {made} {_name(name)} as {source.sql}")
+            if source.kept:
+                self._run(f"analyze {_name(name)}")
+            return
         if isinstance(source, FactFiles):
             self._load(name, columns, source.paths)
             return
@@ -138,7 +147,7 @@ class PostgreSQL:
         except Exception as error:
             with suppress(Exception):
                 self._connection.rollback()
-            raise failed(self.name, sql, error) from error
+            raise told(sql, error) from error
 
 
 def connect(url: str, *, scratch: Path | None = None) -> PostgreSQL:

@@ -15,7 +15,7 @@ import sqlglot
 from pyspark.sql import DataFrame, SparkSession
 
 from regulars.engines.arrays import arrays_of, derived
-from regulars.engines.engine import FactFiles, FactSource, failed
+from regulars.engines.engine import FactQuery, FactSource, FactTableName, failed
 
 if TYPE_CHECKING:
     from arro3.core import Table
@@ -49,16 +49,37 @@ class Spark:
             # Spark's default of 200 is for clusters; on one machine each costs a task for nothing.
             self._session.conf.set("spark.sql.shuffle.partitions", "8")
         self._kept: list[DataFrame] = []
+        self._lasting: list[DataFrame] = []
 
     def open_fact(self, name: str, columns: Sequence[Column], source: FactSource) -> None:
         schema = _schema(columns)
-        if not isinstance(source, FactFiles):
-            frame = self._session.table(source.name)
+        if isinstance(source, FactQuery):
+            frame = self._sql(source.sql)
+        elif isinstance(source, FactTableName):
+            frame = self._own_table(columns, source.name)
         elif source.paths:
             frame = self._session.read.schema(schema).parquet(*source.paths)
         else:
             frame = self._session.createDataFrame([], schema)
+        if isinstance(source, FactQuery) and source.kept:
+            frame = frame.persist()
+            self._lasting.append(frame)
         frame.createOrReplaceTempView(name)
+
+    def _own_table(self, columns: Sequence[Column], table: str) -> DataFrame:
+        """A table of the catalogue with the declared columns and types; what it lacks is null."""
+        try:
+            frame = self._session.table(table)
+        except Exception as error:
+            raise failed(self.name, f"select * from {table}", error) from error
+        present = set(frame.columns)
+        return frame.selectExpr(
+            *(
+                f"cast({f'`{c.name}`' if c.name in present else 'null'} as {_type(c.type)})"
+                f" as `{c.name}`"
+                for c in columns
+            )
+        )
 
     def keep(self, name: str, sql: str, key: Sequence[str]) -> None:
         frame = self._sql(sql).persist()
@@ -107,6 +128,8 @@ class Spark:
 
     def close(self) -> None:
         self.release()
+        while self._lasting:
+            self._lasting.pop().unpersist()
 
     def _sql(self, sql: str) -> DataFrame:
         try:

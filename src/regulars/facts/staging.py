@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -170,9 +171,9 @@ def _rules(plan: Plan, types: dict[str, str]) -> list[str]:
     values["status"] = "'void'" if plan.void else f"coalesce({values['status']}, 'live')"
     turned = "false"
     if plan.table.name == "orders":
-        turned = _order_rules(plan, values)
+        turned = order_rules(values, plan.mapped, plan.money)
     if plan.table.name == "order_lines":
-        _line_rules(plan, values)
+        line_rules(values, plan.mapped)
     if plan.table.name == "prices":
         values["seller"] = f"coalesce({values['seller']}, 'own')"
     columns = plan.staged_columns
@@ -183,15 +184,18 @@ def _rules(plan: Plan, types: dict[str, str]) -> list[str]:
     return [*out, f"coalesce({turned}, false) AS row_turned"]
 
 
-def _order_rules(plan: Plan, values: dict[str, str]) -> str:
-    """Sign and kind of an order; its amount from a foreign one. Returns "a sale was negative"."""
-    factor = 10**plan.money.exponent
+def order_rules(values: dict[str, str], mapped: Collection[str], money: Money) -> str:
+    """Sign and kind of an order; its amount from a foreign one. Returns "a sale was negative".
+
+    ``values`` holds the SQL of each declared column and is changed; ``mapped`` names those given.
+    """
+    factor = 10**money.exponent
     amount = values["amount_minor"]
-    if "source_amount" in plan.mapped:
+    if "source_amount" in mapped:
         currency = f"upper({values['source_currency']})"
         rate = (
             f"coalesce({values['rate']}, CASE WHEN coalesce({currency}, "
-            f"{literal(plan.money.currency)}) = {literal(plan.money.currency)} THEN 1 END)"
+            f"{literal(money.currency)}) = {literal(money.currency)} THEN 1 END)"
         )
         worked = (
             f"minor(CAST({values['source_amount']} AS DECIMAL(18, 6)) * "
@@ -201,7 +205,7 @@ def _order_rules(plan: Plan, values: dict[str, str]) -> str:
         values["rate"] = rate
         values["source_currency"] = (
             f"CASE WHEN {values['source_amount']} IS NOT NULL "
-            f"THEN coalesce({currency}, {literal(plan.money.currency)}) END"
+            f"THEN coalesce({currency}, {literal(money.currency)}) END"
         )
     kind = values["kind"]
     is_refund = f"({amount} < 0 OR {kind} IS NOT DISTINCT FROM 'refund')"
@@ -216,13 +220,13 @@ def _order_rules(plan: Plan, values: dict[str, str]) -> str:
     return f"({kind} = 'sale' AND {amount} < 0)"
 
 
-def _line_rules(plan: Plan, values: dict[str, str]) -> None:
+def line_rules(values: dict[str, str], mapped: Collection[str]) -> None:
     """Discounts are amounts off; a list price is worked out from the shop's own discounts."""
     sign = f"(CASE WHEN {values['amount_minor']} < 0 THEN -1 ELSE 1 END)"
     own = ("shop_discount_minor", "coupon_match_discount_minor", "other_discount_minor")
     for name in (*own, "coupon_discount_minor"):
         values[name] = f"({sign} * abs({values[name]}))"
-    if any(name in plan.mapped for name in own):
+    if any(name in mapped for name in own):
         total = " + ".join(f"coalesce({values[name]}, 0)" for name in own)
         values["list_amount_minor"] = (
             f"coalesce({values['list_amount_minor']}, {values['amount_minor']} + {total})"
