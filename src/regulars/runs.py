@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from regulars.errors import UnknownName
 from regulars.result import plain
 
 FILE = "runs.jsonl"
@@ -42,6 +43,8 @@ def recorded(root: Path, clock: Clock, program_version: str, run: Run) -> Iterat
         yield run
     except BaseException as failure:
         error = f"{type(failure).__name__}: {str(failure).partition(chr(10))[0]}"
+        if isinstance(failure, UnknownName):
+            error = type(failure).__name__  # the name may be a customer's
         raise
     finally:
         line = {

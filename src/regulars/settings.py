@@ -31,6 +31,9 @@ class Settings:
     mappings : saved column mappings, ``{table: {source: {...}}}``.
     schema : the form that the workspace is in; `regulars.upkeep.upgrade` brings it to ours.
     erasures : a file elsewhere to which each forgetting writes the list of the forgotten.
+    lake : whether facts are imported and kept here; else they are read from the engine's tables.
+    facts : without a lake, which table of the engine is which fact, ``{table: {...}}``.
+    source : without a lake, the system whose customer ids the tables carry.
     """
 
     root: Path
@@ -41,6 +44,16 @@ class Settings:
     mappings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     schema: int = SCHEMA
     erasures: Path | None = None
+    lake: bool = True
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    source: str = "shop"
+
+    @property
+    def engine_shown(self) -> str:
+        """The engine's URL without its password."""
+        from regulars.engines.engine import without_password
+
+        return without_password(self.engine)
 
     @property
     def name(self) -> str:
@@ -109,10 +122,13 @@ def parse(text: str, root: Path) -> Settings:
         mappings=kept.get("mappings", {}),
         schema=own["schema"],
         erasures=root / own["erasures"] if own.get("erasures") else None,
+        lake=own.get("lake", True),
+        facts=kept.get("facts", {}),
+        source=own.get("source", "shop"),
     )
 
 
-def write_new(root: Path, *, zone: str, currency: str, engine: str) -> None:
+def write_new(root: Path, *, zone: str, currency: str, engine: str, lake: bool = True) -> None:
     """The first regulars.toml of a workspace."""
     lines = [
         "# A Regulars workspace. zone and currency are fixed once facts are imported.",
@@ -121,6 +137,7 @@ def write_new(root: Path, *, zone: str, currency: str, engine: str) -> None:
         f"zone = {_text(zone)}",
         f"currency = {_text(currency)}",
         f"engine = {_text(engine)}",
+        *([] if lake else ["lake = false  # facts are read from the engine's own tables"]),
     ]
     _replace(root / FILE, "\n".join(lines) + "\n")
 
@@ -138,9 +155,18 @@ def write_schema(root: Path, schema: int) -> None:
 
 
 def save_mapping(root: Path, table: str, source: str, mapping: Mapping[str, Any]) -> None:
-    """Write one mapping's section; the rest of the file, comments too, stays as it is."""
+    """Write one mapping of files."""
+    _save(root, f"mappings.{_key(table)}.{_key(source)}", mapping)
+
+
+def save_fact(root: Path, table: str, mapping: Mapping[str, Any]) -> None:
+    """Write which table of the engine is a fact."""
+    _save(root, f"facts.{_key(table)}", mapping)
+
+
+def _save(root: Path, head: str, mapping: Mapping[str, Any]) -> None:
+    """Write one section; the rest of the file, comments too, stays as it is."""
     path = root / FILE
-    head = f"mappings.{_key(table)}.{_key(source)}"
     lines = [f"[{head}]"]
     tables = {k: v for k, v in mapping.items() if isinstance(v, Mapping)}
     lines += [f"{_key(k)} = {_value(v)}" for k, v in mapping.items() if k not in tables]
@@ -169,10 +195,18 @@ def _without(text: str, head: str) -> str:
 def _replace(path: Path, text: str) -> None:
     aside = path.with_suffix(".toml.writing")
     with aside.open("w", encoding="utf-8") as file:
+        if _holds_password(text):
+            os.chmod(file.fileno(), 0o600)  # nobody else's to read
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     aside.rename(path)
+
+
+def _holds_password(text: str) -> bool:
+    from regulars.engines.engine import without_password
+
+    return any(without_password(line) != line for line in text.splitlines() if "://" in line)
 
 
 def _key(name: str) -> str:

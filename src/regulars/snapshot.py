@@ -125,12 +125,24 @@ class Snapshot:
 
     def customer(self, customer_key: int) -> dict[str, Any] | None:
         """One customer's row, or None."""
+        return self._row("customer_key", customer_key)
+
+    @property
+    def has_outside_ids(self) -> bool:
+        """Whether its rows carry ``external_id``: where keys hold for one run only."""
+        return any(column.name == "external_id" for column in self.columns)
+
+    def customer_of(self, external_id: str) -> dict[str, Any] | None:
+        """The row of the customer with this outside id, or None."""
+        return self._row("external_id", external_id)
+
+    def _row(self, column: str, value: Any) -> dict[str, Any] | None:
         import duckdb
 
         with duckdb.connect() as connection:
             found = connection.execute(
-                "select * from read_parquet($files) where customer_key = $key",
-                {"files": self.files, "key": customer_key},
+                f"select * from read_parquet($files) where {column} = $value",
+                {"files": self.files, "value": value},
             )
             names = [column[0] for column in found.description]
             rows = found.fetchall()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,19 +17,19 @@ from regulars.settings import Settings
 if TYPE_CHECKING:
     from regulars.analyses.analysis import Analysis
     from regulars.analyses.run import Session
-    from regulars.declare import Column
-    from regulars.engines import FactSource
+    from regulars.engines import Engine
     from regulars.facts import (
         ColumnMapping,
         ErasureReport,
-        FactsVersion,
         ForgetReport,
         ImportReport,
         Lake,
         TableStatus,
     )
+    from regulars.facts.mapped import TableMapping
     from regulars.result import Result
     from regulars.snapshot import Snapshot
+    from regulars.sources import LakeFacts, TableCount, TableFacts
     from regulars.upkeep import BackupReport, Upkeep
 
 Progress = Callable[[str, float, float | None], None]
@@ -39,33 +38,6 @@ Progress = Callable[[str, float, float | None], None]
 def _now() -> dt.datetime:
     # The one clock: it dates runs and imports, never an answer.
     return dt.datetime.now(dt.UTC)  # noqa: TID251
-
-
-@dataclass(frozen=True)
-class LakeFacts:
-    """One version of the lake's facts, as a run reads them."""
-
-    lake: Lake
-    at: FactsVersion | None
-
-    @property
-    def version(self) -> int | None:
-        return self.at.number if self.at else None
-
-    @property
-    def imported(self) -> frozenset[str]:
-        return frozenset(self.at.tables) if self.at else frozenset()
-
-    @cached_property
-    def columns(self) -> Mapping[str, Sequence[Column]]:
-        from regulars.facts import FACTS
-
-        return {name: table.stored_columns for name, table in FACTS.items()}
-
-    def source(self, name: str) -> FactSource:
-        from regulars.engines import FactFiles
-
-        return FactFiles(self.lake.files(name, self.at) if self.at else ())
 
 
 class Workspace:
@@ -93,11 +65,22 @@ class Workspace:
 
     @cached_property
     def lake(self) -> Lake:
-        """The facts on disk."""
+        """The facts on disk.
+
+        Raises
+        ------
+        WorkspaceError : this workspace reads the company's own tables and has no lake.
+        """
         from regulars.facts import Lake
         from regulars.upkeep.upgrade import closed_because
 
         s = self.settings
+        if not s.lake:
+            raise WorkspaceError(
+                "this workspace reads tables where they are and keeps no facts of its own: nothing"
+                " can be imported, withdrawn or forgotten here, and there are no facts versions."
+                " Change the data where they live."
+            )
         return Lake(
             s.root,
             zone=s.zone,
@@ -169,8 +152,59 @@ class Workspace:
         return None if kept is None else ColumnMapping.from_dict(table, source, kept)
 
     def facts(self) -> list[TableStatus]:
-        """What the lake holds of each declared table."""
-        return self.lake.status()
+        """What the lake holds of each declared table; without a lake, the tables mapped."""
+        if self.settings.lake:
+            return self.lake.status()
+        from regulars.sources import status
+
+        with self._session("facts", {}) as (session, _):
+            return status(session.facts)
+
+    def guess_map(self, table: str, relation: str) -> tuple[TableMapping, ColumnMapping]:
+        """A guess at which columns of a company's table fill a fact; see `map_facts`.
+
+        Returns
+        -------
+        The mapping, and the guess behind it with how sure it is and what it left unused.
+        """
+        from regulars import sources
+
+        with sources.opened(self.settings) as engine:
+            return sources.guess(self.settings, engine, table, relation)
+
+    def map_facts(
+        self,
+        table: str,
+        relation: str,
+        columns: Mapping[str, str],
+        *,
+        zone: str | None = None,
+    ) -> TableCount:
+        """Say which table of the engine's database is a fact, in a workspace without a lake.
+
+        Parameters
+        ----------
+        table : a declared fact table, e.g. "orders".
+        relation : theirs, as SQL names it; with DuckDB also a Parquet or CSV file.
+        columns : field to column or expression, e.g. ``{"amount": "cents / 100"}``.
+        zone : IANA zone of times that carry none; left out, the workspace's.
+
+        Returns
+        -------
+        What the table holds, read through the mapping; the mapping is saved in regulars.toml.
+
+        Raises
+        ------
+        ParameterError : a field, column or expression is wrong; nothing was saved.
+        FactsError : the table is not there, or may not be read; nothing was saved.
+        """
+        from regulars import sources
+
+        with sources.opened(self.settings) as engine:
+            mapping, count = sources.tried(self.settings, engine, table, relation, columns, zone)
+        settings.save_fact(self.settings.root, table, mapping.to_dict())
+        self.settings = settings.read(self.settings.root)
+        return count
 
     def forget(
         self, external_id: str, *, source: str = "shop", purge: bool = False
@@ -249,8 +283,11 @@ class Workspace:
         if customer is not None:
             if analysis.grain != "customer":
                 raise ParameterError(f"{name} has no row per customer; leave out customer")
-            records = self.records(customer)
+            # Without a lake the keys hold for one run, so they are looked up within it.
+            records = self.records(customer) if self.settings.lake else ()
         with self._session(name, parameters) as (session, line):
+            if customer is not None and not records:
+                records = session.facts.records(customer)
             result = answer(analysis, parameters, session, limit=limit, records=records)
             line.rows = len(result)
             line.parameters = result.parameters
@@ -297,7 +334,7 @@ class Workspace:
         with self._session("analyse", parameters) as (session, line):
             last = session.span.last_day
             if last is None:
-                raise WorkspaceError("no live order in the facts: import orders first")
+                raise WorkspaceError("no live order in the facts: import or map orders first")
             try:
                 day = last + dt.timedelta(days=1) if as_of is None else read_day(as_of)
             except ValueError as error:
@@ -324,17 +361,19 @@ class Workspace:
         """
         from regulars.errors import UnknownName
 
-        key = self.customer_key(external_id)
         found = snapshot
         if found is None:
             known = self.snapshots()
             if not known:
                 raise WorkspaceError("no snapshot yet: make one with `regulars analyse`")
-            found = max(known, key=lambda s: (s.manifest["facts_version"] or 0, s.as_of))
-        row = found.customer(key)
+            found = max(known, key=_newest)
+        if found.has_outside_ids:
+            row = found.customer_of(external_id)
+        else:
+            row = found.customer(self.customer_key(external_id))
         if row is None:
             raise UnknownName(f"{external_id} is not in the snapshot {found.id}")
-        return {"external_id": external_id, "snapshot": found.id, **row}
+        return {**row, "external_id": external_id, "snapshot": found.id}
 
     def customer_key(self, external_id: str) -> int:
         """The key under which a customer's facts are counted, merges followed.
@@ -353,39 +392,13 @@ class Workspace:
         ------
         UnknownName, ParameterError : as `customer_key`.
         """
-        from regulars.errors import UnknownName
+        return self._lake_facts.records(external_id)
 
-        found = self._identities(external_id)
-        if not found and ":" in external_id:
-            source, _, own = external_id.partition(":")
-            found = [row for row in self._identities(own) if row[0] == source]
-        keys = {key for _, key in found}
-        if not keys:
-            raise UnknownName(f"there is no customer {external_id!r}")
-        if len(keys) > 1:
-            names = ", ".join(f"{source}:{external_id}" for source, _ in found)
-            raise ParameterError(f"several customers have this id; name one of {names}")
-        key = int(keys.pop())
-        merged = self._identities_where("merged_into = $value", key)
-        return (key, *sorted({int(own) for _, own, _ in merged} - {key}))
+    @property
+    def _lake_facts(self) -> LakeFacts:
+        from regulars.sources import LakeFacts
 
-    def _identities(self, external_id: str) -> list[tuple[str, int]]:
-        found = self._identities_where("external_id = $value", external_id)
-        return [(source, key if owner is None else owner) for source, key, owner in found]
-
-    def _identities_where(self, condition: str, value: Any) -> list[tuple[str, int, int | None]]:
-        """source, customer_key and merged_into of the records that meet a condition of ours."""
-        import duckdb
-
-        files = list(self.lake.files("identities"))
-        if not files:
-            return []
-        with duckdb.connect() as connection:
-            return connection.execute(
-                "select source, customer_key, merged_into from read_parquet($files)"
-                f" where {condition} order by source, customer_key",
-                {"files": files, "value": value},
-            ).fetchall()
+        return LakeFacts(self.lake, self.lake.current())
 
     def runs(self) -> list[dict[str, Any]]:
         """What was computed here, oldest first: one dictionary a run, its SQL included."""
@@ -463,52 +476,73 @@ class Workspace:
         """An engine on the current facts for one run, and the run's line in the log."""
         from regulars.analyses.run import Session
         from regulars.engines import open_engine
+        from regulars.engines.engine import check_url
 
         root = self.settings.root
-        run = log.Run(
-            name, parameters, self.settings.engine.partition("@")[2] or self.settings.engine
-        )
-        with log.recorded(root, self._clock, __version__, run), self.lake.held() as version:
+        run = log.Run(name, parameters, check_url(self.settings.engine))
+        with log.recorded(root, self._clock, __version__, run):
             engine = open_engine(self.settings.engine, scratch=root / "scratch")
             run.engine = engine.name
-            session = Session(
-                engine,
-                LakeFacts(self.lake, version),
-                minor_per_major=10**self.settings.exponent,
-            )
-            run.facts_version = session.facts.version
+            session: Session | None = None
             try:
-                yield session, run
+                with self._facts(engine) as facts:
+                    session = Session(engine, facts, minor_per_major=10**self.settings.exponent)
+                    run.facts_version = facts.version
+                    yield session, run
             finally:
-                run.sql = session.executed
+                run.sql = session.executed if session is not None else []
                 engine.close()
 
+    @contextmanager
+    def _facts(self, engine: Engine) -> Iterator[LakeFacts | TableFacts]:
+        """What a run reads: the lake's newest version, held until it ends, or the tables mapped."""
+        from regulars.sources import LakeFacts, TableFacts
 
-def init(path: str | Path, *, zone: str, currency: str, engine: str = "duckdb") -> Workspace:
+        if not self.settings.lake:
+            yield TableFacts.of(self.settings, engine, read_at=self._clock())
+            return
+        with self.lake.held() as version:
+            yield LakeFacts(self.lake, version)
+
+
+def _newest(snapshot: Snapshot) -> tuple[int, str, dt.date]:
+    manifest = snapshot.manifest
+    return manifest["facts_version"] or 0, manifest.get("facts_read_at") or "", snapshot.as_of
+
+
+def init(
+    path: str | Path, *, zone: str, currency: str, engine: str = "duckdb", lake: bool = True
+) -> Workspace:
     """Make a workspace in a new or empty folder.
 
     Parameters
     ----------
     zone : IANA time zone in which days are counted, e.g. "Asia/Shanghai".
     currency : reporting currency, ISO 4217, e.g. "CNY".
-    engine : where questions are computed: "duckdb", "postgresql://…", "spark:local[2]".
+    engine : where questions are computed: "duckdb", "postgresql://…", "spark:local[2]",
+        "clickhouse".
+    lake : whether facts are imported; else `map_facts` names tables that the engine already has.
 
     Raises
     ------
     WorkspaceError : the folder holds something already.
     ParameterError : unknown zone, currency or engine.
     """
+    from regulars import sources
     from regulars.engines.engine import check_url
     from regulars.facts import Lake
 
     root = Path(path).absolute()
     settings.check(zone=zone, currency=currency)
-    check_url(engine)
+    if check_url(engine) not in sources.WITHOUT_LAKE and not lake:
+        raise ParameterError(
+            f"without a lake the engine is one of {', '.join(sources.WITHOUT_LAKE)}"
+        )
     Lake(root, zone=zone, currency=currency)  # refuses a path that a lake cannot stand on
     if root.exists() and any(root.iterdir()):
         raise WorkspaceError(f"{root} is not empty; nothing was changed")
     root.mkdir(parents=True, exist_ok=True)
-    settings.write_new(root, zone=zone, currency=currency, engine=engine)
+    settings.write_new(root, zone=zone, currency=currency, engine=engine, lake=lake)
     return Workspace(root)
 
 

@@ -26,6 +26,7 @@ class ShopFacts:
 
     sources: Mapping[str, FactSource]
     version: int | None = None
+    read_at: str | None = None
 
     @property
     def imported(self) -> frozenset[str]:
@@ -34,6 +35,9 @@ class ShopFacts:
     @property
     def columns(self) -> Mapping[str, Sequence[Column]]:
         return COLUMNS
+
+    def records(self, external_id: str) -> tuple[int, ...]:
+        raise NotImplementedError
 
     def source(self, name: str) -> FactSource:
         return self.sources.get(name, FactFiles())

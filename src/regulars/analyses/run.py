@@ -41,15 +41,22 @@ NAMES = Step(
 
 
 class Facts(Protocol):
-    """The facts that a run reads: one version throughout."""
+    """The facts that a run reads: one version throughout.
+
+    Tables that keep no versions have a ``read_at`` instead, an instant; the keys of their customers
+    hold for that run only.
+    """
 
     @property
     def version(self) -> int | None: ...
+    @property
+    def read_at(self) -> str | None: ...
     @property
     def imported(self) -> frozenset[str]: ...
     @property
     def columns(self) -> Mapping[str, Sequence[Column]]: ...
     def source(self, name: str) -> FactSource: ...
+    def records(self, external_id: str) -> tuple[int, ...]: ...
 
 
 @dataclass

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from regulars.analyses.columns import CUSTOMER_KEY
-from regulars.analyses.run import Session
+from regulars.analyses.run import EXTERNAL_ID, NAMES, Session
 from regulars.declare import Column
 from regulars.snapshot import (
     MANIFEST,
     Contribution,
+    Join,
     Snapshot,
     SnapshotAsk,
     contributions,
@@ -62,6 +63,17 @@ BUYERS_ONLY = _customers("snapshot_buyers", _BUYERS)
 WITH_PROSPECTS = _customers("snapshot_everybody", f"{_BUYERS} union all {_PROSPECTS}")
 
 
+# Where keys hold for a run only, a row is found again by the outside id.
+OUTSIDE_ID = Contribution(
+    name="identities",
+    columns=(EXTERNAL_ID,),
+    select={"external_id": "outside.external_id"},
+    values=lambda asked: {},
+    joins=(Join("names", "outside", "outside.customer_key = t.customer_key"),),
+    steps=(NAMES,),
+)
+
+
 def _joined(customers: Step, given: tuple[Contribution, ...]) -> Step:
     columns = ["t.customer_key"]
     joins: dict[str, str] = {}
@@ -96,6 +108,8 @@ def take(
     id, and a published snapshot is never written again.
     """
     given = contributions()
+    if session.facts.read_at is not None:
+        given = (*given, OUTSIDE_ID)
     values: dict[str, Any] = {}
     for contribution in given:
         values |= contribution.values(asked)
@@ -114,6 +128,7 @@ def take(
         "id": identity,
         "as_of": asked.as_of.isoformat(),
         "facts_version": session.facts.version,
+        "facts_read_at": session.facts.read_at,
         "program_version": program_version,
         "engine": session.engine.name,
         "rows": rows,
@@ -155,7 +170,11 @@ def snapshot_id(
         "engine": session.engine.name,
     }
     digest = hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:8]
-    return f"{asked.as_of.isoformat()}-v{session.facts.version or 0}-{digest}"
+    state = f"v{session.facts.version or 0}"
+    if session.facts.read_at is not None:
+        # Tables without versions may differ the next time: every run is a snapshot of its own.
+        state = "r" + "".join(sign for sign in session.facts.read_at if sign.isalnum())
+    return f"{asked.as_of.isoformat()}-{state}-{digest}"
 
 
 def _readable(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ ORDER = (
     "demo",
     "init",
     "import",
+    "map",
     "facts",
     "analyse",
     "show",

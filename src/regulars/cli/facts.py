@@ -39,7 +39,8 @@ def register(app: typer.Typer) -> None:
             return
         if not shown:
             typer.echo("No facts yet.")
-            typer.echo("Next: regulars import orders FILE.csv", err=True)
+            step = "import orders FILE.csv" if opened.settings.lake else "map orders SCHEMA.TABLE"
+            typer.echo(f"Next: regulars {step}", err=True)
             return
         typer.echo("\n".join(_lines(shown, lang.value)))
         typer.echo("\nNext: regulars show quality", err=True)

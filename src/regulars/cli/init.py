@@ -30,9 +30,17 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Option(
                 metavar="URL",
-                help="Where questions are computed: duckdb, postgresql://…, spark:local[2].",
+                help="Where questions are computed: duckdb, postgresql://…, spark:local[2],"
+                " clickhouse.",
             ),
         ] = "duckdb",
+        no_lake: Annotated[
+            bool,
+            typer.Option(
+                "--no-lake",
+                help="Import nothing: read tables that the engine's database already has.",
+            ),
+        ] = False,
     ) -> None:
         """Make a workspace: a folder for settings and facts."""
         zone = zone or _ask("Time zone (e.g. Europe/Berlin, Asia/Shanghai)", "--zone")
@@ -40,13 +48,22 @@ def register(app: typer.Typer) -> None:
 
         from regulars import workspace
 
-        made = workspace.init(path, zone=zone, currency=currency.upper(), engine=engine)
+        made = workspace.init(
+            path, zone=zone, currency=currency.upper(), engine=engine, lake=not no_lake
+        )
         settings = made.settings
         typer.echo(
             f"Made the workspace {settings.root}: days in {settings.zone}, "
-            f"money in {settings.currency}, computed by {settings.engine}."
+            f"money in {settings.currency}, computed by {settings.engine_shown}."
         )
-        typer.echo(f"Next: regulars import orders FILE.csv --workspace {path}", err=True)
+        if settings.engine_shown != settings.engine:
+            typer.echo(
+                "The password stands in regulars.toml, which nobody else may read now. Better:"
+                " leave it out of the URL and keep it in ~/.pgpass or PGPASSWORD.",
+                err=True,
+            )
+        step = "map orders SCHEMA.TABLE" if no_lake else "import orders FILE.csv"
+        typer.echo(f"Next: regulars {step} --workspace {path}", err=True)
 
 
 def _ask(question: str, option: str) -> str:

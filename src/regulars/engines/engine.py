@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,6 +106,12 @@ def check_url(url: str) -> str:
     if scheme not in _MODULES:
         raise UnknownName(f"there is no engine {scheme!r}; there are {', '.join(_MODULES)}")
     return scheme
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown."""
+    hidden = re.sub(r"(://[^:/?]*):.*@", r"\1:***@", url)
+    return re.sub(r"([?&]password=)[^&]*", r"\1***", hidden)
 
 
 def open_engine(url: str, *, scratch: Path | None = None) -> Engine:

@@ -88,7 +88,10 @@ class PostgreSQL:
 
         with self._connection.cursor() as cursor:
             self._execute(cursor, sql)
-            return Table.from_arrow(cursor.fetch_arrow())
+            try:
+                return Table.from_arrow(cursor.fetch_arrow())
+            except Exception as error:  # a value may fail while the rows are on their way
+                raise told(sql, error) from error
 
     def publish(self, sql: str, folder: Path) -> int:
         import duckdb
@@ -98,9 +101,12 @@ class PostgreSQL:
         with self._connection.cursor() as cursor, duckdb.connect() as writer:
             self._execute(cursor, sql)
             writer.register("answer", cursor.fetch_record_batch())
-            rows = writer.execute(
-                f"copy answer to '{path}' (format parquet, compression zstd)"
-            ).fetchall()
+            try:
+                rows = writer.execute(
+                    f"copy answer to '{path}' (format parquet, compression zstd)"
+                ).fetchall()
+            except Exception as error:
+                raise told(sql, error) from error
         return int(rows[0][0])
 
     def release(self) -> None:

@@ -16,18 +16,21 @@ _WORDS = {
     "42501": "the account lacks a right; Regulars needs USAGE on the schema and SELECT on the"
     " mapped tables, and TEMPORARY on the database",
     "42P01": "there is no such table, or it stands in another schema",
-    "42703": "a column is not there (any more): map the table again",
+    "42703": "a column is not there; where it is the company's, map the table again",
     "25P02": "an earlier statement of this run had failed",
     "53100": "the server's disk is full",
     "57014": "the server ended the statement (a time limit?)",
 }
+_VALUE_WORDS = "overflow|out of range|cannot hold|invalid input"
 _VALUES = "a value does not fit its column as mapped: map the column with an expression"
 
 
 def told(sql: str, error: Exception) -> EngineError:
     """A failed statement: what it means first, then the server's words and the statement."""
     state = getattr(error, "sqlstate", None) or ""
-    words = _WORDS.get(state, _VALUES if state.startswith("22") else "")
+    # While rows are on their way the server's code is lost and only its words arrive.
+    value = state.startswith("22") or (not state and re.search(_VALUE_WORDS, str(error)))
+    words = _WORDS.get(state, _VALUES if value else "")
     if state == "42501" and "temporary" in str(error):
         words = _TEMPORARY
     made = failed("postgresql", sql, error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 import sqlglot
@@ -92,7 +93,7 @@ class TableMapping:
         if twice:
             raise ParameterError(f"{self.table}: {', '.join(twice)} is filled twice")
         missing = [
-            _as_field(c.name)
+            _as_field(declared, c.name)
             for c in declared.columns
             if c.required and c.name not in filled and not _made(declared, c.name, set(filled))
         ]
@@ -103,7 +104,9 @@ class TableMapping:
             )
 
 
-def _as_field(name: str) -> str:
+def _as_field(table: FactTable, name: str) -> str:
+    if name == "day" and table.instant:
+        return table.instant  # the day follows from it
     return "customer_id" if name == "customer_key" else name.removesuffix("_minor")
 
 
@@ -176,8 +179,12 @@ def _present(node: exp.Column, text: str, present: Sequence[str]) -> str:
     raise ParameterError(f"there is no column {name!r}{hint} The columns: {', '.join(present)}")
 
 
-def relation(text: str) -> str:
+def relation(text: str, root: Path) -> str:
     """A table's name as SQL, each part as given; files as DuckDB reads them.
+
+    Parameters
+    ----------
+    root : the folder that relative file names start from.
 
     Raises
     ------
@@ -185,7 +192,7 @@ def relation(text: str) -> str:
     """
     for ending, reader in (("parquet", "read_parquet"), ("csv", "read_csv")):
         if text.lower().endswith(f".{ending}"):
-            return exp.func(reader, exp.Literal.string(text)).sql(OUR_DIALECT)
+            return exp.func(reader, exp.Literal.string(str(root / text))).sql(OUR_DIALECT)
     try:
         tree = sqlglot.parse_one(text, into=exp.Table, read="postgres")
     except sqlglot.errors.SqlglotError:

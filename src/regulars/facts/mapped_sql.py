@@ -1,7 +1,7 @@
 """The SELECT statements that make a company's tables ours, in our dialect.
 
-Three layers a fact: the fields as the mapping takes them (``r``), each in its declared type (``v``),
-and the table's own rules, which are those of an import. Text is compared byte by byte
+Three layers a fact: the fields as the mapping takes them (``r``), each in its declared type
+(``x``), and the table's own rules, which are those of an import. Text is compared byte by byte
 (``collate "C"``), whatever the company's database does with capitals and accents.
 """
 
@@ -135,13 +135,14 @@ def fact_sql(mapped: Mapped) -> str:
 
 
 def left_out_sql(mapped: Mapped) -> str:
-    """How many rows there are, how many have no known key twice, and how many lack what."""
+    """How many rows there are, and how many of them lack which required column."""
     table = fact_table(mapped.mapping.table)
     counts = ["count(*) as rows"]
     for column in table.columns:
         if column.required and column.name in mapped_columns(mapped):
             name = identifier(column.name)
-            counts.append(f"sum(case when {name} is null then 1 else 0 end) as {name}")
+            lacking = f"sum(case when {name} is null then 1 else 0 end)"
+            counts.append(f"cast({lacking} as bigint) as {name}")
     return f"select {', '.join(counts)} from ({_typed(mapped)}) as x"
 
 
