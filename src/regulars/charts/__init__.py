@@ -7,6 +7,7 @@ from regulars.charts.dumbbells import groups
 from regulars.charts.matrix import cohort_triangle, migration, segments
 from regulars.charts.numbers import Figure, Numbers, Unknown
 from regulars.charts.palette import DARK, LIGHT, REFERENCES, Palette
+from regulars.charts.shortfalls import shortfalls
 from regulars.charts.waterfall import bridge
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "groups_trend",
     "migration",
     "segments",
+    "shortfalls",
 ]

@@ -16,6 +16,7 @@ from regulars.report.sections import (
     change,
     cohorts,
     concentration,
+    decline,
     groups,
     making,
     quality,
@@ -69,7 +70,7 @@ def build_report(
 
 
 def _sections(answers: Answers) -> list[Section]:
-    rooms = (groups, change, cohorts, concentration, segments, quality, making)
+    rooms = (groups, change, decline, cohorts, concentration, segments, quality, making)
     return [room.section(answers) for room in rooms]
 
 

@@ -26,6 +26,7 @@ ANALYSES = (
     "migration",
     "bridge",
     "causes",
+    "decline",
     "cohorts",
     "concentration",
     "segments",
