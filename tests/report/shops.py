@@ -10,96 +10,16 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import arro3.core as arrow
-
 from regulars.declare import Text
 from regulars.report import ReportContext
+from regulars.report.write import ANALYSES
 from regulars.result import Note, Result
+from report import decliners
+from report.answered import result
 
 GROUPS = ("A", "B", "C", "D", "E")
 TERMS = ("lost", "first_time", "returned", "up", "down")
 CAUSES = ("price", "frequency", "basket", "discounts")
-COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "groups": {
-        "group": "utf8",
-        "customers": "int64",
-        "customer_share": "float64",
-        "revenue_minor": "int64",
-        "revenue_share": "float64",
-        "purchase_days": "int64",
-        "aov_minor": "float64",
-    },
-    "migration": {
-        "from_group": "utf8",
-        "to_group": "utf8",
-        "customers": "int64",
-        "share": "float64",
-        "share_low": "float64",
-        "share_high": "float64",
-    },
-    "groups_trend": {
-        "month": "utf8",
-        "group": "utf8",
-        "customers": "int64",
-        "revenue_minor": "int64",
-        "revenue_share": "float64",
-    },
-    "bridge": {"tier": "utf8", "term": "utf8", "customers": "int64", "amount_minor": "int64"},
-    "causes": {"tier": "utf8", "cause": "utf8", "customers": "int64", "amount_minor": "int64"},
-    "cohorts": {
-        "cohort": "utf8",
-        "period": "int64",
-        "customers": "int64",
-        "active": "int64",
-        "active_share": "float64",
-        "retention": "float64",
-        "repeat_rate": "float64",
-        "spend_minor": "int64",
-        "complete": "bool",
-    },
-    "concentration": {
-        "question": "utf8",
-        "customers": "int64",
-        "customers_share": "float64",
-        "amount_minor": "int64",
-        "amount_share": "float64",
-    },
-    "segments": {
-        "r_score": "int64",
-        "f_score": "int64",
-        "m_score": "int64",
-        "cell": "utf8",
-        "customers": "int64",
-        "spend_minor": "int64",
-        "spend_share": "float64",
-    },
-    "quality": {"check": "utf8", "rows": "int64", "share": "float64"},
-}
-
-
-def result(
-    name: str,
-    rows: Sequence[Mapping[str, Any]],
-    *,
-    figures: Mapping[str, Any] | None = None,
-    parameters: Mapping[str, Any] | None = None,
-    notes: tuple[Note, ...] = (),
-) -> Result:
-    """An answer with the columns that the analysis declares."""
-    columns = COLUMNS[name]
-    arrays = [
-        arrow.Array([row.get(column) for row in rows], type=getattr(arrow.DataType, kind)())
-        for column, kind in columns.items()
-    ]
-    return Result(
-        name=name,
-        parameters=parameters or {},
-        columns=(),
-        table=arrow.Table.from_arrays(arrays, names=list(columns)),
-        figures=figures or {},
-        notes=notes,
-        facts_version=3,
-    )
 
 
 def wilson(count: int, of: int) -> tuple[float, float]:
@@ -433,6 +353,7 @@ def grocery() -> dict[str, Result]:
                 "method": "independent",
             },
         ),
+        decliners.of_grocery(),
         result(
             "quality",
             [
@@ -620,6 +541,7 @@ def shrinking() -> dict[str, Result]:
             parameters=window,
         ),
         result("segments", segment_rows(190, 310_000), parameters={**window, "method": "nested"}),
+        decliners.of_shrinking(),
         result(
             "quality",
             [
@@ -678,7 +600,7 @@ def empty() -> dict[str, Result]:
             figures=dict.fromkeys(FIGURES.get(name, "").split()),
             notes=(NO_ORDERS,),
         )
-        for name in COLUMNS
+        for name in ANALYSES
         if name not in ("causes", "groups_trend")
     }
 

@@ -33,6 +33,8 @@ ANALYSES = (
     "quality",
     "groups_trend",
 )
+# Lists of customers: so many rows, the first in their own order, and not a row for everybody.
+FIRST_ROWS = {"decline": 1000}
 
 
 def write_report(
@@ -110,6 +112,8 @@ def ask(
             continue
         own = {key: value for key, value in given.items() if key in takes[name]}
         try:
+            if name in FIRST_ROWS:
+                own["limit"] = FIRST_ROWS[name]
             results[name] = ws.show(name, as_of=as_of, **own)
         except ParameterError:
             raise
