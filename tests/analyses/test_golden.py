@@ -36,6 +36,10 @@ KEYS = {
     "groups_trend": ["month", "group"],
     "matrix": ["quadrant"],
     "migration": ["from_group", "to_group"],
+    "preference": ["attribute", "value", "category"],
+    "profile": ["attribute", "value"],
+    "profile_value": ["attribute", "value"],
+    "response_index": ["attribute", "value", "cut", "cut_value"],
     "segments": ["cell"],
     "tiers": ["tier"],
 }

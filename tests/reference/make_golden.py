@@ -56,6 +56,10 @@ CDNOW_CALLS: list[Call] = [
     ),
     ("interest", {"as_of": "1998-07-01"}),
     ("rejoin", {"as_of": "1998-07-01"}),
+    ("profile", CDNOW_HALVES),
+    ("profile_value", {"as_of": "1998-07-01"}),
+    ("preference", {"as_of": "1998-07-01"}),
+    ("response_index", {"as_of": "1998-07-01"}),
 ]
 
 JOURNEY_CALLS: list[Call] = [
@@ -97,6 +101,10 @@ JOURNEY_CALLS: list[Call] = [
     ),
     ("interest", {"as_of": "2018-01-01"}),
     ("rejoin", {"as_of": "2018-01-01"}),
+    ("profile", JOURNEY_HALVES),
+    ("profile_value", {"as_of": "2018-01-01"}),
+    ("preference", {"as_of": "2018-01-01", "smallest_group": 20, "attribute": "age"}),
+    ("response_index", {"as_of": "2018-01-01"}),
 ]
 
 SUMMED = ("orders", "purchase_days", "x", "t_x", "T", "recency_days", "spend_minor")
@@ -134,6 +142,10 @@ ANALYSES: dict[str, Callable[..., ref.Answer]] = {
     "next_due": ref.next_due,
     "interest": ref.interest,
     "rejoin": ref.rejoin,
+    "profile": ref.profile,
+    "profile_value": ref.profile_value,
+    "preference": ref.preference,
+    "response_index": ref.response_index,
 }
 # Tables without which there is no answer: the first that a data set lacks is its golden answer.
 NEEDS: dict[str, tuple[str, ...]] = {
@@ -143,6 +155,11 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "next_due": ("order_lines",),
     "interest": ("order_lines", "product_interest"),
     "rejoin": ("subscriptions",),
+    "tiers": ("customers",),
+    "profile": ("customers",),
+    "profile_value": ("customers",),
+    "preference": ("customers", "order_lines", "products"),
+    "response_index": ("customers",),
 }
 TOUCHES = {"visits", "responses", "contacts"}
 

@@ -23,6 +23,12 @@ from regulars.testing.reference.lifecycle import (
 )
 from regulars.testing.reference.matrix import matrix
 from regulars.testing.reference.plane import groups, groups_trend, migration
+from regulars.testing.reference.profiles import (
+    preference,
+    profile,
+    profile_value,
+    response_index,
+)
 from regulars.testing.reference.rfm import rfm, segments
 from regulars.testing.reference.summary import summary
 from regulars.testing.reference.tiers import tier_customers, tiers
@@ -54,6 +60,10 @@ __all__ = [
     "migration",
     "next_due",
     "rejoin",
+    "preference",
+    "profile",
+    "profile_value",
+    "response_index",
     "rfm",
     "segments",
     "sources",

@@ -158,8 +158,6 @@ def tier_customers(facts: Facts, *, as_of: Day, **law: Any) -> Answer:
 
 def tiers(facts: Facts, *, as_of: Day, window_days: int = 365, **law: Any) -> Answer:
     """Three rows; none where nothing says who is a business."""
-    if "customers" not in facts:
-        return Answer(pd.DataFrame(), dict.fromkeys(FIGURES))
     people, used = tiered(facts, as_of=as_of, window_days=window_days, **law)
     if people["tier"].isna().all():
         return Answer(pd.DataFrame(), dict.fromkeys(FIGURES))
