@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -11,7 +13,8 @@ import pytest
 
 from regulars.analyses.run import rows_of
 from regulars.declare import Column, SqlType, Text
-from regulars.engines import Engine, FactFiles
+from regulars.engines import Engine, FactFiles, FactTableName
+from regulars.errors import EngineError
 from regulars.steps import Library, Step
 from regulars.steps.compose import Target, parse, program
 from regulars.steps.dialect import violations
@@ -231,3 +234,30 @@ def test_what_is_released_may_be_kept_again(facts: Engine) -> None:
         assert rows_of(facts.fetch("select x from one")) == [{"x": value}]
         facts.release()
     assert len(rows_of(facts.fetch("select k from t"))) == 5  # facts stay open
+
+
+def test_a_table_of_the_engines_own_is_cast_and_completed(engine: Engine) -> None:
+    if engine.name not in ("postgresql", "spark"):
+        with pytest.raises(EngineError, match="no table 'theirs'"):
+            engine.open_fact("t", COLUMNS, FactTableName("theirs"))
+        return
+    engine.keep("theirs", "select 7 as k, '2024-02-29' as d, 1 as more", ("k",))
+    engine.open_fact("t", COLUMNS, FactTableName("theirs"))
+    found = rows_of(engine.fetch("select k, d, n, s from t"))
+    assert found == [{"k": 7, "d": dt.date(2024, 2, 29), "n": None, "s": None}]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="reads Linux's list of open files")
+def test_clickhouse_opens_no_socket(clickhouse_available: bool) -> None:
+    code = (
+        "import os; from regulars.engines import open_engine; e = open_engine('clickhouse');"
+        "assert len(e.fetch('select 1 as x')) == 1;"
+        "fds = [f'/proc/self/fd/{f}' for f in os.listdir('/proc/self/fd')];"
+        "print([t for t in (os.readlink(f) for f in fds if os.path.islink(f))"
+        " if t.startswith('socket')]); e.close()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[]", done.stderr
