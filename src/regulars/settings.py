@@ -31,6 +31,8 @@ class Settings:
     mappings : saved column mappings, ``{table: {source: {...}}}``.
     schema : the form that the workspace is in; `regulars.upkeep.upgrade` brings it to ours.
     erasures : a file elsewhere to which each forgetting writes the list of the forgotten.
+    identities : how customers are matched: ``region`` of telephone numbers, ``same_ids`` lists of
+        sources whose ids mean the same.
     lake : whether facts are imported and kept here; else they are read from the engine's tables.
     facts : without a lake, which table of the engine is which fact, ``{table: {...}}``.
     source : without a lake, the system whose customer ids the tables carry.
@@ -44,6 +46,7 @@ class Settings:
     mappings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     schema: int = SCHEMA
     erasures: Path | None = None
+    identities: Mapping[str, Any] = field(default_factory=dict)
     lake: bool = True
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     source: str = "shop"
@@ -122,6 +125,7 @@ def parse(text: str, root: Path) -> Settings:
         mappings=kept.get("mappings", {}),
         schema=own["schema"],
         erasures=root / own["erasures"] if own.get("erasures") else None,
+        identities=kept.get("identities", {}),
         lake=own.get("lake", True),
         facts=kept.get("facts", {}),
         source=own.get("source", "shop"),

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         TableStatus,
     )
     from regulars.facts.mapped import TableMapping
+    from regulars.identities import Identities
     from regulars.result import Result
     from regulars.snapshot import Snapshot
     from regulars.sources import LakeFacts, TableCount, TableFacts
@@ -232,6 +233,13 @@ class Workspace:
         if self.settings.erasures is not None:
             self._export_after_forgetting(self.settings.erasures)
         return report
+
+    @property
+    def identities(self) -> Identities:
+        """Who is who: match customers across sources, review pairs, merge and unmerge."""
+        from regulars.identities import Identities
+
+        return Identities(self.lake, clock=self._clock, settings=self.settings.identities)
 
     def _export_after_forgetting(self, target: Path) -> None:
         try:

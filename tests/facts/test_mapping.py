@@ -115,7 +115,7 @@ def test_fixed_values_fill_a_field(shop: Shop) -> None:
     assert shop.rows("stores", "store, region") == [("S", "North")]
 
 
-@pytest.mark.parametrize("table", sorted(FACTS))
+@pytest.mark.parametrize("table", sorted(t.name for t in FACTS.values() if not t.own))
 def test_every_table_reads_its_own_column_names(shop: Shop, table: str) -> None:
     """A file with a valid value in every field imports whole."""
     values = {
@@ -136,6 +136,14 @@ def test_every_table_reads_its_own_column_names(shop: Shop, table: str) -> None:
     assert len(stored) == len(FACTS[table].stored_columns)
     again = shop.take(table, ",".join(fields) + "\r\n" + ",".join(fields.values()) + "\r\n")
     assert (again.new, again.changed, again.unchanged) == (0, 0, 0 if table == "identities" else 1)
+
+
+@pytest.mark.parametrize("table", sorted(t.name for t in FACTS.values() if t.own))
+def test_no_file_is_imported_into_what_regulars_keeps_itself(shop: Shop, table: str) -> None:
+    with pytest.raises(ParameterError, match="kept by Regulars itself"):
+        shop.take(table, "customer_key\n1\n")
+    with pytest.raises(ParameterError, match="kept by Regulars itself"):
+        shop.lake.guess(table, shop.file("customer_key\n1\n"))
 
 
 def test_declarations_hold_together() -> None:

@@ -70,7 +70,9 @@ def test_every_command_and_option_is_documented(made: dict[str, str]) -> None:
     for name, command in root.commands.items():
         text = section(made["commands.md"], f"regulars {name}")
         assert command.help, name
-        for parameter in command.params:
+        within = {} if name == "show" else getattr(command, "commands", {})
+        assert all(part.help for part in within.values()), name
+        for parameter in (*command.params, *(p for c in within.values() for p in c.params)):
             if parameter.name == "help":
                 continue
             assert parameter.help, (name, parameter.name)

@@ -200,11 +200,14 @@ def commands_page() -> str:
     ]
     for name, command in root.commands.items():
         lines += command_section(name, command)
+        if name != "show":
+            for part, within in getattr(command, "commands", {}).items():
+                lines += command_section(f"{name} {part}", within, level="###")
     return "\n".join(lines)
 
 
-def command_section(name: str, command: Any) -> Iterator[str]:
-    yield f"## regulars {name}"
+def command_section(name: str, command: Any, *, level: str = "##") -> Iterator[str]:
+    yield f"{level} regulars {name}"
     yield ""
     yield command.help or ""
     yield ""

@@ -297,7 +297,8 @@ def _mine(
         return f"r.unit IN ({', '.join(literal(str(int(key))) for key in keys)})"
     if not table.names_customers:
         return None
-    return f"r.customer_key IN ({_list(keys)})"
+    # A pair or a merging is the person's whichever side of it they are on.
+    return " OR ".join(f"r.{name} IN ({_list(keys)})" for name in table.customer_columns)
 
 
 def _emptied(table: FactTable, rows: str, mine: str) -> str:

@@ -185,7 +185,7 @@ class Lake:
         from regulars.facts.patterns import expand
         from regulars.facts.reading import beginning, open_source
 
-        fact_table(table)
+        _check_importable(table)
         first = expand(file)[0]
         said: dict[str, Any] = {
             "encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row,
@@ -237,7 +237,7 @@ class Lake:
         from regulars.facts.importing import run
         from regulars.facts.job import Import, Request
 
-        fact_table(table)
+        _check_importable(table)
         if not 0 <= reject_limit <= 1:
             raise ParameterError(f"reject_limit is a share from 0 to 1, not {reject_limit}.")
         if not source.strip():
@@ -283,11 +283,11 @@ class Lake:
         """
         from regulars.facts.forgetting import forget
 
-        with self._writing("forgetting somebody", waiting) as work, self._connection(work) as con:
+        with self.writing("forgetting somebody", waiting) as (con, current):
             return forget(
                 con,
                 self.folder,
-                self.current() or FactsVersion(number=0),
+                current,
                 source=source,
                 external_id=external_id,
                 purge=purge,
@@ -346,6 +346,20 @@ class Lake:
             return replace(
                 retention.sweep(self.folder, kept=kept, dry_run=dry_run), compacted=compacted
             )
+
+    @contextmanager
+    def writing(
+        self, purpose: str, waiting: Waiting | None = None
+    ) -> Iterator[tuple[DuckDBPyConnection, FactsVersion]]:
+        """Hold the writer's lock: a connection, and the version that a new one follows."""
+        with self._writing(purpose, waiting) as work, self._connection(work) as con:
+            yield con, self.current() or FactsVersion(number=0)
+
+    @contextmanager
+    def reading(self) -> Iterator[tuple[DuckDBPyConnection, FactsVersion]]:
+        """A connection, and the current version, held meanwhile; no lock, nobody waits."""
+        with self.held() as version, self._connection() as con:
+            yield con, version or FactsVersion(number=0)
 
     @contextmanager
     def _writing(
@@ -433,4 +447,13 @@ class Lake:
             first_day=row[2],
             last_day=row[3],
             last_import=last,
+        )
+
+
+def _check_importable(table: str) -> None:
+    """Refuse a table that is unknown, or that no file is imported into."""
+    if fact_table(table).own:
+        raise ParameterError(
+            f"{table} is kept by Regulars itself (see `regulars identities`); no file is "
+            "imported into it."
         )

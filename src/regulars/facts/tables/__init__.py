@@ -7,13 +7,19 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from regulars.errors import UnknownName
-from regulars.facts.tables import marketing, people, service, trade
+from regulars.facts.tables import marketing, matching, people, service, trade
 from regulars.facts.tables.declaring import ROW_COLUMNS, FactTable
 
 FACTS: Mapping[str, FactTable] = MappingProxyType(
     {
         table.name: table
-        for table in (*people.TABLES, *trade.TABLES, *marketing.TABLES, *service.TABLES)
+        for table in (
+            *people.TABLES,
+            *trade.TABLES,
+            *marketing.TABLES,
+            *service.TABLES,
+            *matching.TABLES,
+        )
     }
 )
 

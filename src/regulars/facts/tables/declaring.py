@@ -7,6 +7,8 @@ from typing import Any
 
 from regulars.declare import Column, SqlType, Text, Unit
 
+_CUSTOMER_COLUMNS = ("customer_key", "other_key", "merged_from", "merged_into")
+
 
 @dataclass(frozen=True, kw_only=True)
 class FactTable:
@@ -22,6 +24,7 @@ class FactTable:
     instant : the instant whose local date becomes ``day``.
     personal : the table names people; it is purged at once when somebody is forgotten.
     file_fields : fields that a file may carry beside the declared columns.
+    own : Regulars writes it itself; no file is imported into it.
     """
 
     name: str
@@ -32,6 +35,7 @@ class FactTable:
     instant: str | None = None
     personal: bool = False
     file_fields: tuple[Column, ...] = ()
+    own: bool = False
 
     @property
     def stored_columns(self) -> tuple[Column, ...]:
@@ -42,6 +46,11 @@ class FactTable:
     def names_customers(self) -> bool:
         """Whether its rows belong to a customer (and a file names that customer)."""
         return any(c.name == "customer_key" for c in self.columns)
+
+    @property
+    def customer_columns(self) -> tuple[str, ...]:
+        """The columns that hold a customer's key."""
+        return tuple(c.name for c in self.columns if c.name in _CUSTOMER_COLUMNS)
 
     def column(self, name: str) -> Column:
         for column in self.stored_columns + self.file_fields:
