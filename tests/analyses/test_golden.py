@@ -34,6 +34,8 @@ KEYS = {
     "decline": ["customer_key"],
     "groups": ["group"],
     "groups_trend": ["month", "group"],
+    "lifecycle": ["stage"],
+    "lifecycle_trend": ["month", "stage"],
     "matrix": ["quadrant"],
     "migration": ["from_group", "to_group"],
     "preference": ["attribute", "value", "category"],
@@ -43,6 +45,8 @@ KEYS = {
     "segments": ["cell"],
     "tiers": ["tier"],
 }
+# Drawn by chance, which no reference repeats: tests/stages holds them to what they should be.
+DRAWN = ("steady_customers", "steady_share")
 
 
 @cache
@@ -76,7 +80,8 @@ def test_real_data_gives_the_golden_answer(folders: dict[str, Path], data: str, 
             found = answer(engine, facts, name, **golden["parameters"])
         finally:
             engine.close()
-        assert_same_answer(plain(found.rows), golden["rows"], keys=KEYS[name])
+        rows = [{n: v for n, v in row.items() if n not in DRAWN} for row in plain(found.rows)]
+        assert_same_answer(rows, golden["rows"], keys=KEYS[name])
         if "unknown" in golden:
             assert [n.values.get("table", n.code) for n in found.notes] == [golden["unknown"]]
             assert all(value is None for value in found.figures.values())

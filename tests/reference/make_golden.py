@@ -107,6 +107,16 @@ JOURNEY_CALLS: list[Call] = [
     ("response_index", {"as_of": "2018-01-01"}),
 ]
 
+# Replayed day by day, which takes a minute: compared by `make test-full`.
+LIFE_CALLS: dict[str, list[Call]] = {
+    data: [
+        ("lifecycle", {"as_of": as_of}),
+        ("lifecycle", {"as_of": as_of, "scheme": "calibrated"}),
+        ("lifecycle_trend", {"as_of": as_of}),
+    ]
+    for data, as_of in (("cdnow", "1998-07-01"), ("complete_journey", "2018-01-01"))
+}
+
 SUMMED = ("orders", "purchase_days", "x", "t_x", "T", "recency_days", "spend_minor")
 
 
@@ -131,6 +141,8 @@ ANALYSES: dict[str, Callable[..., ref.Answer]] = {
     "cohorts": ref.cohorts,
     "bridge": ref.bridge,
     "causes": ref.causes,
+    "lifecycle": ref.lifecycle,
+    "lifecycle_trend": ref.lifecycle_trend,
     "matrix": ref.matrix,
     "tiers": ref.tiers,
     "decline": ref.decline,
@@ -215,7 +227,7 @@ def main(cdnow_file: str, journey_file: str) -> None:
     ):
         folder = FOLDER / name
         folder.mkdir(parents=True, exist_ok=True)
-        for analysis, found in answers(facts, calls).items():
+        for analysis, found in answers(facts, [*calls, *LIFE_CALLS[name]]).items():
             text = ",\n".join(written(call) for call in found)
             (folder / f"{analysis}.json").write_text(f"[\n{text}\n]\n", encoding="utf-8")
 

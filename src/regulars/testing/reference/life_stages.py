@@ -61,14 +61,16 @@ def days_of(life: Life, settings: Settings, *, last: int) -> dict[int, Day]:
     found: dict[int, Day] = {}
     spells: dict[int, int | None] = {}
     since, by_silence = last, True
+    purchases, bought, gap = set(life.purchases), list[int](), None
     fallen: str | None = None
     for day in range(min(dated, default=last), last + 1):
         before = found.get(day - 1)
-        if day - 1 in life.purchases and before is not None and before.stage == "lost":
+        if day - 1 in purchases and before is not None and before.stage == "lost":
             earlier = max(p for p in life.purchases if p < day - 1)
             spells[day - 1] = since - 1 - earlier if by_silence else None
-        bought = sorted(p for p in life.purchases if p < day)
-        gap = _gap(bought, spells, life, settings)
+        if day - 1 in purchases:  # only then has anything changed that g follows from
+            bought.append(day - 1)
+            gap = _gap(bought, spells, life, settings)
         if (day - MONDAY) % 7 == 0:
             fallen = _fallen(life, settings, bought, set(spells), gap, day)
         stage = _stage(life, settings, bought, set(spells), gap, fallen, day)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import statistics
 from collections import Counter
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -33,16 +34,23 @@ Courses = dict[int, dict[int, Standing]]
 
 def courses(facts: Facts, *, as_of: Day, **settings: Any) -> tuple[Courses, dict[int, Life]]:
     """The stage of every customer on every day, and what it follows from."""
+    return _replayed(facts, lambda days: days, as_of=as_of, **settings)
+
+
+def _replayed(
+    facts: Facts, pick: Callable[[dict[int, Standing]], Any], *, as_of: Day, **settings: Any
+) -> tuple[dict[int, Any], dict[int, Life]]:
+    """What is picked of each customer's days, and his facts."""
     end = day_number(as_of)
     lives = _lives(facts, end, _base_gap(facts, end))
     given = Settings(**settings)
 
     # Many customers share one history; each is replayed once.
     @cache
-    def replayed(key: tuple[Any, ...]) -> dict[int, Standing]:
+    def replayed(key: tuple[Any, ...]) -> Any:
         purchases, money, known, ended, visits, base = key
         life = Life(purchases, dict(money), known, ended, dict(visits), base)
-        return days_of(life, given, last=end)
+        return pick(days_of(life, given, last=end))
 
     found = {
         customer: replayed(
@@ -141,15 +149,15 @@ def _ended(facts: Facts, end: int) -> dict[int, list[int]]:
 def lifecycle_customers(facts: Facts, *, as_of: Day, **settings: Any) -> Answer:
     """Stage and recency of everybody on the as-of day, by key."""
     end = day_number(as_of)
-    found, lives = courses(facts, as_of=as_of, **settings)
+    found, lives = _replayed(facts, lambda days: days.get(end), as_of=as_of, **settings)
     rows = [
         {
             "customer_key": key,
-            "stage": days[end].stage,
+            "stage": now.stage,
             "recency_days": end - max(lives[key].purchases) if lives[key].purchases else None,
         }
-        for key, days in found.items()
-        if end in days and days[end].stage is not None
+        for key, now in found.items()
+        if now is not None and now.stage is not None
     ]
     return Answer(pd.DataFrame(rows, columns=["customer_key", "stage", "recency_days"]))
 
@@ -195,18 +203,22 @@ def lifecycle(facts: Facts, *, as_of: Day, window_days: int = 365, **settings: A
 
 def lifecycle_trend(facts: Facts, *, as_of: Day, months: int = 12, **settings: Any) -> Answer:
     """Customers by stage when each full month was over."""
-    found, _ = courses(facts, as_of=as_of, **settings)
     ends: list[dt.date] = []
     end = day_of(day_number(as_of)).replace(day=1)
     start = day_of(int(live_orders(facts, day_number(as_of)).query("kind == 'sale'")["day"].min()))
     while end > start and len(ends) < months:
         ends.insert(0, end)
         end = (end - dt.timedelta(days=1)).replace(day=1)
+    wanted = [day_number(end) for end in ends]
+    found, _ = _replayed(
+        facts,
+        lambda days: [days[day].stage if day in days else None for day in wanted],
+        as_of=as_of,
+        **settings,
+    )
     rows = []
-    for end in ends:
-        counts = Counter(
-            days[day_number(end)].stage for days in found.values() if day_number(end) in days
-        )
+    for place, end in enumerate(ends):
+        counts = Counter(stages[place] for stages in found.values())
         total = sum(counts[stage] for stage in STAGES)
         rows += [
             {
