@@ -55,8 +55,6 @@ def test_forgetting_a_merged_person_forgets_all_records_and_what_was_decided(
 ) -> None:
     plant(shops)
     assert found(shops.ws.settings.root) == set(PLANTED)
-    keys = {key for _, key in shops.ws._identities(PLANTED[0])}
-    keys |= {row[0] for row in shops.rows("identities", "customer_key", "source = 'call'")}
     gone = shops.rows(
         "identities", "customer_key", f"external_id IN ('{PLANTED[0]}', '{PLANTED[1]}')"
     )
