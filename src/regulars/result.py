@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.declare import Column, Language, Text
@@ -112,6 +113,17 @@ class Result:
         """
         columns = [self.table.column(name).to_pylist() for name in self._names]
         return csv_text(self._names, zip(*columns, strict=True))
+
+    def write_parquet(self, path: Path) -> None:
+        """Write the rows as Parquet, first aside and then under their name."""
+        import duckdb
+
+        aside = path.with_name(f".{path.name}.writing")
+        with duckdb.connect() as connection:
+            # Its own progress bar would go to stdout, which may belong to the answer.
+            connection.execute("SET enable_progress_bar = false").fetchall()
+            connection.from_arrow(self.table).write_parquet(str(aside), compression="zstd")
+        aside.replace(path)
 
     @property
     def _names(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -227,8 +228,6 @@ class Workspace:
             external_id, source=source, purge=purge, recorded_at=self._clock()
         )
         if purge:
-            import shutil
-
             shutil.rmtree(self._snapshots, ignore_errors=True)
         if self.settings.erasures is not None:
             self._export_after_forgetting(self.settings.erasures)
@@ -300,6 +299,42 @@ class Workspace:
             line.rows = len(result)
             line.parameters = result.parameters
         return result
+
+    def write(self, name: str, path: str | Path, **parameters: Any) -> int:
+        """Answer a named question into a Parquet file, however many rows it has.
+
+        The engine writes the rows as they come, in no order; memory holds none of them. Where it
+        writes several files (Spark), the path becomes a folder of them.
+
+        Returns
+        -------
+        int : the rows written. An earlier file of that name is replaced when all is there.
+
+        Raises
+        ------
+        UnknownName, ParameterError, EngineError : as `show`; the path is a folder.
+        """
+        from regulars.analyses import chosen, find
+        from regulars.analyses.run import run as answer
+
+        analysis, parameters = chosen(find(name), parameters)
+        target = Path(path).absolute()
+        if target.is_dir():
+            raise ParameterError(f"{target} is a folder; name a file in it")
+        if analysis.grain != "customer":
+            result = self.show(name, **parameters)
+            result.write_parquet(target)
+            return len(result)
+        aside = target.with_name(f".{target.name}.writing")
+        shutil.rmtree(aside, ignore_errors=True)
+        try:
+            with self._session(analysis.name, parameters) as (session, line):
+                result = answer(analysis, parameters, session, into=aside)
+                line.parameters = result.parameters
+                line.rows = _settle(aside, target, result)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+        return line.rows
 
     def _show_by(
         self,
@@ -441,8 +476,6 @@ class Workspace:
         ------
         WorkspaceError : no list, or that of another workspace.
         """
-        import shutil
-
         from regulars import upkeep
         from regulars.upkeep.erasures import of_facts
 
@@ -516,6 +549,26 @@ class Workspace:
 def _newest(snapshot: Snapshot) -> tuple[int, str, dt.date]:
     manifest = snapshot.manifest
     return manifest["facts_version"] or 0, manifest.get("facts_read_at") or "", snapshot.as_of
+
+
+def _settle(aside: Path, target: Path, result: Result) -> int:
+    """Put what an engine wrote under its name; how many rows there are."""
+    import duckdb
+
+    parts = sorted(aside.glob("*.parquet"))
+    if not parts:  # no answer, said in the notes: the columns without rows
+        result.write_parquet(target)
+        return 0
+    with duckdb.connect() as connection:
+        files = [str(part) for part in parts]
+        found = connection.execute("select count(*) from read_parquet($files)", {"files": files})
+        rows = int(found.fetchall()[0][0])
+    if len(parts) == 1:
+        parts[0].replace(target)
+    else:
+        target.unlink(missing_ok=True)
+        aside.replace(target)
+    return rows
 
 
 def init(

@@ -141,7 +141,8 @@ def test_without_orders_every_analysis_answers_unknown_in_words(
     empty = rg.init(tmp_path / "empty", zone="UTC", currency="USD")
     answer = empty.show(analysis.name)  # type: ignore[attr-defined]
     assert answer.rows == []
-    assert answer.notes[0].say("en") == "Unknown: no orders imported."
+    needed = analysis.inputs[0]  # type: ignore[attr-defined]
+    assert answer.notes[0].say("en") == f"Unknown: no {needed} imported."
     assert "未知" in answer.notes[0].say("zh")
 
 
@@ -151,7 +152,9 @@ def test_before_the_first_order_every_analysis_answers_unknown(
 ) -> None:
     answer = ws.show(analysis.name, as_of="2020-01-01")  # type: ignore[attr-defined]
     assert answer.rows == []
-    assert [note.code for note in answer.notes] == ["before_history"]
+    missing = [t for t in analysis.inputs if t not in ("orders", "identities")]  # type: ignore[attr-defined]
+    expected = [*(["not_imported"] * bool(missing)), *(["before_history"] * (not missing))]
+    assert [note.code for note in answer.notes] == expected
 
 
 def test_days_outside_the_calendar_are_refused_in_words(ws: rg.Workspace) -> None:
@@ -270,3 +273,19 @@ def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     ws = rg.init(tmp_path / "w", zone="UTC", currency="USD", engine="spark:local[1]")
     with pytest.raises(MissingExtra, match=r"regulars\[spark\]"):
         ws.show("groups")
+
+
+def test_rows_are_written_without_passing_through_memory(ws: rg.Workspace, tmp_path: Path) -> None:
+    target = tmp_path / "结果 rows.parquet"
+    target.write_text("an earlier file")
+    assert ws.write("summary", target, as_of="2026-01-01") == 3
+    written = pd.read_parquet(target).sort_values("external_id", ignore_index=True)
+    shown = ws.show("summary", as_of="2026-01-01").to_pandas()
+    assert list(written.columns) == list(shown.columns)
+    assert written["spend_minor"].tolist() == shown["spend_minor"].tolist()
+    assert ws.write("groups", target) == 5
+    assert ws.write("summary", target, as_of="2020-01-01") == 0  # before the history: no rows
+    assert pd.read_parquet(target).empty
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+    with pytest.raises(ParameterError, match="is a folder"):
+        ws.write("summary", tmp_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from regulars.analyses import parameters as reading
@@ -108,6 +109,10 @@ class Session:
         self.executed.append(sql)
         return self.engine.fetch(sql)
 
+    def publish(self, sql: str, folder: Path) -> int:
+        self.executed.append(sql)
+        return self.engine.publish(sql, folder)
+
     @property
     def span(self) -> Span:
         """First and last day with a live order."""
@@ -142,6 +147,7 @@ def run(
     limit: int | None = None,
     named: bool = True,
     records: Sequence[int] = (),
+    into: Path | None = None,
 ) -> Result:
     """Answer a question.
 
@@ -151,6 +157,8 @@ def run(
     limit : at customer grain, at most so many rows, in the analysis's own order.
     named : at customer grain, add ``external_id``.
     records : at customer grain, one customer only: the surviving key, then those merged into it.
+    into : at customer grain, a new folder: the engine writes the rows there as Parquet, in no
+        order, and the answer's table stays empty. For more rows than memory holds.
 
     Raises
     ------
@@ -178,7 +186,7 @@ def run(
         table, columns = table_of(answer.rows, analysis.columns), analysis.columns
     else:
         table, columns, fetched = _customers(
-            analysis, plan, session, limit=limit, named=named, records=records
+            analysis, plan, session, limit=limit, named=named, records=records, into=into
         )
         if analysis.finish is not None:
             answer = analysis.finish(question, plan, fetched)
@@ -206,6 +214,7 @@ def _customers(
     limit: int | None,
     named: bool,
     records: Sequence[int],
+    into: Path | None,
 ) -> tuple[Table, tuple[Column, ...], dict[str, Rows]]:
     """The first target's rows as they come from the engine; the others' for `finish`."""
     target, *others = plan.targets
@@ -221,9 +230,14 @@ def _customers(
         steps[steps.index(LIVE_ORDERS)] = live_orders_of(len(records))
         values |= {f"record_{i}": int(key) for i, key in enumerate(records)}
     target = replace(target, columns=columns, limit=limit, where=where)
+    if into is not None:
+        target = replace(target, order_by=())
     made = session.compose(Library(steps), [target, *others], values)
     fetched = {other.step: rows_of(session.fetch(made.targets[other.step])) for other in others}
-    return session.fetch(made.targets[target.step]), columns, fetched
+    if into is None:
+        return session.fetch(made.targets[target.step]), columns, fetched
+    session.publish(made.targets[target.step], into)
+    return table_of([], columns), columns, fetched
 
 
 def _named(step: str, columns: Sequence[Column]) -> Step:

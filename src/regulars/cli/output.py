@@ -35,18 +35,6 @@ def as_json(result: Result, lang: Language) -> str:
     return json.dumps(result.to_json(lang), ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def write_parquet(result: Result, path: Path) -> None:
-    """Write the rows as Parquet, first aside and then under their name."""
-    import duckdb
-
-    aside = path.with_name(f".{path.name}.writing")
-    with duckdb.connect() as connection:
-        # Its own progress bar would go to stdout, which belongs to the answer.
-        connection.execute("SET enable_progress_bar = false").fetchall()
-        connection.from_arrow(result.table).write_parquet(str(aside), compression="zstd")
-    os.replace(aside, path)
-
-
 def write_text(text: str, path: Path | None) -> None:
     """Write to a file, first aside and then under its name; to stdout without one."""
     if path is None:
@@ -70,7 +58,7 @@ def write(
     check_target(form, path)
     if form is Format.parquet:
         assert path is not None
-        write_parquet(result, path)
+        result.write_parquet(path)
     elif form is Format.xlsx:
         from regulars.report import write_workbook
         from regulars.report.write import context_of

@@ -182,6 +182,12 @@ def answer(
     opened = open_workspace(workspace)
     people = form is Format.table and analysis.grain == "customer"
     most = (20 if people else None) if limit is None else (limit or None)
+    whole = not (by or customer or most)
+    if form is Format.parquet and analysis.grain == "customer" and whole:
+        assert output is not None
+        with working(analysis.name):
+            opened.write(analysis.name, output, **parameters)
+        return
     with working(analysis.name):
         result = opened.show(analysis.name, by=by, customer=customer, limit=most, **parameters)
     if form is Format.table:
