@@ -76,14 +76,15 @@ def test_text_has_contrast(palette: Palette) -> None:
 
 @pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
 def test_marks_have_contrast(palette: Palette) -> None:
-    for colour in (*palette.groups, *palette.tiers, *palette.terms, palette.heat[4]):
+    marks = (*palette.groups, *palette.tiers, *palette.terms, *palette.stages, palette.heat[4])
+    for colour in marks:
         assert contrast(colour, palette.paper) >= 3, (colour, contrast(colour, palette.paper))
 
 
 @pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
 @pytest.mark.parametrize("eye", EYES)
-def test_groups_and_tiers_can_be_told_apart(palette: Palette, eye: str) -> None:
-    for colours in (palette.groups, palette.tiers):
+def test_groups_tiers_and_stages_can_be_told_apart(palette: Palette, eye: str) -> None:
+    for colours in (palette.groups, palette.tiers, palette.stages):
         for one, other in combinations(colours, 2):
             assert distance(one, other, eye) > 15, (one, other, eye)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -14,6 +15,7 @@ from regulars import charts
 from regulars.charts import NARROW, WIDE, Canvas, Numbers, Spec
 from regulars.charts.measure import shorten, text_width, wrap
 from regulars.declare import Language
+from regulars.report.write import ANALYSES
 from report import shops
 
 vl_convert = pytest.importorskip("vl_convert")
@@ -28,6 +30,9 @@ PICTURES: dict[str, Callable[[dict[str, Any], Canvas], Spec]] = {
     "cohort_curves": lambda a, c: charts.cohort_curves(a["cohorts"].rows, c, period="month"),
     "cohort_triangle": lambda a, c: charts.cohort_triangle(a["cohorts"].rows, c, period="month"),
     "concentration": lambda a, c: charts.concentration(a["concentration"].rows, c),
+    "migration_flow": lambda a, c: charts.migration_flow(a["migration"].rows, c),
+    "life_stages": lambda a, c: charts.life_stages(a["lifecycle"].rows, c),
+    "life_months": lambda a, c: charts.life_months(a["lifecycle_trend"].rows, c),
     "segments": lambda a, c: charts.segments(a["segments"].rows, c),
 }
 SHOPS = {"grocery": shops.grocery(), "shrinking": shops.shrinking()}
@@ -165,7 +170,7 @@ def test_c_and_d_can_change_places() -> None:
 
 @pytest.mark.parametrize("picture", PICTURES)
 def test_pictures_of_nothing_draw(picture: str) -> None:
-    answers = {name: shops.result(name, []) for name in shops.COLUMNS}
+    answers = {name: shops.result(name, []) for name in ANALYSES}
     vl_convert.vegalite_to_svg(PICTURES[picture](answers, Canvas()), allowed_base_urls=[])
 
 
@@ -175,3 +180,48 @@ def test_lines_break_at_blanks_and_between_hanzi() -> None:
     assert wrap("", 60) == [""]
     assert text_width("中文", 10) == 20
     assert shorten("a rather long name", 60).endswith("…")
+
+
+def test_bands_of_the_flow_are_as_wide_as_customers_are_many() -> None:
+    rows = SHOPS["shrinking"]["migration"].rows
+    bands: dict[str, set[float]] = {}
+    for point in data(charts.migration_flow(rows, Canvas())):
+        if "band" in point:
+            bands.setdefault(point["band"], set()).add(round(point["lower"] - point["upper"], 6))
+    counts = {r["from_group"] + r["to_group"]: r["customers"] for r in rows if r["customers"]}
+    assert set(bands) == set(counts)
+    wide = {name: max(widths) for name, widths in bands.items()}
+    largest = max(counts, key=lambda name: counts[name])
+    for name, customers in counts.items():
+        fair = wide[largest] * customers / counts[largest]
+        assert wide[name] == pytest.approx(max(fair, 0.6), rel=1e-3)
+
+
+def test_bands_neither_leave_their_groups_nor_overlap_there() -> None:
+    rows = SHOPS["shrinking"]["migration"].rows
+    points = [p for p in data(charts.migration_flow(rows, Canvas())) if "band" in p]
+    for x in (min(p["x"] for p in points), max(p["x"] for p in points)):
+        edges = sorted((p["upper"], p["lower"]) for p in points if p["x"] == x)
+        for (_, lower), (upper, _) in pairwise(edges):
+            # A band drawn wider than it is, to be seen at all, may touch its neighbour.
+            assert upper >= lower - 0.6
+
+
+def test_the_months_of_life_stages_add_up_to_one() -> None:
+    boxes = [
+        p
+        for p in data(charts.life_months(SHOPS["grocery"]["lifecycle_trend"].rows, Canvas()))
+        if "low" in p and "place" not in p
+    ]
+    for month in {box["month"] for box in boxes}:
+        own = [box for box in boxes if box["month"] == month]
+        assert min(box["low"] for box in own) == 0
+        assert max(box["high"] for box in own) == pytest.approx(1)
+        assert sum(box["high"] - box["low"] for box in own) == pytest.approx(1)
+
+
+def test_stages_keep_their_colours() -> None:
+    now = data(charts.life_stages(SHOPS["shrinking"]["lifecycle"].rows, Canvas()))
+    bars = {p["row"]: p["colour"] for p in now if "colour" in p and "row" in p}
+    assert len(bars) == 7
+    assert bars == {name: charts.LIGHT.stage(name) for name in bars}

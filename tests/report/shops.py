@@ -14,7 +14,7 @@ from regulars.declare import Text
 from regulars.report import ReportContext
 from regulars.report.write import ANALYSES
 from regulars.result import Note, Result
-from report import decliners
+from report import decliners, stages
 from report.answered import result
 
 GROUPS = ("A", "B", "C", "D", "E")
@@ -354,6 +354,7 @@ def grocery() -> dict[str, Result]:
             },
         ),
         decliners.of_grocery(),
+        *stages.of_grocery(),
         result(
             "quality",
             [
@@ -542,6 +543,7 @@ def shrinking() -> dict[str, Result]:
         ),
         result("segments", segment_rows(190, 310_000), parameters={**window, "method": "nested"}),
         decliners.of_shrinking(),
+        *stages.of_shrinking(),
         result(
             "quality",
             [
@@ -601,7 +603,7 @@ def empty() -> dict[str, Result]:
             notes=(NO_ORDERS,),
         )
         for name in ANALYSES
-        if name not in ("causes", "groups_trend")
+        if name not in ("causes", "groups_trend", "lifecycle_trend")
     }
 
 

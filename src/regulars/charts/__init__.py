@@ -4,10 +4,12 @@ from regulars.charts.bars import causes
 from regulars.charts.canvas import NARROW, WIDE, Canvas, Spec
 from regulars.charts.curves import cohort_curves, concentration, groups_trend
 from regulars.charts.dumbbells import groups
+from regulars.charts.flows import migration_flow
 from regulars.charts.matrix import cohort_triangle, migration, segments
 from regulars.charts.numbers import Figure, Numbers, Unknown
 from regulars.charts.palette import DARK, LIGHT, REFERENCES, Palette
 from regulars.charts.shortfalls import shortfalls
+from regulars.charts.stages import life_months, life_stages
 from regulars.charts.waterfall import bridge
 
 __all__ = [
@@ -29,7 +31,10 @@ __all__ = [
     "concentration",
     "groups",
     "groups_trend",
+    "life_months",
+    "life_stages",
     "migration",
+    "migration_flow",
     "segments",
     "shortfalls",
 ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 GROUP_NAMES = ("A", "B", "C", "D", "E")
 TIER_NAMES = ("core", "rest")
 TERM_NAMES = ("lost", "down", "first_time", "returned", "up")
+STAGE_NAMES = ("acquisition", "growth", "mature", "decline", "lost", "returned", "unknown")
 HEAT_STEPS = 7
 
 
@@ -27,6 +28,7 @@ class Palette:
     groups: tuple[str, str, str, str, str]
     tiers: tuple[str, str]
     terms: tuple[str, str, str, str, str]
+    stages: tuple[str, str, str, str, str, str, str]
     heat: tuple[str, ...]
     heat_ink: tuple[str, ...]
 
@@ -39,6 +41,9 @@ class Palette:
     def term(self, name: str) -> str:
         return self.terms[TERM_NAMES.index(name)] if name in TERM_NAMES else self.muted
 
+    def stage(self, name: str) -> str:
+        return self.stages[STAGE_NAMES.index(name)] if name in STAGE_NAMES else self.muted
+
     def tokens(self) -> dict[str, str]:
         """Each colour under the name that style sheets use for it, e.g. ``group-e``."""
         named = {"paper": self.paper, "ink": self.ink, "muted": self.muted, "rule": self.rule}
@@ -47,6 +52,7 @@ class Palette:
         named |= {
             f"term-{t.replace('_', '-')}": c for t, c in zip(TERM_NAMES, self.terms, strict=True)
         }
+        named |= {f"stage-{s}": c for s, c in zip(STAGE_NAMES, self.stages, strict=True)}
         named |= {f"heat-{i}": c for i, c in enumerate(self.heat)}
         named |= {f"heat-ink-{i}": c for i, c in enumerate(self.heat_ink)}
         return named
@@ -60,6 +66,7 @@ LIGHT = Palette(
     groups=("#7a8089", "#bb7f12", "#7d4a00", "#3f8dcc", "#163f7d"),
     tiers=("#2a3950", "#7c8797"),
     terms=("#96241c", "#c9572c", "#3d9590", "#1d7487", "#0b6358"),
+    stages=("#a17b3f", "#36909d", "#0b4f5c", "#b83a00", "#760a12", "#8053c7", "#808a7d"),
     heat=("#f1f2f3", "#dbe1e9", "#bfcbd9", "#9db0c6", "#6f8aa9", "#456489", "#243f63"),
     heat_ink=("#1a2029", "#1a2029", "#1a2029", "#1a2029", "#0c1118", "#ffffff", "#ffffff"),
 )
@@ -72,6 +79,7 @@ DARK = Palette(
     groups=("#8d949e", "#a87420", "#f0bb63", "#3d86c2", "#a9d2f7"),
     tiers=("#d5dce7", "#7f8b9c"),
     terms=("#f0837a", "#c8623a", "#b4e6dc", "#3fa3ac", "#79dccb"),
+    stages=("#b3962e", "#65b9b0", "#b4e6ec", "#bb7446", "#ffa693", "#a27fe3", "#6a7f91"),
     heat=("#1d232b", "#263140", "#334357", "#435873", "#7a95b5", "#a4bcd7", "#d3e1f1"),
     heat_ink=("#ebe8e1", "#ebe8e1", "#ebe8e1", "#f4f2ec", "#0b0f14", "#0b0f14", "#0b0f14"),
 )
@@ -103,6 +111,15 @@ def by_reference(palette: Palette) -> Palette:
             names["term-first-time"],
             names["term-returned"],
             names["term-up"],
+        ),
+        stages=(
+            names["stage-acquisition"],
+            names["stage-growth"],
+            names["stage-mature"],
+            names["stage-decline"],
+            names["stage-lost"],
+            names["stage-returned"],
+            names["stage-unknown"],
         ),
         heat=tuple(names[f"heat-{i}"] for i in range(HEAT_STEPS)),
         heat_ink=tuple(names[f"heat-ink-{i}"] for i in range(HEAT_STEPS)),

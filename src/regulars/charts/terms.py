@@ -46,12 +46,27 @@ CAUSES: Mapping[str, Text] = {
 }
 CAUSE_ORDER = ("frequency", "basket", "price", "discounts")
 
+STAGES: Mapping[str, Text] = {
+    "acquisition": Text("Acquisition", "获取"),
+    "growth": Text("Growth", "提升"),
+    "mature": Text("Mature", "成熟"),
+    "decline": Text("Lapsing", "衰退"),
+    "lost": Text("Lost", "流失"),
+    "returned": Text("Returned", "回归"),
+    "unknown": Text("Cannot be told", "无从判断"),
+}
+# Those who buy at the foot, those who stopped on top: both have an edge to be read from.
+STAGE_ORDER = ("mature", "growth", "returned", "acquisition", "unknown", "decline", "lost")
+
 BEFORE = Text("Before", "前一期")
 AFTER = Text("After", "后一期")
 OF_CUSTOMERS = Text("customers", "客户数")
 OF_REVENUE = Text("revenue", "销售额")
 EXPECTED = Text("expected", "预期")
 MADE = Text("made", "实际")
+NOW = Text("now", "现在")
+STEADY = Text("│ if steady", "│ 若稳定")
+STAGE_SHARES = Text("share of customers at the end of each month", "月末各阶段客户占比")
 TO = Text("to group", "转入组别")
 CUSTOMERS_SHORT = Text("{n} cust.", "{n}人")
 ALL_COHORTS = Text("all cohorts", "全部同期群")

@@ -9,6 +9,7 @@ from regulars.declare import Language
 from regulars.errors import MissingExtra
 from regulars.report import style
 from regulars.report.answers import Answers
+from regulars.report.attention import attention
 from regulars.report.context import ReportContext
 from regulars.report.headline import headline, key_figures
 from regulars.report.parts import Picture, Section, Sentence, phrased
@@ -18,11 +19,13 @@ from regulars.report.sections import (
     concentration,
     decline,
     groups,
+    lifecycle,
     making,
     quality,
     segments,
 )
 from regulars.report.svg import draw
+from regulars.report.words import attention as look
 from regulars.report.words import phrases
 from regulars.result import Result
 
@@ -59,10 +62,12 @@ def build_report(
         "policy": style.policy(sheet),
         "headline": headline(answers),
         "key_figures": key_figures(answers),
+        "attention": attention(answers),
         "sections": _sections(answers),
         "notices": [notice.say(lang) for notice in context.data_notice],
         "say": answers.say,
         "words": phrases,
+        "look": look,
         "svg": _svg,
         "phrased": _phrased,
     }
@@ -70,7 +75,7 @@ def build_report(
 
 
 def _sections(answers: Answers) -> list[Section]:
-    rooms = (groups, change, decline, cohorts, concentration, segments, quality, making)
+    rooms = (groups, change, decline, lifecycle, cohorts, concentration, segments, quality, making)
     return [room.section(answers) for room in rooms]
 
 

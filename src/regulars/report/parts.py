@@ -150,3 +150,15 @@ class KeyFigure:
     value: Any
     beside: Sentence | None
     section: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One thing to look at: its money, how sure it is, its section, and who the customers are."""
+
+    sentence: Sentence
+    money: Any
+    sure: Sentence
+    section: str
+    who: Sentence
+    command: str

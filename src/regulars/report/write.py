@@ -27,6 +27,8 @@ ANALYSES = (
     "bridge",
     "causes",
     "decline",
+    "lifecycle",
+    "lifecycle_trend",
     "cohorts",
     "concentration",
     "segments",

@@ -18,6 +18,8 @@ TARGETS = ("E", "D", "C", "B", "A")
 
 def section(answers: Answers) -> Section:
     blocks = [_groups(answers), _migration(answers)]
+    if _moved(answers):
+        blocks.append(_rates_block(answers))
     if answers.rows("groups_trend"):
         blocks.append(_trend(answers))
     return Section(name="groups", label=phrases.SECTION_GROUPS.say(answers.lang), blocks=blocks)
@@ -132,12 +134,47 @@ def _groups_table(answers: Answers, rows: list[dict[str, Any]], why: str) -> Tab
 
 def _migration(answers: Answers) -> Block:
     rows = answers.rows("migration")
-    if not any(known(r["customers"]) and r["customers"] for r in rows):
+    if not _moved(answers):
         return answers.unknown_block("migration", words.MOVED_SUBJECT, "migration")
     return Block(
         name="migration",
         title=_moved_title(answers),
         lead=_rates(answers),
+        picture=answers.draw(
+            "migration_flow",
+            answers.say(words.FLOW_PICTURE, list=answers.listed(_largest_moves(answers, rows))),
+            lambda canvas: charts.migration_flow(rows, canvas),
+        ),
+        source=answers.compared("migration"),
+        notes=_new_notes(answers, "migration", ("groups",)),
+    )
+
+
+def _moved(answers: Answers) -> bool:
+    return any(known(r["customers"]) and r["customers"] for r in answers.rows("migration"))
+
+
+def _largest_moves(answers: Answers, rows: list[dict[str, Any]]) -> list[str]:
+    """The picture in words: its widest bands between different groups."""
+    moves = [r for r in rows if r["from_group"] != r["to_group"] and r["customers"]]
+    moves.sort(key=lambda r: -int(r["customers"]))
+    return [
+        words.FLOW_ITEM.fill(
+            answers.lang,
+            start=answers.group(r["from_group"]),
+            end=answers.group(r["to_group"]),
+            customers=answers.numbers.about(r["customers"]),
+        )
+        for r in moves[:5]
+    ]
+
+
+def _rates_block(answers: Answers) -> Block:
+    """The same moves as shares of the group they came from."""
+    rows = answers.rows("migration")
+    return Block(
+        name="migration-shares",
+        title=_way_out(answers, rows),
         picture=answers.draw(
             "migration",
             answers.say(words.MOVE_PICTURE),
@@ -145,7 +182,23 @@ def _migration(answers: Answers) -> Block:
         ),
         source=answers.compared("migration"),
         tables=[_moves_table(answers, rows)],
-        notes=_new_notes(answers, "migration", ("groups",)),
+    )
+
+
+def _way_out(answers: Answers, rows: list[dict[str, Any]]) -> Sentence:
+    """Where most of those went who left group E."""
+    moves = [
+        r
+        for r in rows
+        if r["from_group"] == "E" and r["to_group"] != "E" and r["customers"] and known(r["share"])
+    ]
+    if not moves:
+        return answers.say(words.MOVE_SHARES)
+    largest = max(moves, key=lambda r: int(r["customers"]))
+    return answers.say(
+        words.WAY_OUT,
+        end=answers.group(largest["to_group"]),
+        share=answers.numbers.share(largest["share"]),
     )
 
 

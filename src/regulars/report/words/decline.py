@@ -60,7 +60,7 @@ EVIDENCE: Mapping[str, Text] = {
     "silence": Text("long silence", "长久沉默"),
 }
 MORE = Text(
-    "The whole list: regulars show decline --format csv --output decline.csv",
-    "完整名单：regulars show decline --format csv --output decline.csv",
+    "The whole list: regulars show decline --format csv -o decline.csv",
+    "完整名单：regulars show decline --format csv -o decline.csv",
 )
 NO_NAME = Text("forgotten", "已遗忘")

@@ -111,3 +111,15 @@ TREND_TABLE = Text(
 MONTH = Text("Month", "月份")
 TREND_HEAD = Text("{group} customers", "{group}组客户数")
 TREND_SHARE_HEAD = Text("{group} of revenue", "{group}组销售额占比")
+
+FLOW_PICTURE = Text(
+    "Bands from the groups before to the groups after, as wide as customers are many. The largest"
+    " moves: {list}. All numbers are in the table beneath.",
+    "由前一期各组流向后一期各组的色带，宽度为客户数。最大的迁移：{list}。全部数字见下方数据表。",
+)
+FLOW_ITEM = Text("{start} to {end}: {customers}", "{start}转为{end}：{customers}")
+MOVE_SHARES = Text("Moves as shares of the group they came from", "各组客户的去向占比")
+WAY_OUT = Text(
+    "The widest way out of group E: {share} of it became {end}",
+    "E组客户的主要去向：{share}转为{end}",
+)
