@@ -120,7 +120,10 @@ def match(
         if by is not None or fixed_lines:
             raise ParameterError("--by and --fixed-lines belong to exact matching, not --probable.")
         report = opened.match_probable(
-            threshold=threshold, review_from=review_from, seed=seed, **region_and_more
+            threshold=threshold,
+            review_from=review_from,
+            seed=seed,
+            **region_and_more,
         )
     else:
         report = opened.match(by, fixed_lines=fixed_lines, **region_and_more)

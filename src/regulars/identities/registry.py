@@ -129,7 +129,8 @@ class Identities:
         from regulars.identities.probable import Model, find_probable, link_probable
 
         model = Model(
-            threshold=threshold, review_from=review_from, seed=seed, plus_tags=plus_tags,
+            threshold=threshold, review_from=review_from, seed=seed,
+            plus_tags=plus_tags,
             region=cache(lambda: self._region(region)),
         )  # fmt: skip
         _check_largest(largest)
