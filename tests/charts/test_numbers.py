@@ -135,3 +135,11 @@ def test_unknown_is_a_dash_with_its_reason_and_never_0(nothing: float | None) ->
 def test_the_exact_number_is_on_hover_and_escaped() -> None:
     assert USD.money(46_812_345).__html__() == ('<span class="n" title="$468,123.45">$468k</span>')
     assert "&lt;b&gt;" in Unknown("<b>", "unknown").__html__()
+
+
+def test_a_small_number_is_never_a_rounded_nothing() -> None:
+    assert str(Numbers().least(0.00004, decimals=3)) == "<0.001"
+    assert str(Numbers().least(-0.00004, decimals=3)) == ">\N{MINUS SIGN}0.001"
+    assert str(Numbers().least(0.0, decimals=3)) == "0.000"
+    assert str(Numbers().least(0.0312, decimals=3)) == "0.031"
+    assert str(Numbers().least(None)) == "unknown"

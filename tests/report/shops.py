@@ -14,7 +14,7 @@ from regulars.declare import Text
 from regulars.report import ReportContext
 from regulars.report.write import ANALYSES
 from regulars.result import Note, Result
-from report import decliners, stages
+from report import decliners, modelled, stages
 from report.answered import result
 
 GROUPS = ("A", "B", "C", "D", "E")
@@ -355,6 +355,7 @@ def grocery() -> dict[str, Result]:
         ),
         decliners.of_grocery(),
         *stages.of_grocery(),
+        *modelled.of_grocery(),
         result(
             "quality",
             [
@@ -544,6 +545,7 @@ def shrinking() -> dict[str, Result]:
         result("segments", segment_rows(190, 310_000), parameters={**window, "method": "nested"}),
         decliners.of_shrinking(),
         *stages.of_shrinking(),
+        *modelled.of_shrinking(),
         result(
             "quality",
             [

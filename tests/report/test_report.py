@@ -236,7 +236,8 @@ def test_every_number_of_a_picture_stands_in_a_table(
     page = pages["grocery", "en"]
     cells = set(re.findall(r">([^<>]+)</span>", page))
     answers = shops.grocery()
-    for name in answers:
+    # These are listed, not drawn, and not in every column.
+    for name in answers.keys() - {"goods", "profile_value"}:
         for row in answers[name].rows:
             for column, value in row.items():
                 if column.endswith("_minor") and column != "aov_minor" and value is not None:

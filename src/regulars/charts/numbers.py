@@ -235,6 +235,13 @@ class Numbers:
             return self.unknown(reason)
         return Figure(_signed(f"{abs(value):,.{decimals}f}", value, plus=False))
 
+    def least(self, value: float | None, *, decimals: int = 2, reason: str = "") -> Shown:
+        """A plain number of which a small one is ``<0.01`` and never a rounded 0."""
+        if value is None or not known(value) or not 0 < abs(value) < 0.5 * 10**-decimals:
+            return self.number(value, decimals=decimals, reason=reason)
+        sign = ">" + MINUS if value < 0 else "<"
+        return Figure(f"{sign}{10**-decimals:.{decimals}f}", f"{value:.2g}")
+
     def probability(self, value: float | None, *, reason: str = "") -> Shown:
         """A p-value: ``0.032``, and ``< 0.001`` below that."""
         if value is None or not known(value):

@@ -21,6 +21,7 @@ from regulars.report.sections import (
     groups,
     lifecycle,
     making,
+    models,
     quality,
     segments,
 )
@@ -39,8 +40,8 @@ def build_report(
 
     Parameters
     ----------
-    results : answers by the name of their analysis: ``groups, migration, groups_trend, bridge,
-        causes, cohorts, concentration, segments, quality``. What is missing is said to be.
+    results : answers by the name of their analysis, those of `regulars.report.write.ANALYSES`.
+        What is missing is said to be.
     context : whose numbers these are and how they were made.
     lang : ``"en"`` or ``"zh"``.
 
@@ -75,8 +76,20 @@ def build_report(
 
 
 def _sections(answers: Answers) -> list[Section]:
-    rooms = (groups, change, decline, lifecycle, cohorts, concentration, segments, quality, making)
-    return [room.section(answers) for room in rooms]
+    rooms = (
+        groups,
+        change,
+        decline,
+        lifecycle,
+        cohorts,
+        concentration,
+        segments,
+        models,
+        quality,
+        making,
+    )
+    built = (room.section(answers) for room in rooms)
+    return [section for section in built if section is not None]
 
 
 def _svg(picture: Picture) -> Any:

@@ -32,11 +32,24 @@ ANALYSES = (
     "cohorts",
     "concentration",
     "segments",
+    "profile",
+    "engagement",
+    "goods",
+    "response_index",
+    "profile_value",
+    "preference",
+    "conversion",
+    "interest",
+    "baskets",
+    "next_due",
+    "tiers",
+    "matrix",
+    "rejoin",
     "quality",
     "groups_trend",
 )
 # Lists of customers: so many rows, the first in their own order, and not a row for everybody.
-FIRST_ROWS = {"decline": 1000}
+FIRST_ROWS = {"decline": 1000, "interest": 1000, "next_due": 1000}
 
 
 def write_report(

@@ -14,6 +14,7 @@ from regulars.report.words import lifecycle as words
 from regulars.report.words import phrases
 
 SHARE_UNIT = "%"
+HALF_A_YEAR = 6
 GONE = ("decline", "lost")
 COMMAND = "regulars show lifecycle_customers --format csv -o stages.csv"
 
@@ -158,7 +159,8 @@ def _months(answers: Answers) -> Block:
 
 
 def _trend_title(answers: Answers, rows: list[dict[str, Any]], months: list[str]) -> Sentence:
-    """The stage whose share changed most between the first and the last month."""
+    """The stage whose share changed most in half a year: at the very start all are newcomers."""
+    months = months[-HALF_A_YEAR - 1 :]
     ends = {
         r["stage"]: (_share(rows, months[0], r["stage"]), _share(rows, months[-1], r["stage"]))
         for r in rows

@@ -13,7 +13,10 @@ TITLE_ALONE = Text(
     "{share} of customers are lapsing or lost: {customers}",
     "{share}的客户处于衰退或流失：{customers}位",
 )
-MORE = Text("That is {more} more than chance alone explains.", "比单凭偶然所能解释的多出{more}位。")
+MORE = Text(
+    "Beyond steady buying stand {more}; who they are, the list of declines tests one by one.",
+    "超出稳定购买水平的有{more}位；具体是谁，由下滑名单逐一检验。",
+)
 NOT_MORE = Text(
     "That is no more than chance alone does to steady buyers.", "未超过稳定购买者偶然会有的水平。"
 )
@@ -47,8 +50,9 @@ TREND = Text(
 )
 TREND_SUBJECT = Text("Life stages month by month", "各月生命周期阶段")
 TREND_LEAD = Text(
-    "Of all stages this one changed most. Each month is seen as it was known when it ended.",
-    "这是各阶段中变化最大的一个。各月均按当月月末所知计算。",
+    "Of all stages this one changed most over these months. Each month is seen as it was known when"
+    " it ended.",
+    "这几个月里，这是变化最大的阶段。各月均按当月月末所知计算。",
 )
 TREND_PICTURE = Text(
     "Share of customers in each stage at the end of each month from {start} to {end}. All numbers"
