@@ -131,6 +131,31 @@ def test_records_joined_before_the_backup_go_together(house: House, tmp_path: Pa
     assert naming(tmp_path / "copy") == []
 
 
+def test_who_was_parted_from_the_forgotten_after_the_backup_stays(
+    house: House, tmp_path: Path
+) -> None:
+    """In the backup both count for the person; they were parted before that one was forgotten."""
+    house.take("orders", "order_id,customer_id,day,amount\n5,cleo,2025-02-01,3\n")
+    house.take("orders", "order_id,customer_id,day,amount\n6,dora,2025-02-02,4\n")
+    identities = house.ws.identities
+    identities.merge("cleo", "dora")  # these two came together first, and stay together
+    identities.merge(ID, "cleo")
+    identities.merge(ID, "ben")
+    archive = house.ws.backup(house.backups()).path
+    identities.unmerge("ben")
+    identities.unmerge("cleo")
+    house.ws.forget(ID)
+    here = rows(house.root, "identities", "external_id, customer_key, merged_into, status")
+    upkeep.restore(archive, tmp_path / "copy", erasures=[house.root], at=AT)
+    assert naming(tmp_path / "copy") == []
+    kept = rows(tmp_path / "copy", "identities", "external_id, customer_key, merged_into, status")
+    assert {row[0] for row in kept} == {"ben", "cleo", "dora"}
+    assert kept == here
+    names = rows(tmp_path / "copy", "people", "name")
+    assert names == [("Ben Bern",)]
+    assert len(rg.open(tmp_path / "copy").identities.show("dora").records) == 2
+
+
 def test_the_list_of_another_workspace_is_refused(lost: tuple[House, Path], tmp_path: Path) -> None:
     _, archive = lost
     (tmp_path / "b").mkdir()

@@ -249,11 +249,10 @@ def remove(
         if not count:
             continue
         gone = table.personal or purge
-        kept = (
-            f"SELECT * FROM {rows} r WHERE NOT coalesce({mine}, false)"
-            if gone
-            else (_emptied(table, rows, mine))
-        )
+        kept = _without(rows, mine) if gone else _emptied(table, rows, mine)
+        if name == "identities":
+            merges = rows_of(con, facts, current, "merges")
+            kept = _parted(table, kept, merges=merges, keys=keys)
         touched[name] = delta.write(
             facts / name, con.sql(kept), overwrite=True,
             import_id="forget", import_seq=number,
@@ -297,8 +296,41 @@ def _mine(
         return f"r.unit IN ({', '.join(literal(str(int(key))) for key in keys)})"
     if not table.names_customers:
         return None
+    if table.name == "identities":
+        # Who only counts for them is somebody else: see `_parted`.
+        return f"r.customer_key IN ({_list(keys)})"
     # A pair or a merging is the person's whichever side of it they are on.
     return " OR ".join(f"r.{name} IN ({_list(keys)})" for name in table.customer_columns)
+
+
+def _without(rows: str, mine: str) -> str:
+    """The table without the person's rows."""
+    return f"SELECT * FROM {rows} r WHERE NOT coalesce({mine}, false)"
+
+
+def _parted(table: FactTable, kept: str, *, merges: str | None, keys: Sequence[int]) -> str:
+    """The identities that stay, none of them counting for a customer who is gone.
+
+    A backup may hold somebody as merged into a person from whom they were parted before that one
+    was forgotten. They become the customer that they were before they came to that person.
+    """
+    gone = _list(keys)
+    before = "SELECT NULL::BIGINT AS customer_key, NULL::BIGINT AS was WHERE false"
+    if merges is not None:
+        before = (
+            f"SELECT customer_key, min_by(merged_from, merge_id) AS was FROM {merges} "
+            f"WHERE status = 'live' AND merged_into IN ({gone}) GROUP BY customer_key"
+        )
+    owner = (
+        f"CASE WHEN i.merged_into NOT IN ({gone}) THEN i.merged_into "
+        f"WHEN b.was NOT IN (i.customer_key, {gone}) THEN b.was END AS merged_into"
+    )
+    every: Any = [c.name for c in table.columns] + ["status"]
+    return (
+        f"SELECT * REPLACE ({content_hash(table, every)} AS row_hash) FROM "
+        f"(SELECT i.* REPLACE ({owner}) FROM ({kept}) i LEFT JOIN ({before}) b "
+        "ON b.customer_key = i.customer_key)"
+    )
 
 
 def _emptied(table: FactTable, rows: str, mine: str) -> str:
