@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -149,13 +151,17 @@ def write_new(root: Path, *, zone: str, currency: str, engine: str, lake: bool =
 def write_schema(root: Path, schema: int) -> None:
     """Say which form the workspace is in; the rest of the file stays as it is."""
     path = root / FILE
-    old = path.read_text(encoding="utf-8")
-    new, found = re.subn(
-        r"(?m)(\[workspace\](?:\n(?!\[).*)*?\n\s*schema\s*=\s*)\d+", rf"\g<1>{schema}", old, count=1
-    )
-    if found != 1 or tomllib.loads(new)["workspace"]["schema"] != schema:
-        raise WorkspaceError(f"{path}: write `schema = {schema}` under [workspace] by hand.")
-    _replace(path, new)
+    with _changing(root):
+        old = path.read_text(encoding="utf-8")
+        new, found = re.subn(
+            r"(?m)(\[workspace\](?:\n(?!\[).*)*?\n\s*schema\s*=\s*)\d+",
+            rf"\g<1>{schema}",
+            old,
+            count=1,
+        )
+        if found != 1 or tomllib.loads(new)["workspace"]["schema"] != schema:
+            raise WorkspaceError(f"{path}: write `schema = {schema}` under [workspace] by hand.")
+        _replace(path, new)
 
 
 def save_mapping(root: Path, table: str, source: str, mapping: Mapping[str, Any]) -> None:
@@ -177,11 +183,23 @@ def _save(root: Path, head: str, mapping: Mapping[str, Any]) -> None:
     for name, values in tables.items():
         lines.append(f"[{head}.{_key(name)}]")
         lines += [f"{_key(k)} = {_value(v)}" for k, v in values.items()]
-    old = path.read_text(encoding="utf-8")
-    kept = _without(old, head).rstrip("\n")
-    new = f"{kept}\n\n" + "\n".join(lines) + "\n"
-    tomllib.loads(new)  # never leave behind what cannot be read again
-    _replace(path, new)
+    with _changing(root):
+        old = path.read_text(encoding="utf-8")
+        kept = _without(old, head).rstrip("\n")
+        new = f"{kept}\n\n" + "\n".join(lines) + "\n"
+        tomllib.loads(new)  # never leave behind what cannot be read again
+        _replace(path, new)
+
+
+@contextmanager
+def _changing(root: Path) -> Iterator[None]:
+    """Hold off others who change the file: each writes the whole of it, as it read it."""
+    handle = os.open(root, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _without(text: str, head: str) -> str:
@@ -199,12 +217,22 @@ def _without(text: str, head: str) -> str:
 def _replace(path: Path, text: str) -> None:
     aside = path.with_suffix(".toml.writing")
     with aside.open("w", encoding="utf-8") as file:
-        if _holds_password(text):
+        if _holds_password(text) or _is_private(path):
             os.chmod(file.fileno(), 0o600)  # nobody else's to read
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     aside.rename(path)
+
+
+def make_private(path: Path) -> None:
+    """Close a settings file that holds a password to everybody but its owner."""
+    if _holds_password(path.read_text(encoding="utf-8")):
+        os.chmod(path, 0o600)
+
+
+def _is_private(path: Path) -> bool:
+    return path.exists() and not path.stat().st_mode & 0o077
 
 
 def _holds_password(text: str) -> bool:

@@ -79,6 +79,21 @@ def test_backup_and_secret_are_the_owners_alone(house: House, tmp_path: Path) ->
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
+def test_settings_with_a_password_are_the_owners_alone_when_restored(tmp_path: Path) -> None:
+    root = tmp_path / "w"
+    ws = rg.init(root, zone="UTC", currency="EUR", engine="postgresql://me:pw@127.0.0.1:1/db")
+    archive = ws.backup(tmp_path / "now.tar").path
+    # Archives of older programs hold the file open to all.
+    (root / "regulars.toml").chmod(0o644)
+    older = ws.backup(tmp_path / "older.tar").path
+    for place, path in enumerate((archive, older)):
+        copy = tmp_path / f"copy{place}"
+        upkeep.restore(path, copy, without_erasures=True, at=AT)
+        assert stat.S_IMODE((copy / "regulars.toml").stat().st_mode) == 0o600
+    with tarfile.open(archive) as tar:
+        assert tar.getmember("regulars.toml").mode == 0o600
+
+
 def test_a_file_that_exists_is_not_written_over(house: House, tmp_path: Path) -> None:
     (tmp_path / "b.tar").write_text("precious")
     with pytest.raises(WorkspaceError, match="exists already"):

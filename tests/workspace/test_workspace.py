@@ -289,3 +289,24 @@ def test_rows_are_written_without_passing_through_memory(ws: rg.Workspace, tmp_p
     assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
     with pytest.raises(ParameterError, match="is a folder"):
         ws.write("summary", tmp_path)
+
+
+def test_two_programs_that_save_a_mapping_at_once_keep_both(ws: rg.Workspace) -> None:
+    code = (
+        "import sys; from pathlib import Path; from regulars import settings\n"
+        "for n in range(40):\n"
+        "    settings.save_mapping(Path(sys.argv[1]), 'orders', f'{sys.argv[2]}{n}',"
+        " {'columns': {'day': 'd'}})"
+    )
+    running = [
+        subprocess.Popen([sys.executable, "-c", code, str(ws.settings.root), name]) for name in "ab"
+    ]
+    assert [one.wait() for one in running] == [0, 0]
+    assert len(settings.read(ws.settings.root).mappings["orders"]) == 80
+
+
+def test_settings_that_only_their_owner_may_read_stay_so(ws: rg.Workspace) -> None:
+    path = ws.settings.root / "regulars.toml"
+    path.chmod(0o600)
+    settings.save_mapping(ws.settings.root, "orders", "shop", {"columns": {"day": "d"}})
+    assert path.stat().st_mode & 0o077 == 0

@@ -49,13 +49,17 @@ class Writer:
         self.copied: list[Copied] = []
 
     def add(self, source: Path, name: str, *, private: bool = False) -> None:
-        """Copy a file as long as it is now; one that grows meanwhile is copied to that length."""
+        """Copy a file as long as it is now; one that grows meanwhile is copied to that length.
+
+        What only its owner may read is only its owner's again when it is restored.
+        """
         try:
             file = source.open("rb")
         except FileNotFoundError:
             raise Vanished(name) from None
         with file:
             stat = os.fstat(file.fileno())
+            private = private or not stat.st_mode & 0o077
             through = _Hashing(file)
             self._tar.addfile(_entry(name, stat.st_size, int(stat.st_mtime), private), through)
         self.copied.append(Copied(name, stat.st_size, through.hexdigest()))

@@ -117,6 +117,7 @@ def _fill(
     for done, _ in enumerate(files, start=1):
         if progress is not None:
             progress("restoring", done, total)
+    settings.make_private(root / _LATER)  # older archives have it open to all
     kept = settings.parse((root / _LATER).read_text("utf-8"), root)
     lake = Lake(root, zone=kept.zone, currency=kept.currency, exponent=kept.exponent)
     erased = lake.erase(listed.values(), recorded_at=at)
