@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars import __version__, settings
 from regulars import runs as log
-from regulars.errors import ParameterError, WorkspaceError
+from regulars.errors import FactsError, ParameterError, WorkspaceError
 from regulars.settings import Settings
 
 if TYPE_CHECKING:
@@ -227,8 +227,6 @@ class Workspace:
         report = self.lake.forget(
             external_id, source=source, purge=purge, recorded_at=self._clock()
         )
-        if purge:
-            shutil.rmtree(self._snapshots, ignore_errors=True)
         if self.settings.erasures is not None:
             self._export_after_forgetting(self.settings.erasures)
         return report
@@ -384,9 +382,20 @@ class Workspace:
                 raise ParameterError(f"as_of: {error}") from None
             asked = SnapshotAsk(day, window_days)
             snapshot, _ = take(session, asked, self._snapshots, program_version=__version__)
+            self._keep_unless_purged(snapshot)
             line.rows = snapshot.rows
             line.parameters = snapshot.manifest["parameters"]
         return snapshot
+
+    def _keep_unless_purged(self, snapshot: Snapshot) -> None:
+        """Drop a snapshot whose facts were purged while it was made: it has that person's."""
+        if not self.settings.lake:
+            return
+        try:
+            self.lake.files("orders", snapshot.manifest["facts_version"])
+        except FactsError:
+            shutil.rmtree(snapshot.path)
+            raise
 
     def snapshots(self) -> list[Snapshot]:
         """Every published snapshot, oldest as-of day first."""
@@ -481,10 +490,7 @@ class Workspace:
 
         secret_id = of_facts(self.lake.folder).secret_id
         listed = upkeep.read_erasures(Path(path), secret_id=secret_id).erasures
-        report = self.lake.erase(listed.values(), recorded_at=self._clock())
-        if report.purged:
-            shutil.rmtree(self._snapshots, ignore_errors=True)
-        return report
+        return self.lake.erase(listed.values(), recorded_at=self._clock())
 
     def maintain(
         self,

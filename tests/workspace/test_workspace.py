@@ -7,13 +7,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import regulars as rg
 from regulars import settings
-from regulars.errors import MissingExtra, ParameterError, UnknownName, WorkspaceError
+from regulars.errors import FactsError, MissingExtra, ParameterError, UnknownName, WorkspaceError
 from regulars.facts import ColumnMapping
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -310,3 +311,66 @@ def test_settings_that_only_their_owner_may_read_stay_so(ws: rg.Workspace) -> No
     path.chmod(0o600)
     settings.save_mapping(ws.settings.root, "orders", "shop", {"columns": {"day": "d"}})
     assert path.stat().st_mode & 0o077 == 0
+
+
+KILLED = """
+import os, signal, sys
+import regulars as rg
+from regulars.facts import forgetting
+published = forgetting.publish
+def publish(*given):
+    published(*given)
+    os.kill(os.getpid(), signal.SIGKILL)
+forgetting.publish = publish
+rg.open(sys.argv[1]).forget("ann", purge=True)
+"""
+
+
+def test_a_purge_that_was_killed_takes_the_snapshots_when_it_is_finished(
+    ws: rg.Workspace,
+) -> None:
+    ws.import_facts("orders", ORDERS)
+    ws.analyse()
+    done = subprocess.run([sys.executable, "-c", KILLED, str(ws.settings.root)], check=False)
+    assert done.returncode == -9
+    assert len(ws.snapshots()) == 1
+    ws.maintain()  # the next writer, whoever it is, finishes it
+    assert ws.snapshots() == []
+
+
+def test_a_snapshot_made_during_a_purge_is_not_kept(
+    ws: rg.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from regulars.analyses import snapshots
+
+    ws.import_facts("orders", ORDERS)
+    written = snapshots._write
+
+    def meanwhile(*given: Any) -> int:
+        rows = written(*given)
+        # Forgetting makes the folder empty; the snapshot is put into it afterwards.
+        kept = given[3].rename(ws.settings.root / "aside")
+        ws.forget("ann", purge=True)
+        given[3].parent.mkdir(exist_ok=True)
+        kept.rename(given[3])
+        return rows
+
+    monkeypatch.setattr(snapshots, "_write", meanwhile)
+    with pytest.raises(FactsError, match="somebody was forgotten"):
+        ws.analyse()
+    assert ws.snapshots() == []
+
+
+def test_snapshots_that_cannot_be_removed_are_said(
+    ws: rg.Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from regulars.facts import forgetting
+
+    ws.import_facts("orders", ORDERS)
+    ws.analyse()
+    with monkeypatch.context() as patch:
+        patch.setattr(forgetting.shutil, "rmtree", lambda *_, **__: None)
+        with pytest.raises(FactsError, match="could not be removed"):
+            ws.forget("ann", purge=True)
+    ws.maintain()
+    assert ws.snapshots() == []

@@ -2,18 +2,21 @@
 
 What is done, in an order that a killed process can take up again: note the customer keys (they
 name nobody); remember keyed hashes of the ids; clean the kept rejects; write the tables without
-the person; publish; destroy the old files and log entries of those tables; drop the note.
+the person; publish; destroy the old files and log entries of those tables, and the snapshots where
+the person's facts went; drop the note.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.errors import FactsError
 from regulars.facts import delta
 from regulars.facts.forgotten import Erasure, read_forgotten, remember
 from regulars.facts.merging import content_hash, old_rows
@@ -270,11 +273,29 @@ def remove(
     for name, at in touched.items():
         # A table that lost no row now may have lost it before a kill: its past goes all the same.
         assert delta.purge_past(facts / name) >= at
+    if purge:
+        _remove_snapshots(facts.parent / "snapshots")
     (facts / _NOTE).unlink(missing_ok=True)
     sync_folder(facts)
     return ForgetReport(
         found=True, removed=removed, emptied=emptied, rejects=0, facts_version=number
     )
+
+
+def _remove_snapshots(folder: Path) -> None:
+    """They hold the figures of whoever had their facts removed.
+
+    Raises
+    ------
+    FactsError : one is left; the note stays, so that the next writer tries again.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    left = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    if any(not name.startswith(".") for name in left):
+        raise FactsError(
+            f"The person is forgotten, but the snapshots in {folder} hold their figures and could "
+            "not be removed. Remove that folder, or let this program do so, and try again."
+        )
 
 
 def _mine(

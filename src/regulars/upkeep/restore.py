@@ -121,9 +121,6 @@ def _fill(
     kept = settings.parse((root / _LATER).read_text("utf-8"), root)
     lake = Lake(root, zone=kept.zone, currency=kept.currency, exponent=kept.exponent)
     erased = lake.erase(listed.values(), recorded_at=at)
-    if erased.purged:
-        # They hold the figures of whoever had their facts removed.
-        shutil.rmtree(root / "snapshots", ignore_errors=True)
     _sync_all(root)
     (root / _LATER).rename(root / FILE)
     sync_folder(root)
