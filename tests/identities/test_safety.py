@@ -228,3 +228,23 @@ def test_the_order_of_imports_decides_who_stays_and_nothing_else(tmp_path: Path)
         {k: str(v) for k, v in row.items() if k != "external_id"} for row in answers[1]
     ]
     assert second.owners == {"call:17": "store:M3", "portal:u9": "store:M3"}
+
+
+def test_what_does_not_fit_in_memory_stays_in_the_workspace(
+    shops: Shops, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Names that a matching or a review spills never land in the folder that it is called from."""
+    plant(shops)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    lake = shops.ws.lake
+    lake.memory_limit = "60MB"
+    with lake.reading() as (con, _):
+        con.execute("SET threads = 1").fetchall()
+        con.execute(
+            "CREATE TABLE much AS SELECT range, hash(range)::VARCHAR AS s FROM range(2_000_000)"
+        ).fetchall()
+        assert list(elsewhere.iterdir()) == []
+        assert list((lake.root / "scratch").glob("duckdb_temp*"))
+    assert list((lake.root / "scratch").iterdir()) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -411,11 +411,18 @@ class Lake:
             con.execute("SET TimeZone = 'UTC'").fetchall()
             con.execute("SET preserve_insertion_order = true").fetchall()
             con.execute(f"SET memory_limit = {literal(self.memory_limit)}").fetchall()
-            if work is not None:
-                con.execute(f"SET temp_directory = {literal(str(work / 'spill'))}").fetchall()
+            spill = work / "spill" if work is not None else self._scratch()
+            con.execute(f"SET temp_directory = {literal(str(spill))}").fetchall()
             yield con
         finally:
             con.close()
+
+    def _scratch(self) -> Path:
+        """Where readers spill: never into the folder that the user happens to be in."""
+        # Made by us: DuckDB removes a folder that it made, and others may spill there too.
+        with suppress(OSError):
+            (self.root / "scratch").mkdir(exist_ok=True)
+        return self.root / "scratch"
 
     def _check_zone(self, con: DuckDBPyConnection, mapping: ColumnMapping | None) -> None:
         for zone in filter(None, (self.zone, mapping.zone if mapping else None)):
