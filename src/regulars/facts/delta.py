@@ -107,7 +107,7 @@ def _writer_properties(table: FactTable) -> WriterProperties:
         return WriterProperties(compression="ZSTD", compression_level=3)
     return WriterProperties(
         compression="ZSTD",
-        compression_level=3,
+        compression_level=1,
         default_column_properties=ColumnProperties(statistics_enabled="NONE"),
         column_properties={"customer_key": ColumnProperties(statistics_enabled="CHUNK")},
     )

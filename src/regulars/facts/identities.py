@@ -49,30 +49,28 @@ def identify(
         f"FROM ({named}) GROUP BY 1, 2"
     ).fetchall()
     con.execute(
-        "CREATE TABLE keys AS SELECT s.source, s.external_id, k.customer_key, s.first, "
+        "CREATE TABLE looked AS SELECT s.source, s.external_id, k.customer_key, s.first, "
         "k.customer_key IS NULL AS is_new FROM seen s LEFT JOIN "
         f"(SELECT source, external_id, customer_key FROM {known}) k USING (source, external_id)"
     ).fetchall()
-    hashed = forgotten.sql("source", "external_id") if forgotten.hashes else "''"
-    listed = ", ".join(literal(one) for one in sorted(forgotten.hashes)) or "NULL"
+    con.execute(f"CREATE TABLE gone AS {_gone(forgotten)}").fetchall()
     con.execute(
-        "CREATE TABLE gone AS SELECT source, external_id FROM keys "
-        f"WHERE is_new AND {hashed} IN ({listed})"
-    ).fetchall()
-    con.execute(
-        "DELETE FROM keys WHERE first IS NULL OR (source, external_id) IN "
+        "CREATE TABLE keys AS SELECT source, external_id, CASE WHEN is_new THEN "
+        f"{next_key} - 1 + row_number() OVER (PARTITION BY is_new ORDER BY first) "
+        "ELSE customer_key END AS customer_key, first, is_new FROM looked "
+        "WHERE first IS NOT NULL AND (source, external_id) NOT IN "
         "(SELECT (source, external_id) FROM gone)"
     ).fetchall()
-    con.execute(
-        "CREATE TABLE numbered AS SELECT source, external_id, "
-        f"{next_key} - 1 + row_number() OVER (ORDER BY first) AS customer_key "
-        "FROM keys WHERE is_new"
-    ).fetchall()
-    con.execute(
-        "UPDATE keys SET customer_key = n.customer_key FROM numbered n "
-        "WHERE keys.source = n.source AND keys.external_id = n.external_id"
-    ).fetchall()
-    return next_key + int(con.execute("SELECT count(*) FROM numbered").fetchall()[0][0])
+    return next_key + int(con.execute("SELECT count(*) FROM keys WHERE is_new").fetchall()[0][0])
+
+
+def _gone(forgotten: Forgotten) -> str:
+    """Those looked for who may not come back."""
+    names = "SELECT source, external_id FROM looked"
+    if not forgotten.hashes:
+        return f"{names} WHERE false"
+    listed = ", ".join(literal(one) for one in sorted(forgotten.hashes))
+    return f"{names} WHERE is_new AND {forgotten.sql('source', 'external_id')} IN ({listed})"
 
 
 def named_customers(source: str) -> str:

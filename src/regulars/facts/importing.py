@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from regulars.errors import FactsError
-from regulars.facts import delta, line_orders, records, rejects
-from regulars.facts.casting import macros
+from regulars.facts import line_orders, noticing, records, rejects
+from regulars.facts.casting import days_that_run_over, macros
 from regulars.facts.day_order import settle
+from regulars.facts.foreign import make_rates
 from regulars.facts.forgotten import read_forgotten
 from regulars.facts.guessing import guess_mapping
 from regulars.facts.identities import (
@@ -24,19 +25,20 @@ from regulars.facts.identities import (
 from regulars.facts.incoming import made_key, make_incoming
 from regulars.facts.job import Import
 from regulars.facts.mapping import AUTO, ColumnMapping
-from regulars.facts.merging import Outcome, merge
+from regulars.facts.merging import Complete, Outcome, merge
 from regulars.facts.patterns import expand
 from regulars.facts.publishing import publish_import, refuse_if_too_many
 from regulars.facts.reading import Source, open_source
 from regulars.facts.rejects import StagedFile
 from regulars.facts.reports import ImportReport
+from regulars.facts.sql import literal
 from regulars.facts.staging import Plan, stage
 from regulars.facts.tables import fact_table
 from regulars.facts.tables.people import PERSONAL_COLUMNS
 from regulars.facts.text_import import mend, read_broken
 
-if TYPE_CHECKING:
-    pass
+# From here on it pays to look at the zone first.
+_MANY_BYTES = 1 << 20
 
 
 def run(job: Import) -> ImportReport:
@@ -105,8 +107,29 @@ def _prepare(job: Import) -> Plan:
         for code, values in source.notes.items():
             job.warn(code, **values)
     plan = Plan(table, mapping, job.money, job.zone, void=request.void)
+    plan.days_are_local = _days_are_local(job, plan)
+    plan.last_day = _last_day(job)
+    rates = job.files("exchange_rates")
+    if rates and table.name == "orders" and "source_currency" in plan.names:
+        make_rates(job.con, rates)
+        plan.has_rates = True
     job.import_id = _import_id(job, plan)
     return plan
+
+
+def _days_are_local(job: Import, plan: Plan) -> bool:
+    """Whether the files' own dates are the days; worth asking when there are many rows."""
+    sizes = [s.text.path.stat().st_size for s in job.sources if s.text is not None]
+    if sum(sizes) < _MANY_BYTES or (plan.mapping.zone or job.zone) != job.zone:
+        return False
+    return not job.con.execute(days_that_run_over(job.zone)).fetchall()
+
+
+def _last_day(job: Import) -> str:
+    """The last day that something can have happened on: the import's own and one to spare."""
+    instant = f"TIMESTAMP {literal(job.recorded_at)}"
+    local = f"timezone({literal(job.zone)}, timezone('UTC', {instant}))"
+    return str(job.con.execute(f"SELECT CAST({local} AS DATE) + 1").fetchall()[0][0])
 
 
 def _mapping(job: Import, table: str) -> ColumnMapping:
@@ -150,7 +173,9 @@ def _import_id(job: Import, plan: Plan, *, again: int | None = None) -> str:
 def _stage(job: Import, plan: Plan) -> None:
     first = 0
     for source in job.sources:
-        for statement in macros(plan.mapping, zone=job.zone, seen=_seen_times(plan, source)):
+        for statement in macros(
+            plan.mapping, zone=job.zone, seen=_seen_times(plan, source), text=source.text
+        ):
             job.con.execute(statement).fetchall()
         mend(job.con, source, job.work)
         with source.reading(source.name):
@@ -158,13 +183,7 @@ def _stage(job: Import, plan: Plan) -> None:
         broken = read_broken(job.con) if source.text else []
         job.staged.append(StagedFile(source, first, rows, broken))
         first += rows
-    flags = job.con.execute(
-        "SELECT count(*) FILTER (row_rounded), count(*) FILTER (row_turned) FROM staged "
-        "WHERE row_reason IS NULL"
-    ).fetchall()[0]
-    for code, rows in zip(("rounded", "negative_sales"), flags, strict=True):
-        if rows:
-            job.warn(code, rows=rows)
+    noticing.staged_values(job, plan)
 
 
 def _seen_times(plan: Plan, source: Source) -> list[str]:
@@ -186,7 +205,7 @@ def _identify(job: Import, plan: Plan) -> None:
     job.next_key = identify(
         job.con,
         named=named_identities(source) if is_identities else named_customers(source),
-        files=_files(job, "identities"),
+        files=job.files("identities"),
         next_key=job.next_key,
         forgotten=read_forgotten(job.facts),
     )
@@ -195,21 +214,17 @@ def _identify(job: Import, plan: Plan) -> None:
         reject_forgotten(job.con, source=source, column=column, by=by)
 
 
-def _files(job: Import, table: str) -> tuple[str, ...]:
-    version = job.current.tables.get(table)
-    return delta.files(job.facts / table, version) if version is not None else ()
-
-
 def _merge(job: Import, plan: Plan) -> Outcome:
     name = plan.table.name
     if name == "identities":
         people = merged_identities(
-            job.con, source=job.request.source, files=_files(job, "identities")
+            job.con, source=job.request.source, files=job.files("identities")
         )
         job.con.execute(f"CREATE TABLE incoming AS {people}").fetchall()
         return _merge_into(job, name, "", set(), own=True)
     made = made_key(plan)
-    for code, rows in make_incoming(job.con, plan, source=job.request.source).items():
+    duplicates, complete = make_incoming(job.con, plan, source=job.request.source)
+    for code, rows in duplicates.items():
         job.warn(code, rows=rows)
     before = job.current.tables.get(name)
     if made is not None and made.name == "line":
@@ -218,19 +233,26 @@ def _merge(job: Import, plan: Plan) -> Outcome:
     elif made is not None:
         job.warn("keys_made", key=made.name, parts=", ".join(plan.table.key_from))
     if "customer_key" in plan.mapped:
-        _merge_into(job, "identities", new_identities(), set())
+        _merge_new_identities(job)
+    noticing.customers(job, plan)
     if name == "customers" and plan.mapped & {c.name for c in PERSONAL_COLUMNS}:
         _merge_people(job, plan)
     job.watch.enter("writing")
-    outcome = _merge_into(job, name, "", plan.mapped, own=True)
+    outcome = _merge_into(job, name, "", plan.mapped, own=True, complete=complete)
     if name == "order_lines":
         _merge_line_orders(job, plan, before)
-    _warn_of_other_sources(job, outcome)
+    noticing.other_sources(job, outcome)
     return outcome
 
 
 def _merge_into(
-    job: Import, table: str, rows: str, mapped: set[str], *, own: bool = False
+    job: Import,
+    table: str,
+    rows: str,
+    mapped: set[str],
+    *,
+    own: bool = False,
+    complete: Complete | None = None,
 ) -> Outcome:
     view = "incoming" if own else f"incoming_{table}"
     if not own:
@@ -242,9 +264,17 @@ def _merge_into(
         incoming=view,
         mapped=mapped,
         stamp=job.stamp,
+        complete=complete,
     )
     _note(job, table, outcome, own=own)
     return outcome
+
+
+def _merge_new_identities(job: Import) -> None:
+    rows = job.con.execute("SELECT count(*) FROM keys WHERE is_new").fetchall()[0][0]
+    always = frozenset(("source", "external_id", "customer_key"))
+    complete = Complete(rows=rows, filled=always, always=always)
+    _merge_into(job, "identities", new_identities(), set(), complete=complete)
 
 
 def _note(job: Import, table: str, outcome: Outcome, *, own: bool = False) -> None:
@@ -281,24 +311,3 @@ def _merge_line_orders(job: Import, plan: Plan, before: int | None) -> None:
         job.warn("orders_from_lines", rows=outcome.written)
     if many:
         job.warn("orders_of_many_customers", rows=many)
-
-
-def _warn_of_other_sources(job: Import, outcome: Outcome) -> None:
-    """One order id from two systems is more often a clash than a correction: say it."""
-    if not outcome.changed or not outcome.replaced_imports:
-        return
-    own = {job.request.source}
-    sources = {
-        int(folder.name[:8]): records.read_record(folder).source
-        for folder in records.published(job.facts, job.current.import_seq)
-        if int(folder.name[:8]) in outcome.replaced_imports
-    }
-    foreign = [seq for seq, source in sources.items() if source not in own]
-    if not foreign:
-        return
-    listed = ", ".join(map(str, foreign))
-    rows = job.con.execute(
-        f"SELECT count(*) FROM merged_{job.request.table} WHERE outcome = 'changed' "
-        f"AND replaced IN ({listed})"
-    ).fetchall()[0][0]
-    job.warn("other_source", rows=rows)

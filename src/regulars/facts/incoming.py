@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from regulars.declare import Column
+from regulars.facts.merging import Complete
 from regulars.facts.sql import identifier, identifiers, literal
 from regulars.facts.staging import Plan
 
@@ -12,12 +13,54 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def make_incoming(con: DuckDBPyConnection, plan: Plan, *, source: str) -> dict[str, int]:
-    """Make table ``incoming``; returns how many rows its duplicates took, by warning code.
+def make_incoming(
+    con: DuckDBPyConnection, plan: Plan, *, source: str
+) -> tuple[dict[str, int], Complete | None]:
+    """Make table or view ``incoming``.
 
     Of rows with the same key the last one wins; rows that say the same are taken once.
+
+    Returns
+    -------
+    How many rows its duplicates took, by warning code; and what is known of the rows beforehand
+    when they are all live and whole (then ``incoming`` is a view).
     """
+    made = made_key(plan)
+    good = "row_reason IS NULL"
+    key = [name for name in plan.table.key if name in plan.staged_columns]
+    if made is None and len(key) == len(plan.table.key):
+        rows = _rows_if_distinct(con, f"SELECT {identifiers(key)} FROM staged WHERE {good}")
+        if rows is not None and "status" not in plan.staged_columns:
+            con.execute(f"CREATE VIEW incoming AS {_keyed(plan, source)}").fetchall()
+            return {}, _known(con, plan, rows)
     con.execute(f"CREATE TABLE keyed AS {_keyed(plan, source)}").fetchall()
+    return _without_duplicates(con, plan), None
+
+
+def _known(con: DuckDBPyConnection, plan: Plan, rows: int) -> Complete:
+    """Which columns of the staged rows hold something, and which always do."""
+    names = [name for name in plan.staged_columns if name != "customer_id"]
+    counted = con.execute(
+        f"SELECT {', '.join(f'count({identifier(n)})' for n in names)} FROM staged "
+        "WHERE row_reason IS NULL"
+    ).fetchall()[0]
+    filled = {name for name, count in zip(names, counted, strict=True) if count}
+    always = {name for name, count in zip(names, counted, strict=True) if count == rows}
+    made = {"customer_key"} & plan.mapped
+    return Complete(rows=rows, filled=frozenset(filled | made), always=frozenset(always | made))
+
+
+def _rows_if_distinct(con: DuckDBPyConnection, keys: str) -> int | None:
+    """How many keys there are, if none comes twice."""
+    rows, distinct = con.execute(
+        f"SELECT (SELECT count(*) FROM ({keys})), (SELECT count(*) FROM (SELECT DISTINCT * "
+        f"FROM ({keys})))"
+    ).fetchall()[0]
+    return int(rows) if rows == distinct else None
+
+
+def _without_duplicates(con: DuckDBPyConnection, plan: Plan) -> dict[str, int]:
+    """Make ``incoming`` of ``keyed``: the last row of each key."""
     key = identifiers(plan.table.key)
     rows, distinct = con.execute(
         "SELECT (SELECT count(*) FROM keyed), "
@@ -52,32 +95,38 @@ def _columns(plan: Plan) -> list[str]:
 def _keyed(plan: Plan, source: str) -> str:
     """The good staged rows with customer keys and with the key columns that files lack."""
     joins_customer = "customer_key" in plan.mapped
-    have = set(plan.staged_columns)
-    base: list[str] = []
-    for name in _columns(plan):
-        if name == "customer_key":
-            base.append("k.customer_key" if joins_customer else "NULL::BIGINT AS customer_key")
-        elif name == "ordinal":
-            base.append("s.rowid AS ordinal")
-        elif name == "unit" and plan.table.name == "assignments" and joins_customer:
-            base.append("coalesce(s.unit, k.customer_key::VARCHAR) AS unit")
-        elif name == "from_lines":
-            base.append("false AS from_lines")
-        elif name in have:
-            base.append(f"s.{identifier(name)}")
-        else:
-            base.append(f"NULL AS {identifier(name)}")
-    join = (
-        f"LEFT JOIN keys k ON k.source = coalesce(s.customer_source, {literal(source)}) "
-        "AND k.external_id = s.customer_id"
-        if joins_customer
-        else ""
-    )
-    rows = f"SELECT {', '.join(base)} FROM staged s {join} WHERE s.row_reason IS NULL"
+    base = ", ".join(_column(plan, name) for name in _columns(plan))
+    join = ""
+    if joins_customer:
+        join = "LEFT JOIN keys k ON k.external_id = s.customer_id"
+        if "customer_source" in plan.names:
+            join += f" AND k.source = coalesce(s.customer_source, {literal(source)})"
+    rows = f"SELECT {base} FROM staged s {join} WHERE s.row_reason IS NULL"
     made = made_key(plan)
     if made is None:
         return rows
     return f"SELECT * REPLACE ({_made_sql(plan, made)} AS {identifier(made.name)}) FROM ({rows})"
+
+
+def _column(plan: Plan, name: str) -> str:
+    """One column of the keyed rows, from the staged ones or made."""
+    joins_customer = "customer_key" in plan.mapped
+    made = {
+        "customer_key": "k.customer_key" if joins_customer else "NULL::BIGINT",
+        "ordinal": "s.rowid",
+        "from_lines": "false",
+    }
+    staged = plan.staged_columns
+    if name == "unit" and plan.table.name == "assignments" and joins_customer:
+        own = "s.unit" if name in staged else "NULL"
+        made["unit"] = f"coalesce({own}, k.customer_key::VARCHAR)"
+    if name == "status" and name not in staged:
+        made["status"] = "'live'"
+    if name in made:
+        return f"{made[name]} AS {identifier(name)}"
+    if name in staged:
+        return f"s.{identifier(name)}"
+    return f"NULL::{plan.table.column(name).type} AS {identifier(name)}"
 
 
 def made_key(plan: Plan) -> Column | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from regulars.facts import delta
 from regulars.facts.casting import Money
 from regulars.facts.mapping import ColumnMapping
 from regulars.facts.merging import Stamp
@@ -74,6 +75,11 @@ class Import:
         if at.tzinfo is not None:
             at = at.astimezone(dt.UTC).replace(tzinfo=None)
         return at.isoformat(sep=" ", timespec="microseconds")
+
+    def files(self, table: str) -> tuple[str, ...]:
+        """The files of a table as it was before this import."""
+        version = self.current.tables.get(table)
+        return delta.files(self.facts / table, version) if version is not None else ()
 
     def warn(self, code: str, **values: Any) -> None:
         self.warnings.append(Note(code, WARNINGS[code], values))

@@ -21,6 +21,7 @@ from regulars.facts.lock import one_writer
 from regulars.facts.mapping import ColumnMapping
 from regulars.facts.money import exponent as exponent_of
 from regulars.facts.reading import Progress
+from regulars.facts.refusals import in_words
 from regulars.facts.reports import ImportReport, TableStatus
 from regulars.facts.retention import LakeUpkeep
 from regulars.facts.sql import literal, parquet
@@ -253,7 +254,11 @@ class Lake:
             again=again,
             progress=progress,
         )
-        with self._writing(f"import of {table}", waiting) as work, self._connection(work) as con:
+        with (
+            in_words(self.folder),
+            self._writing(f"import of {table}", waiting) as work,
+            self._connection(work) as con,
+        ):
             self._check_zone(con, mapping)
             job = Import(
                 facts=self.folder,

@@ -15,8 +15,8 @@ from regulars.errors import ParameterError
 from regulars.facts.casting import Money
 from regulars.facts.mapped import OUR_DIALECT, TableMapping, expression, fields_of
 from regulars.facts.mapping import FileField
+from regulars.facts.rules import line_rules, order_rules
 from regulars.facts.sql import identifier, literal
-from regulars.facts.staging import line_rules, order_rules
 from regulars.facts.synonyms import CHOICE_WORDS, VOID_WORDS
 from regulars.facts.tables import fact_table
 
@@ -165,7 +165,7 @@ def _rules(mapped: Mapped, values: dict[str, str], have: Collection[str]) -> Non
     name = mapped.mapping.table
     if name == "orders":
         # A foreign amount is told beside; ours is given, or worked out by an expression.
-        order_rules(values, set(have) - {"source_amount"}, mapped.money)
+        order_rules(values)
     if name == "order_lines":
         line_rules(values, have)
         if "line" not in have:

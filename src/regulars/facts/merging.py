@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from regulars.facts import delta
 from regulars.facts.sql import identifier, identifiers, literal, parquet, same
 from regulars.facts.tables import FACTS, FactTable
+from regulars.facts.writing import write_rows
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 # Tables about things rather than events: a file that lacks a column says nothing about it, so
 # what is known stays.
 KEEPS_KNOWN = ("customers", "people", "products", "stores", "campaigns", "offers")
+
+_SIGN = chr(31)
+_USUAL = {"status": "'live'", "from_lines": "false"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,19 @@ class Stamp:
     import_id: str
     import_seq: int
     recorded_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complete:
+    """What is known of incoming rows beforehand: all live, nothing required missing.
+
+    ``filled`` are the columns that hold anything but the usual, ``always`` those that do in every
+    row.
+    """
+
+    rows: int
+    filled: frozenset[str]
+    always: frozenset[str]
 
 
 @dataclass
@@ -57,21 +74,28 @@ def merge(
     incoming: str,
     mapped: set[str],
     stamp: Stamp,
+    complete: Complete | None = None,
 ) -> Outcome:
     """Bring the rows of the table or view ``incoming`` into the Delta table at ``path``.
 
     ``incoming`` has the declared columns, ``status``, and one row for each key. ``mapped`` are
-    the columns that it speaks of.
+    the columns that it speaks of; ``complete`` is given when every row is live and whole.
     """
     table = FACTS[path.name]
     files = delta.files(path, version) if version is not None else ()
     old = old_rows(con, table, files)
     merged = f"merged_{table.name}"
-    con.execute(
-        f"CREATE TABLE {merged} AS {_merged(con, table, old, incoming, mapped, bool(files))}"
-    ).fetchall()
-    con.execute(f"DROP TABLE IF EXISTS known_{table.name}").fetchall()
-    outcome = _count(con, merged)
+    met = bool(files) and _meets(con, table, old, incoming)
+    if complete is not None and not met:
+        # All of them are new: they are worked out while they are written, and kept nowhere else.
+        query = _new(table, incoming, complete.filled, complete.always)
+        con.execute(f"CREATE VIEW {merged} AS {query}").fetchall()
+        outcome = Outcome(new=complete.rows)
+    else:
+        query = _compared_or_new(con, table, old, incoming, mapped, met=met)
+        con.execute(f"CREATE TABLE {merged} AS {query}").fetchall()
+        con.execute(f"DROP TABLE IF EXISTS known_{table.name}").fetchall()
+        outcome = _count(con, merged)
     if outcome.written:
         outcome.version = _write(con, table, path, old, merged, outcome, stamp)
     return outcome
@@ -95,24 +119,28 @@ def old_rows(con: DuckDBPyConnection, table: FactTable, files: Sequence[str]) ->
     )
 
 
-def content_hash(table: FactTable, filled: Collection[str]) -> str:
+def content_hash(table: FactTable, filled: Collection[str], always: Collection[str] = ()) -> str:
     """Fingerprint of a row's content as SQL; a column added later and empty changes nothing.
 
-    ``filled`` are the columns that hold anything at all; the others need not be looked at.
-    Text carries its length, so that no two contents run together.
+    ``filled`` are the columns that may hold anything, ``always`` those that are never empty; the
+    others need not be looked at. Each value stands behind its column's number and a sign that
+    texts do not hold; what is usual is left out, for the sake of speed: this is worked out for
+    every row of every import.
     """
     parts: list[str] = []
-    for column in table.stored_columns:
-        name = column.name
-        if name not in filled or name in ("import_seq", "row_hash", "recorded_at"):
+    for number, column in enumerate((*table.columns, table.column("status"))):
+        name, value = column.name, identifier(column.name)
+        if name not in filled:
             continue
-        value = identifier(name)
-        if column.type == "VARCHAR":
-            parts.append(f"{literal(name + ':')} || length({value}) || ':' || {value}")
-        else:
-            parts.append(f"{literal(name + ':')} || CAST({value} AS VARCHAR)")
-    listed = ", ".join(parts) or "''"
-    return f"md5(concat_ws(';', {listed}))"
+        tag = literal(f"{_SIGN}{'s' if name == 'status' else number}:")
+        said = f"{tag}, epoch_us({value})" if column.type == "TIMESTAMP" else f"{tag}, {value}"
+        if name in _USUAL:
+            said = f"CASE WHEN {value} <> {_USUAL[name]} THEN concat({said}) END"
+        elif name not in always:
+            said = f"CASE WHEN {value} IS NOT NULL THEN concat({said}) END"
+        parts.append(said)
+    # 64 bits: only rows of one key are ever compared by it.
+    return f"left(md5(concat({', '.join(parts) or literal('')})), 16)"
 
 
 def _filled(con: DuckDBPyConnection, table: FactTable, relation: str) -> set[str]:
@@ -124,30 +152,41 @@ def _filled(con: DuckDBPyConnection, table: FactTable, relation: str) -> set[str
     return {name for name, count in zip(names, counts, strict=True) if count}
 
 
-def _merged(
+def _meets(con: DuckDBPyConnection, table: FactTable, old: str, incoming: str) -> bool:
+    """Whether any incoming row has the key of one that is there."""
+    keys = identifiers(table.key)
+    met = con.execute(
+        f"SELECT count(*) FROM (SELECT {keys} FROM {old}) o SEMI JOIN (SELECT {keys} FROM "
+        f"{incoming}) i ON {same('o', 'i', table.key)}"
+    ).fetchall()
+    return bool(met[0][0])
+
+
+def _new(
+    table: FactTable, incoming: str, filled: Collection[str], always: Collection[str] = ()
+) -> str:
+    columns = identifiers([*(c.name for c in table.columns), "status"])
+    return (
+        f"SELECT {columns}, {content_hash(table, filled, always)} AS row_hash, 'new' AS outcome, "
+        f"NULL::BIGINT AS replaced FROM {incoming}"
+    )
+
+
+def _compared_or_new(
     con: DuckDBPyConnection,
     table: FactTable,
     old: str,
     incoming: str,
     mapped: set[str],
-    has_rows: bool,
+    *,
+    met: bool,
 ) -> str:
-    columns = identifiers([*(c.name for c in table.columns), "status"])
     filled = _filled(con, table, incoming)
-    matches = 0
-    if has_rows:
-        keys = f"SELECT {identifiers(table.key)} FROM {old}"
-        matches = con.execute(
-            f"SELECT count(*) FROM ({keys}) o SEMI JOIN {incoming} i ON {same('o', 'i', table.key)}"
-        ).fetchall()[0][0]
-    if not matches:
+    if not met:
         required = [c.name for c in table.columns if c.required]
-        complete = " AND ".join(f"{identifier(n)} IS NOT NULL" for n in required) or "true"
-        return (
-            f"SELECT {columns}, {content_hash(table, filled)} AS row_hash, "
-            f"CASE WHEN {complete} THEN 'new' ELSE 'nothing_to_void' END AS outcome, "
-            f"NULL::BIGINT AS replaced FROM {incoming}"
-        )
+        whole = " AND ".join(f"{identifier(n)} IS NOT NULL" for n in required) or "true"
+        outcome = f"CASE WHEN {whole} THEN 'new' ELSE 'nothing_to_void' END"
+        return f"SELECT * REPLACE ({outcome} AS outcome) FROM ({_new(table, incoming, filled)})"
     known = f"known_{table.name}"
     con.execute(
         f"CREATE TABLE {known} AS SELECT o.* FROM {old} o SEMI JOIN {incoming} i "
@@ -168,21 +207,26 @@ def _compared(
         if table.name in KEEPS_KNOWN and column.name not in mapped:
             whens += f"WHEN k.import_seq IS NOT NULL THEN coalesce(i.{name}, k.{name}) "
         values.append(f"CASE {whens}ELSE i.{name} END AS {name}")
+    said = [identifier(n) for n in (*(c.name for c in table.columns), "status") if n in filled]
+    before = ", ".join(f"k.{name} AS {identifier('k_' + name[1:-1])}" for name in said)
     joined = (
-        f"SELECT {', '.join(values)}, i.status, k.row_hash AS known_hash, "
-        f"k.import_seq AS replaced FROM {incoming} i LEFT JOIN {known} k "
-        f"ON {same('i', 'k', table.key)}"
+        f"SELECT {', '.join(values)}, i.status, {before}, k.import_seq AS replaced "
+        f"FROM {incoming} i LEFT JOIN {known} k ON {same('i', 'k', table.key)}"
     )
-    hashed = f"SELECT *, {content_hash(table, filled)} AS row_hash FROM ({joined})"
     required = [c.name for c in table.columns if c.required]
     complete = " AND ".join(f"{identifier(n)} IS NOT NULL" for n in required) or "true"
+    # The contents themselves are compared, not their fingerprints.
+    equal = " AND ".join(
+        f"{name} IS NOT DISTINCT FROM {identifier('k_' + name[1:-1])}" for name in said
+    )
     outcome = (
         "CASE WHEN replaced IS NULL AND NOT "
         f"({complete}) THEN 'nothing_to_void' WHEN replaced IS NULL THEN 'new' "
-        "WHEN row_hash = known_hash THEN 'unchanged' ELSE 'changed' END"
+        f"WHEN {equal} THEN 'unchanged' ELSE 'changed' END"
     )
     columns = identifiers([*(c.name for c in table.columns), "status"])
-    return f"SELECT {columns}, row_hash, {outcome} AS outcome, replaced FROM ({hashed})"
+    hashed = content_hash(table, filled)
+    return f"SELECT {columns}, {hashed} AS row_hash, {outcome} AS outcome, replaced FROM ({joined})"
 
 
 def _count(con: DuckDBPyConnection, merged: str) -> Outcome:
@@ -226,9 +270,10 @@ def _write(
             f"SELECT {kept} FROM {old} o ANTI JOIN (SELECT * FROM {merged} "
             f"WHERE outcome = 'changed') i ON {same('o', 'i', table.key)} UNION ALL {rows}"
         )
-    return delta.write(
+    return write_rows(
+        con,
         path,
-        con.sql(rows),
+        rows,
         overwrite=bool(outcome.changed),
         import_id=stamp.import_id,
         import_seq=stamp.import_seq,

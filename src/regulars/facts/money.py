@@ -18,6 +18,14 @@ _EXPONENTS = {
 }
 
 
+# What files call currencies beside their codes, where it is clear which one is meant.
+CURRENCY_WORDS = {
+    "RMB": "CNY", "人民币": "CNY", "元": "CNY", "CN¥": "CNY", "US$": "USD", "美元": "USD",
+    "€": "EUR", "EURO": "EUR", "欧元": "EUR", "£": "GBP", "英镑": "GBP", "日元": "JPY",
+    "HK$": "HKD", "港币": "HKD", "港元": "HKD",
+}  # fmt: skip
+
+
 def exponent(currency: str) -> int:
     """How many decimals a currency's minor unit has (ISO 4217): 2 for USD, 0 for JPY.
 

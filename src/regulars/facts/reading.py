@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -112,11 +113,14 @@ def _open_text(
     path: Path, content: Path, work: Path, mapping: ColumnMapping | None, tell: Tell | None
 ) -> Source:
     """Open a text file; ``content`` is the file itself, or what was packed in it."""
-    digest = _digest(path)
-    text = make_readable(
-        content, work, encoding=mapping.encoding if mapping else None, longest=LONGEST_LINE,
-        tell=tell,
-    )  # fmt: skip
+    # The digest is worked out beside the look at the text: it needs no interpreter.
+    with ThreadPoolExecutor(1) as pool:
+        digested = pool.submit(_digest, path)
+        text = make_readable(
+            content, work, encoding=mapping.encoding if mapping else None, longest=LONGEST_LINE,
+            tell=tell,
+        )  # fmt: skip
+        digest = digested.result()
     if text.path.stat().st_size == 0:
         raise FactsError(f"The file {path.name} is empty.")
     header, delimiter, rows = read_header(

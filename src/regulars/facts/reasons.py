@@ -27,7 +27,13 @@ REASONS: Mapping[str, Text] = MappingProxyType(
         "not_yes_or_no": Text("is neither yes nor no", "不是“是/否”"),
         "not_a_choice": Text("is none of the values allowed", "不在允许的取值范围内"),
         "no_rate": Text(
-            "cannot be worked out: no exchange rate is given", "缺少汇率，无法折算金额"
+            "cannot be worked out: no exchange rate is given (give a column of rates, or import "
+            "exchange_rates)",
+            "缺少汇率，无法折算金额（请提供汇率列，或导入 exchange_rates）",
+        ),
+        "in_the_future": Text(
+            "lies after the day of the import: it cannot have happened yet",
+            "晚于导入当天，不可能已经发生",
         ),
         "forgotten": Text("belongs to somebody who asked to be forgotten", "属于已要求被遗忘的人"),
         "nothing_to_void": Text("withdraws a row that was never imported", "要作废的记录从未导入"),
@@ -90,6 +96,21 @@ WARNINGS: Mapping[str, Text] = MappingProxyType(
             "Days such as 03/04/2026 were read in the order {order}: {rows} rows can be read no "
             "other way.",
             "形如 03/04/2026 的日期按 {order} 顺序读取：有 {rows} 行只能这样读。",
+        ),
+        "rates_looked_up": Text(
+            "{rows} amounts in other currencies were converted by imported exchange rates, of "
+            "their day or of up to {days} days before.",
+            "{rows} 笔外币金额按已导入的汇率折算（取当日或此前 {days} 天内最近的汇率）。",
+        ),
+        "before_birth": Text(
+            "{rows} orders are dated before their customer's birth date; they are kept. One of "
+            "the two dates is wrong.",
+            "{rows} 笔订单的日期早于客户的出生日期，已保留；两个日期必有一误。",
+        ),
+        "unknown_customers": Text(
+            "{rows} customers of these rows stand in no file of customers imported so far; what "
+            "they did counts.",
+            "这些记录中有 {rows} 位客户不在已导入的客户资料中，其行为照常计入。",
         ),
         "sheet_chosen": Text(
             "{file}: the sheet {sheet} was read; these were not: {others}. Another is chosen with "

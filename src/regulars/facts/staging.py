@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from regulars.facts import casting
+from regulars.facts import casting, foreign
 from regulars.facts.casting import Money
 from regulars.facts.mapping import ColumnMapping, FileField, file_fields
 from regulars.facts.reading import Source
+from regulars.facts.rules import NOTHING, rules
 from regulars.facts.sql import identifier, literal
 from regulars.facts.tables import FactTable
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 EMPTY = "empty"
+# Asked for by name whatever the files hold.
+_ALWAYS = ("customer_id", "customer_source")
 
 
 @dataclass
@@ -24,6 +28,9 @@ class Plan:
     """How one table's files become staged rows.
 
     ``mapped`` are the declared columns that the files fill; ``void`` withdraws every row.
+    ``days_are_local`` says that a local time of the files is always of its own date here,
+    ``has_rates`` that table ``rates`` holds imported exchange rates. What happened after
+    ``last_day`` (ISO) cannot have happened yet.
     """
 
     table: FactTable
@@ -31,6 +38,9 @@ class Plan:
     money: Money
     zone: str
     void: bool = False
+    days_are_local: bool = False
+    has_rates: bool = False
+    last_day: str | None = None
     fields: dict[str, FileField] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -45,16 +55,20 @@ class Plan:
     def mapped(self) -> set[str]:
         return {self.fields[name].target for name in self.names}
 
-    @property
+    @cached_property
     def staged_columns(self) -> dict[str, str]:
-        """Every column of ``staged`` with its type, whatever the mapping."""
+        """The columns of ``staged`` with their types: those that may hold anything."""
         columns: dict[str, str] = {}
+        values = rules(self)[0]
         for one in self.fields.values():
-            if one.target == "customer_key":
-                columns["customer_id"] = "VARCHAR"
-            else:
-                columns[one.target] = one.type
+            name = "customer_id" if one.target == "customer_key" else one.target
+            if values.get(name, NOTHING) != NOTHING or name in _ALWAYS or self._is_identities:
+                columns[name] = "VARCHAR" if name == "customer_id" else one.type
         return columns
+
+    @property
+    def _is_identities(self) -> bool:
+        return self.table.name == "identities"
 
 
 def stage(con: DuckDBPyConnection, plan: Plan, source: Source) -> int:
@@ -79,16 +93,45 @@ def _create(plan: Plan) -> str:
 def select(plan: Plan, source: Source) -> str:
     """One SELECT: clean the fields, cast them, apply the table's rules, find the reason."""
     types = _types(plan, source)
+    quick = _quick(plan, types)
     clean = ", ".join(f"{_clean(plan, source, n)} AS {identifier('s_' + n)}" for n in plan.names)
     read = f"SELECT *, {clean} FROM {source.relation}"
-    cast = f"SELECT *, {', '.join(_casts(plan, source, types))} FROM ({read})"
-    ruled = f"SELECT *, {', '.join(_rules(plan, types))} FROM ({cast})"
+    for stage_of in (_parsed, _trusted) if quick else ():
+        read = f"SELECT *, {', '.join(stage_of(plan, quick))} FROM ({read})"
+    cast = f"SELECT *, {', '.join(_casts(plan, source, types, quick))} FROM ({read})"
+    if plan.has_rates:
+        cast = foreign.with_rates(cast, day=rules(plan, quick)[0]["day"])
+    ruled = f"SELECT *, {', '.join(_ruled(plan, quick))} FROM ({cast})"
     reasoned = f"SELECT *, {_reason(plan, source, types)} AS row_reason FROM ({ruled})"
     kept = ", ".join(f"{identifier('r_' + n)} AS {identifier(n)}" for n in plan.staged_columns)
     return (
         f"SELECT {kept}, row_rounded, row_turned, row_reason, CASE WHEN row_reason IS NOT NULL "
         f"THEN {raw_row(source)} END AS row_raw FROM ({reasoned})"
+        f"{' ORDER BY place' if plan.has_rates else ''}"
     )
+
+
+def _parsed(plan: Plan, quick: dict[str, str]) -> list[str]:
+    return [f"{sql} AS {identifier('p_' + name)}" for name, sql in quick.items()]
+
+
+def _trusted(plan: Plan, quick: dict[str, str]) -> list[str]:
+    return [
+        casting.trusted(plan.fields[name], identifier("s_" + name), identifier("p_" + name))
+        + f" AS {identifier('q_' + name)}"
+        for name in quick
+    ]
+
+
+def _quick(plan: Plan, types: dict[str, str]) -> dict[str, str]:
+    """Fields whose commonest form is read quickly, each with its SQL."""
+    found = {
+        name: casting.parsed(
+            plan.fields[name], identifier("s_" + name), types[name], plan.mapping.decimal_mark
+        )
+        for name in plan.names
+    }
+    return {name: sql for name, sql in found.items() if sql is not None}
 
 
 def raw_row(source: Source) -> str:
@@ -124,18 +167,26 @@ def _clean(plan: Plan, source: Source, name: str) -> str:
     return value
 
 
-def _casts(plan: Plan, source: Source, types: dict[str, str]) -> list[str]:
+def _casts(plan: Plan, source: Source, types: dict[str, str], quick: dict[str, str]) -> list[str]:
     out: list[str] = []
     amounts: list[str] = []
     for name in plan.names:
-        value = identifier("s_" + name)
-        one = plan.fields[name]
-        out.append(f"{casting.cast(one, value, types[name], plan.money)} AS "
-                   f"{identifier('v_' + name)}")  # fmt: skip
-        if one.major:
-            amounts.append(casting.rounded(value, types[name], plan.money))
+        value, first = identifier("s_" + name), identifier("q_" + name)
+        one, kind = plan.fields[name], types[name]
+        if name in quick:
+            made = casting.cast_parsed(one, value, first, kind, plan.money)
+        else:
+            made = casting.cast(one, value, kind, plan.money)
+        out.append(f"{made} AS {identifier('v_' + name)}")
+        if one.major and name in quick:
+            amounts.append(casting.rounded_parsed(value, first, kind, plan.money))
+        elif one.major:
+            amounts.append(casting.rounded(value, kind, plan.money))
         if name == plan.table.instant:
-            out.append(f"{casting.is_day_only(value, types[name])} AS day_only")
+            is_day = casting.is_day_only(value, kind)
+            out.append(
+                f"{f'{first} IS NULL AND {is_day}' if name in quick else is_day} AS day_only"
+            )
     out.append(f"{' OR '.join(amounts) or 'false'} AS row_rounded")
     if plan.mapping.attributes and "attributes" in plan.staged_columns:
         used = _used(plan.mapping)
@@ -156,86 +207,29 @@ def _used(mapping: ColumnMapping) -> set[str]:
     }
 
 
-def _rules(plan: Plan, types: dict[str, str]) -> list[str]:
-    """Each staged column as ``r_<name>``, after the table's own rules."""
-    values: dict[str, str] = dict.fromkeys(plan.staged_columns, "NULL")
-    for name in plan.names:
-        target = plan.fields[name].target
-        values["customer_id" if target == "customer_key" else target] = identifier("v_" + name)
-    if plan.mapping.attributes and "attributes" in values:
-        values["attributes"] = "v_attributes"
-    instant = plan.table.instant
-    if instant in plan.names and "day" in values:
-        values["day"] = f"coalesce({values['day']}, day_of({identifier(f'v_{instant}')}))"
-        values[str(instant)] = f"CASE WHEN NOT day_only THEN {identifier(f'v_{instant}')} END"
-    values["status"] = "'void'" if plan.void else f"coalesce({values['status']}, 'live')"
-    turned = "false"
-    if plan.table.name == "orders":
-        turned = order_rules(values, plan.mapped, plan.money)
-    if plan.table.name == "order_lines":
-        line_rules(values, plan.mapped)
-    if plan.table.name == "prices":
-        values["seller"] = f"coalesce({values['seller']}, 'own')"
-    columns = plan.staged_columns
+def _ruled(plan: Plan, quick: Collection[str]) -> list[str]:
+    """Each staged column as ``r_<name>``."""
+    values, turned = rules(plan, quick)
     out = [
-        f"CAST({value} AS {columns[name]}) AS {identifier('r_' + name)}"
-        for name, value in values.items()
+        f"CAST({values[name]} AS {kind}) AS {identifier('r_' + name)}"
+        for name, kind in plan.staged_columns.items()
     ]
     return [*out, f"coalesce({turned}, false) AS row_turned"]
 
 
-def order_rules(values: dict[str, str], mapped: Collection[str], money: Money) -> str:
-    """Sign and kind of an order; its amount from a foreign one. Returns "a sale was negative".
-
-    ``values`` holds the SQL of each declared column and is changed; ``mapped`` names those given.
-    """
-    factor = 10**money.exponent
-    amount = values["amount_minor"]
-    if "source_amount" in mapped:
-        currency = f"upper({values['source_currency']})"
-        rate = (
-            f"coalesce({values['rate']}, CASE WHEN coalesce({currency}, "
-            f"{literal(money.currency)}) = {literal(money.currency)} THEN 1 END)"
-        )
-        worked = (
-            f"minor(CAST({values['source_amount']} AS DECIMAL(18, 6)) * "
-            f"CAST({rate} AS DECIMAL(18, 6)), {factor})"
-        )
-        amount = f"coalesce({amount}, {worked})"
-        values["rate"] = rate
-        values["source_currency"] = (
-            f"CASE WHEN {values['source_amount']} IS NOT NULL "
-            f"THEN coalesce({currency}, {literal(money.currency)}) END"
-        )
-    kind = values["kind"]
-    is_refund = f"({amount} < 0 OR {kind} IS NOT DISTINCT FROM 'refund')"
-    values["kind"] = f"CASE WHEN {is_refund} THEN 'refund' ELSE 'sale' END"
-    signed = f"(CASE WHEN {is_refund} THEN -abs({amount}) ELSE {amount} END)"
-    sign = f"(CASE WHEN {is_refund} THEN -1 ELSE 1 END)"
-    listed = f"({sign} * abs({values['list_amount_minor']}))"
-    discount = f"({sign} * abs({values['discount_minor']}))"
-    values["amount_minor"] = signed
-    values["list_amount_minor"] = f"coalesce({listed}, {signed} + {discount})"
-    values["discount_minor"] = f"coalesce({discount}, {listed} - {signed})"
-    return f"({kind} = 'sale' AND {amount} < 0)"
-
-
-def line_rules(values: dict[str, str], mapped: Collection[str]) -> None:
-    """Discounts are amounts off; a list price is worked out from the shop's own discounts."""
-    sign = f"(CASE WHEN {values['amount_minor']} < 0 THEN -1 ELSE 1 END)"
-    own = ("shop_discount_minor", "coupon_match_discount_minor", "other_discount_minor")
-    for name in (*own, "coupon_discount_minor"):
-        values[name] = f"({sign} * abs({values[name]}))"
-    if any(name in mapped for name in own):
-        total = " + ".join(f"coalesce({values[name]}, 0)" for name in own)
-        values["list_amount_minor"] = (
-            f"coalesce({values['list_amount_minor']}, {values['amount_minor']} + {total})"
-        )
-
-
 def _reason(plan: Plan, source: Source, types: dict[str, str]) -> str:
     """``field:code`` of the first thing wrong with a row; NULL when nothing is."""
-    every = ", ".join(f"clean(CAST(c{i} AS VARCHAR))" for i in range(len(source.header)))
+    # Most rows are known not to be empty by a field that was cleaned already.
+    cleaned = [
+        f"CAST({identifier('s_' + name)} AS VARCHAR)"
+        for name, column in plan.mapping.columns.items()
+        if isinstance(column, str)
+        and name not in plan.mapping.fixed
+        and plan.fields[name].type == "VARCHAR"
+    ]
+    every = ", ".join(
+        [*cleaned, *(f"clean(CAST(c{i} AS VARCHAR))" for i in range(len(source.header)))]
+    )
     whens = [f"WHEN coalesce({every}) IS NULL THEN ':{EMPTY}'"]
     for name in plan.names:
         one = plan.fields[name]
@@ -245,9 +239,14 @@ def _reason(plan: Plan, source: Source, types: dict[str, str]) -> str:
             f"WHEN {identifier('s_' + name)} IS NOT NULL AND {identifier('v_' + name)} IS NULL "
             f"THEN {literal(f'{name}:{casting.reason_code(one)}')}"
         )
-    if plan.table.name == "orders" and "source_amount" in plan.mapped:
+    if "source_amount" in plan.staged_columns:
         whens.append(
             "WHEN r_amount_minor IS NULL AND r_source_amount IS NOT NULL THEN 'amount:no_rate'"
+        )
+    if plan.last_day and plan.table.instant and "day" in plan.staged_columns:
+        named = plan.table.instant if plan.table.instant in plan.names else "day"
+        whens.append(
+            f"WHEN r_day > DATE {literal(plan.last_day)} THEN {literal(f'{named}:in_the_future')}"
         )
     for column in plan.table.columns:
         whens += _missing(plan, column.name, required=column.required, key=column.key)
@@ -261,8 +260,8 @@ def _missing(plan: Plan, name: str, *, required: bool, key: bool) -> list[str]:
     if plan.table.name == "identities" and name in ("source", "customer_key"):
         return []
     made = name not in plan.mapped and (name in plan.table.key and staged != "customer_id")
-    if made:  # line numbers, order ids: made later
+    if made or staged not in plan.staged_columns:  # made later, or not asked of a withdrawal
         return []
     shown = staged.removesuffix("_minor")
-    live = "" if key else " AND r_status = 'live'"
+    live = " AND r_status = 'live'" if not key and "status" in plan.staged_columns else ""
     return [f"WHEN {identifier('r_' + staged)} IS NULL{live} THEN {literal(f'{shown}:missing')}"]

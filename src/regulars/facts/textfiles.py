@@ -37,6 +37,8 @@ class TextFile:
     removed : numbers of the lines left out of the copy, rising; ``why`` their reason codes,
         ``raw`` the beginning of each.
     quotes : whether there is any quotation mark in it.
+    few_blanks : whether it has no blanks but spaces and the line ends between rows; ``ascii``
+        whether each sign in it is one byte.
     """
 
     path: Path
@@ -45,6 +47,8 @@ class TextFile:
     why: list[str] = field(default_factory=list)
     raw: list[str | None] = field(default_factory=list)
     quotes: bool = True
+    few_blanks: bool = False
+    ascii: bool = False
 
 
 def find_encoding(path: Path) -> str:
@@ -123,20 +127,28 @@ def _checked(encoding: str) -> str:
 
 
 def _is_clean(text: TextFile, longest: int, tell: Callable[[float], None] | None) -> bool:
-    """Whether the file can be read where it is; notes on the way whether it has quotes."""
-    crlf = lone = done = 0
+    """Whether the file can be read where it is; notes on the way what is in it."""
+    crlf = lone = blanks = False
+    done = 0
+    text.ascii = True
     with text.path.open("rb") as file:
         while block := file.read(BLOCK):
             block += file.readline(longest + 1)
             done += len(block)
             if tell:
                 tell(done)
-            ends = block.count(b"\n")
-            pairs = block.count(b"\r\n")
-            crlf, lone = crlf + pairs, lone + ends - pairs
+            ends = b"\n" in block
+            if b"\r" in block:  # seldom, and slow to count
+                pairs = block.count(b"\r\n")
+                crlf, ends = crlf or pairs > 0, block.count(b"\n") > pairs
+                blanks = blanks or block.count(b"\r") > pairs
+            lone = lone or ends
             text.quotes = text.quotes or b'"' in block
+            text.ascii = text.ascii and block.isascii()
+            blanks = blanks or b"\t" in block
             if b"\0" in block or (crlf and lone) or _has_long_line(block, longest):
                 return False
+    text.few_blanks = not blanks and not text.quotes
     return True
 
 
