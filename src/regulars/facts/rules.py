@@ -29,15 +29,7 @@ def rules(plan: Plan, quick: Collection[str] = ()) -> tuple[dict[str, str], str]
         values["customer_id" if target == "customer_key" else target] = identifier("v_" + name)
     if plan.mapping.attributes and "attributes" in values:
         values["attributes"] = "v_attributes"
-    instant = plan.table.instant
-    if instant in plan.names and "day" in values:
-        worked = f"day_of({identifier(f'v_{instant}')})"
-        if instant in quick and plan.days_are_local:
-            first = identifier(f"q_{instant}")
-            worked = f"CASE WHEN {first} IS NOT NULL THEN CAST({first} AS DATE) ELSE {worked} END"
-        given = values["day"]
-        values["day"] = worked if given == NOTHING else f"coalesce({given}, {worked})"
-        values[str(instant)] = f"CASE WHEN NOT day_only THEN {identifier(f'v_{instant}')} END"
+    _day_rules(plan, values, quick)
     if plan.void:
         values["status"] = "'void'"
     elif values["status"] != NOTHING:
@@ -52,6 +44,20 @@ def rules(plan: Plan, quick: Collection[str] = ()) -> tuple[dict[str, str], str]
     if plan.table.name == "prices":
         values["seller"] = f"coalesce({values['seller']}, 'own')"
     return values, turned
+
+
+def _day_rules(plan: Plan, values: dict[str, str], quick: Collection[str]) -> None:
+    """The day of an instant that was given; of a day only there is no instant."""
+    instant = plan.table.instant
+    if instant is None or instant not in plan.names or "day" not in values:
+        return
+    worked = f"day_of({identifier(f'v_{instant}')})"
+    if instant in quick and plan.days_are_local:
+        first = identifier(f"q_{instant}")
+        worked = f"CASE WHEN {first} IS NOT NULL THEN CAST({first} AS DATE) ELSE {worked} END"
+    given = values["day"]
+    values["day"] = worked if given == NOTHING else f"coalesce({given}, {worked})"
+    values[instant] = f"CASE WHEN NOT day_only THEN {identifier(f'v_{instant}')} END"
 
 
 def order_rules(values: dict[str, str]) -> str:
