@@ -53,10 +53,13 @@ def write_rows(
         )
     aside = path.parent / ".work" / f"{path.name}-{uuid4()}"
     aside.parent.mkdir(exist_ok=True)
+    # A join that reads the smaller side first would give the rows in another order.
+    con.execute("SET disabled_optimizers = 'build_side_probe_side'").fetchall()
     made = con.execute(
         f"COPY ({rows}) TO {literal(str(aside))} ({_HOW}, FILE_SIZE_BYTES {literal(FILE_SIZE)}, "
         "RETURN_STATS)"
     ).fetchall()
+    con.execute("RESET disabled_optimizers").fetchall()
     path.mkdir(parents=True, exist_ok=True)
     actions = [_moved(path, table, row) for row in made]
     sync_folder(path)
