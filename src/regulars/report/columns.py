@@ -24,7 +24,7 @@ class Shown:
     head: Text
     column: str
     kind: Kind = "text"
-    decimals: int = 2
+    decimals: int | None = None
     names: Mapping[str, Text] | None = None
 
 
@@ -61,11 +61,15 @@ def _cell(answers: Answers, column: Shown, row: Row, why: str) -> Any:
         "text": lambda: _named(answers, column, value),
         "day": lambda: _day(answers, value),
         "count": lambda: numbers.count(value, reason=why),
-        "share": lambda: numbers.percent(value, reason=why),
+        "share": lambda: numbers.percent(value, decimals=_or(column.decimals, 1), reason=why),
         "money": lambda: numbers.amount(value, reason=why),
-        "number": lambda: numbers.least(value, decimals=column.decimals, reason=why),
+        "number": lambda: numbers.least(value, decimals=_or(column.decimals, 2), reason=why),
     }
     return write[column.kind]()
+
+
+def _or(decimals: int | None, usual: int) -> int:
+    return usual if decimals is None else decimals
 
 
 def _named(answers: Answers, column: Shown, value: Any) -> str:

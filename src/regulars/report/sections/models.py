@@ -76,7 +76,7 @@ def _by_day(rows: Rows) -> Rows:
     return sorted(rows, key=lambda row: row["due_day"])[:LISTED]
 
 
-def _shown(head: Text, column: str, kind: Any = "text", decimals: int = 2) -> Shown:
+def _shown(head: Text, column: str, kind: Any = "text", decimals: int | None = None) -> Shown:
     return Shown(head=head, column=column, kind=kind, decimals=decimals)
 
 
@@ -181,7 +181,7 @@ LISTINGS = (
             _shown(words.GOOD, "good"),
             _shown(words.WITH, "other_good"),
             _shown(words.ORDERS, "orders", "count"),
-            Shown(head=words.SUPPORT, column="support", kind="share"),
+            _shown(words.SUPPORT, "support", "share", 2),
             _shown(words.CONFIDENCE, "confidence", "share"),
             _shown(words.LIFT, "lift", "number", 1),
         ),
