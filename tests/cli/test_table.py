@@ -59,3 +59,11 @@ def test_plain_numbers_stay_numbers(text: str) -> None:
 
 def test_numbers_and_plain_text_are_left_alone_in_csv() -> None:
     assert csv_text(["a", "b", "c"], [[-5, "x,y", None]]) == 'a,b,c\n-5,"x,y",\n'
+
+
+def test_nearly_nothing_is_not_nothing() -> None:
+    number, share = column("x", "DOUBLE"), column("x", "DOUBLE", "share")
+    shown = [table.scalar(value, number, EURO) for value in (0.0, 3e-9, -3e-9, 0.0023)]
+    assert shown == ["0", "<0.0001", ">-0.0001", "0.0023"]
+    shown = [table.scalar(value, share, EURO) for value in (0.0, 0.0004, -0.0004, 0.0006)]
+    assert shown == ["0.0%", "<0.1%", ">-0.1%", "0.1%"]

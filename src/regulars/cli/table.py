@@ -57,7 +57,7 @@ def cell(field: Field, row: Mapping[str, Any], numbers: Numbers) -> str:
         return UNKNOWN
     if field.low and field.high and field.column.unit == "share":
         low, high = row.get(field.low), row.get(field.high)
-        shown = str(numbers.percent(value))
+        shown = _share(value, numbers)
         if low is None or high is None:
             return shown
         return f"{shown} ({low * 100:.1f}–{high * 100:.1f})"
@@ -75,17 +75,32 @@ def scalar(value: Any, column: Column, numbers: Numbers) -> str:
     if column.unit == "minor":
         return str(numbers.amount(value))
     if column.unit == "share":
-        return str(numbers.percent(value))
+        return _share(value, numbers)
     if isinstance(value, int):
         return str(value) if column.key else f"{value:,}"
     if isinstance(value, float):
-        return f"{value:,.0f}" if value.is_integer() else f"{value:,.{_decimals(value)}f}"
+        return _number(value)
     return printable(str(value))
 
 
 def printable(text: str) -> str:
     """Text from a file without control characters, which could steer the reader's terminal."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _number(value: float) -> str:
+    """A number with the figures that it needs; what is nearly nothing is not called nothing."""
+    if value.is_integer():
+        return f"{value:,.0f}"
+    if abs(value) < 0.00005:
+        return "<0.0001" if value > 0 else ">-0.0001"
+    return f"{value:,.{_decimals(value)}f}"
+
+
+def _share(value: float, numbers: Numbers) -> str:
+    if 0 < abs(value) < 0.0005:
+        return "<0.1%" if value > 0 else ">-0.1%"
+    return str(numbers.percent(value))
 
 
 def _decimals(value: float) -> int:
