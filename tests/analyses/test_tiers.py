@@ -93,9 +93,10 @@ def test_where_nobody_is_marked_tiers_are_unknown(tmp_path: Path) -> None:
     found = show(tmp_path, frames, "tiers", as_of="2024-03-01")
     assert (len(found), [note.code for note in found.notes]) == (0, ["no_marks"])
     assert all(value is None for value in found.figures.values())
-    listed = show(tmp_path, frames, "tier_customers", as_of="2024-03-01").rows
-    assert {row["tier"] for row in listed} == {None}
-    assert not any(row["vip_individual"] for row in listed)
+    listed = show(tmp_path, frames, "tier_customers", as_of="2024-03-01")
+    assert {row["tier"] for row in listed.rows} == {None}
+    assert not any(row["vip_individual"] for row in listed.rows)
+    assert [note.code for note in listed.notes] == ["no_marks"]
     none = show(tmp_path, {"orders": orders}, "tiers", as_of="2024-03-01")
     assert [note.code for note in none.notes] == ["not_imported"]
 
@@ -169,3 +170,26 @@ def test_odd_shops_are_answered(tmp_path: Path, name: str) -> None:
     assert all(
         row["revenue_minor" if name == "tiers" else "amount_minor"] == 0 for row in later.rows
     )
+
+
+def test_goods_given_back_take_their_cost_with_them(tmp_path: Path) -> None:
+    """Sold 10 at a cost of 6 each and 4 given back, quantity 4 on the refund: 6 times 4 gained."""
+    start = str(START)
+    orders = orders_frame([(1, start, 10_000), (1, start, -4_000)])
+    orders["kind"] = ["sale", "refund"]
+    lines = pd.DataFrame({"order_id": ["o0", "o1"], "amount_minor": [10_000, -4_000]}).assign(
+        line=1, quantity=[10, 4], unit_cost=6, product_id="p", status="live"
+    )
+    frames = {"orders": orders, "order_lines": lines, "customers": kinds(range(1, 2), "business")}
+    found = show(tmp_path, frames, "tier_customers", as_of="2024-03-01")
+    assert [row["gain_minor"] for row in found.rows] == [6 * 400]
+
+
+def test_unit_costs_never_cover_more_than_the_spend(tmp_path: Path) -> None:
+    orders = orders_frame([(1, str(START), 10_000), (1, str(START), -5_000)])
+    orders["kind"] = ["sale", "refund"]
+    lines = pd.DataFrame({"order_id": ["o0"], "amount_minor": [10_000]}).assign(
+        line=1, quantity=1, unit_cost=60, product_id="p", status="live"
+    )
+    frames = {"orders": orders, "order_lines": lines, "customers": kinds(range(1, 2), "business")}
+    assert show(tmp_path, frames, "tiers", as_of="2024-03-01").figures["cost_cover"] == 1.0

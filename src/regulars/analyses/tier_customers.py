@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from regulars.analyses import tiers
-from regulars.analyses.analysis import Analysis, Ask, Plan
+from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import CUSTOMER_KEY, count, day, flag, money, number, text
 from regulars.declare import Text
+from regulars.result import Note
 from regulars.steps import Step
 from regulars.steps import tiers as steps
 from regulars.steps.compose import Target
@@ -26,7 +29,14 @@ LISTED = Step(
 
 def plan(question: Ask) -> Plan:
     order = ("-spend_minor", "customer_key")
-    return Plan((Target("tier_listed", order_by=order),), tiers.values(question))
+    rows = Target("tier_listed", order_by=order)
+    return Plan((rows, Target("tier_marked")), tiers.values(question))
+
+
+def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
+    """No rows of its own; says where nobody's tier can be told."""
+    marked = fetched["tier_marked"][0]["marked"]
+    return Answer([], {}, () if marked else (Note("no_marks", tiers.NO_MARKS),))
 
 
 ANALYSIS = Analysis(
@@ -65,4 +75,5 @@ ANALYSIS = Analysis(
     ),
     steps=(*steps.STEPS, LISTED),
     plan=plan,
+    finish=finish,
 )

@@ -156,7 +156,8 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
         "frequency_cut": cuts["frequency_cut"],
         "profit_cut_minor": cuts["gain_cut_minor"],
         "third_criterion": "profit" if by_profit else "revenue",
-        "cost_cover": cover["costed_minor"] / spend if spend > 0 else None,
+        # what was refunded without lines makes the lines worth more than the spend
+        "cost_cover": min(1.0, cover["costed_minor"] / spend) if spend > 0 else None,
         "vip_cut_minor": fetched["tier_vip_cut"][0]["vip_cut_minor"],
         "businesses": fetched["tier_business_count"][0]["customers"],
         "unmarked": sum(row["unmarked"] for row in counted),

@@ -81,7 +81,9 @@ BUSINESS_MARGINS = Step(
         select o.customer_key,
             cast(sum(l.amount_minor) as bigint) as costed_minor,
             cast(sum(l.amount_minor - floor(
-                cast(l.quantity as double) * cast(coalesce(l.unit_cost, p.unit_cost) as double)
+                case when l.amount_minor < 0 then -abs(cast(l.quantity as double))
+                    else cast(l.quantity as double) end
+                * cast(coalesce(l.unit_cost, p.unit_cost) as double)
                 * $minor_per_major + 0.5)) as bigint) as profit_minor
         from live_orders as o
         inner join customer_marks as k on k.customer_key = o.customer_key

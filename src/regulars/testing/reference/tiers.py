@@ -69,7 +69,10 @@ def margins(facts: Facts, *, window: Period, factor: int) -> pd.DataFrame:
         cost = cost.astype("float64").fillna(joined["product_id"].map(of_product))
     joined = joined.assign(cost=cost.astype("float64"))
     joined = joined[joined["cost"].notna() & joined["quantity"].notna()]
-    spent = np.floor(joined["quantity"].astype("float64") * joined["cost"] * factor + 0.5)
+    quantity = joined["quantity"].astype("float64")
+    given_back = joined["amount_minor"] < 0
+    quantity = quantity.where(~given_back, -quantity.abs())
+    spent = np.floor(quantity * joined["cost"] * factor + 0.5)
     joined = joined.assign(profit=joined["amount_minor"] - spent.astype("int64"))
     return joined.groupby("customer_key").agg(
         costed=("amount_minor", "sum"), profit=("profit", "sum")
