@@ -171,3 +171,29 @@ def test_many_values_are_cut_to_the_largest_and_said(
     rest = next(note for note in result.notes if note.code == "cut_rest")
     assert rest.values["values"] == MOST + 7
     assert result.rows[0]["campaign"].startswith("it's 店")
+
+
+def test_one_year_alone_compares_with_nothing_and_says_so(
+    shop_files: tuple[Shop, ShopFacts], tmp_path: Path
+) -> None:
+    shop, _ = shop_files
+    orders = shop.facts["orders"]
+    first = min(orders["day"])
+    orders = orders[[day.year == first.year for day in orders["day"]]]
+    facts = write_files({**shop.facts, "orders": orders}, tmp_path)
+    result = cut(OpenShop(shop, facts, "duckdb"), "bridge", "year", {})
+    assert (len(result), "cut_one_year" in {note.code for note in result.notes}) == (0, True)
+
+
+def test_orders_without_a_value_are_not_called_none(
+    shop_files: tuple[Shop, ShopFacts], tmp_path: Path
+) -> None:
+    shop, _ = shop_files
+    orders = shop.facts["orders"].copy()
+    orders["store"] = ["A" if amount > 0 else None for amount in orders["amount_minor"]]
+    facts = write_files({**shop.facts, "orders": orders}, tmp_path)
+    result = cut(OpenShop(shop, facts, "duckdb"), "matrix", "store", {})
+    said = [note.say(lang) for note in result.notes for lang in ("en", "zh")]
+    assert {row["store"] for row in result.rows} == {"A", None}
+    assert any(sentence.startswith("–") for sentence in said)
+    assert not any("None" in sentence for sentence in said)

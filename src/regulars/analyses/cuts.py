@@ -14,6 +14,7 @@ from typing import Any
 
 from regulars.analyses.analysis import Analysis, Rows
 from regulars.analyses.messages import (
+    CUT_ONE_YEAR,
     CUT_OVERLAPS,
     CUT_PARTIAL_YEAR,
     CUT_REST,
@@ -102,6 +103,9 @@ def run_by(
         last = whole.values.get("as_of") or whole.span.last_day + dt.timedelta(days=1)
         cuts = list(_years(analysis, given, whole.span.first_day, last))
         notes += _partial(cuts, last)
+        if not cuts:
+            said = {"first": whole.span.first_day, "last": last}
+            notes.append(Note("cut_one_year", CUT_ONE_YEAR, said))
     else:
         found = _values(by, whole.values.get("as_of"), session)
         cuts = [Cut(row["value"], given) for row in found[:MOST]]
@@ -224,6 +228,6 @@ def _notes_of(answers: Sequence[tuple[Any, Result]]) -> Iterator[Note]:
         if len(same) == len(answers):
             yield note
             continue
-        values = ", ".join(str(value) for value, _ in same)
+        values = ", ".join("–" if value is None else str(value) for value, _ in same)
         text = Text(f"{{cut_values}}: {note.text.en}", f"{{cut_values}}：{note.text.zh}")
         yield Note(note.code, text, {**note.values, "cut_values": values})

@@ -42,3 +42,8 @@ CUT_PARTIAL_YEAR = Text(
     " days of the year before stand against it.",
     "{year}年仅计至{last}（不含当日）；逐年比较时，以上一年的相同日期为对照。",
 )
+CUT_ONE_YEAR = Text(
+    "Unknown: from {first} to {last} (that day not included) there is no year with one before it"
+    " to compare with.",
+    "未知：{first} 至 {last}（不含当日）没有可与上一年相比的年份。",
+)
