@@ -11,6 +11,7 @@ import pytest
 
 import regulars.workspace as workspaces
 from analyses.shops import answer, orders_frame, write_files
+from regulars.analyses import profiling
 from regulars.engines import open_engine
 from regulars.facts import ColumnMapping
 from regulars.result import Result
@@ -269,3 +270,9 @@ def test_shares_with_nobody_to_compare_have_no_p_value() -> None:
     parts = shift_parts([2, 0], [1, 1])
     assert parts is not None
     assert all(part > 0 for part in parts)
+
+
+def test_a_group_like_everybody_is_neither_more_nor_less() -> None:
+    rows = [{"index": 100.0, "p": 1.0}, {"index": 90.0, "p": 1.0}]
+    assert profiling.judge(rows, 1.0) == (2, 1)
+    assert [row["verdict"] for row in rows] == ["not told", "less"]

@@ -157,6 +157,6 @@ def judge(rows: Rows, level: float) -> tuple[int, int]:
     adjusted = benjamini_hochberg([row["p"] for row in tested])
     for row, q in zip(tested, adjusted, strict=True):
         row["q"] = float(q)
-        if q <= level:
+        if q <= level and row["index"] != 100:
             row["verdict"] = "more" if row["index"] > 100 else "less"
     return len(tested), sum(row["verdict"] != "not told" for row in tested)
