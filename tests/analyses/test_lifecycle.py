@@ -15,6 +15,7 @@ import pytest
 from analyses.conftest import ENGINES, OpenShop
 from analyses.shops import answer, load_tables, orders_frame, write_files
 from regulars.engines import open_engine
+from regulars.errors import ParameterError
 from regulars.result import Result
 from regulars.stages.rules import STAGES
 from regulars.testing import reference as ref
@@ -235,3 +236,18 @@ def test_history_is_the_same_question_by_a_flag(tmp_path: Path) -> None:
     assert (analysis.name, parameters) == ("lifecycle_history", {"scheme": "calibrated"})
     analysis, _ = chosen(find("lifecycle"), {"history": "no"})
     assert analysis.name == "lifecycle"
+
+
+@pytest.mark.parametrize("name", ["lifecycle", "lifecycle_customers", "lifecycle_trend", "decline"])
+def test_a_day_long_after_the_last_order_is_said(tmp_path: Path, name: str) -> None:
+    """All would be lost: nobody is, the facts merely end."""
+    orders = orders_frame(on(0, 30, 60))
+    for day, said in ((67, False), (68, True), (400, True)):
+        asked = {"as_of": FIRST + dt.timedelta(days=day)}
+        codes = {note.code for note in ask_orders(tmp_path, orders, name, **asked).notes}
+        assert ("ends_early" in codes) == said
+
+
+def test_lost_before_decline_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="lost comes after decline"):
+        ask_orders(tmp_path, orders_frame(on(0, 30)), "lifecycle", decline_gaps=4, lost_gaps=2)

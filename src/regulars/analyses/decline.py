@@ -10,13 +10,13 @@ from regulars.analyses import declining
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import CUSTOMER_KEY, count, day, money, number, share, text
 from regulars.analyses.parameters import AS_OF
+from regulars.analyses.staleness import stale
 from regulars.declare import Parameter, Text
 from regulars.result import Note
 from regulars.steps.compose import Target
 
 IN_BURSTS = 0.8
 MOST = 0.5
-STALE_DAYS = 7
 
 RECENT_DAYS = Parameter(
     name="recent_days",
@@ -128,11 +128,6 @@ SHORT = Text(
     "The history starts on {first}, inside the recent window: only silence can be tested.",
     "历史始于{first}，落在近期窗口之内：只能检验沉默。",
 )
-STALE = Text(
-    "The last order is of {last}, {days} days before the as-of day: what seems silence may only be"
-    " what is not recorded yet.",
-    "最后一笔订单在{last}，距统计日{days}天：看似沉默者可能只是尚未记录。",
-)
 
 
 def plan(question: Ask) -> Plan:
@@ -146,17 +141,15 @@ def plan(question: Ask) -> Plan:
     }
     rows = Target(f"decline_{question['rows']}", order_by=("-at_stake_minor", "customer_key"))
     targets = (rows, Target("decline_counted"), Target("decline_at_stake"))
-    return Plan(targets, values, notes=_coverage(question, as_of, recent_from))
+    return Plan(targets, values, notes=_coverage(question, recent_from))
 
 
-def _coverage(question: Ask, as_of: dt.date, recent_from: dt.date) -> tuple[Note, ...]:
+def _coverage(question: Ask, recent_from: dt.date) -> tuple[Note, ...]:
     notes = []
-    first, last = question.span.first_day, question.span.last_day
+    first = question.span.first_day
     if first is not None and first >= recent_from:
         notes.append(Note("short_history", SHORT, {"first": first}))
-    if last is not None and (as_of - last).days > STALE_DAYS:
-        notes.append(Note("ends_early", STALE, {"last": last, "days": (as_of - last).days}))
-    return tuple(notes)
+    return (*notes, *stale(question))
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:

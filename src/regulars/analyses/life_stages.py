@@ -10,6 +10,7 @@ from regulars.analyses.analysis import Ask
 from regulars.analyses.columns import CUSTOMER_KEY, count, day, flag, number
 from regulars.analyses.parameters import AS_OF, WINDOW_DAYS
 from regulars.declare import Column, Parameter, Text
+from regulars.errors import ParameterError
 from regulars.stages.rules import REASONS, STAGES, Rules
 from regulars.steps import Derived, Step
 
@@ -297,6 +298,8 @@ def values(question: Ask, *, history_from: dt.date | None = None) -> dict[str, A
     as_of: dt.date = question["as_of"]
     start = history_from or as_of - dt.timedelta(days=question["window_days"])
     rules = rules_of(question)
+    if question["scheme"] == "gaps" and rules.lost_gaps < rules.decline_gaps:
+        raise ParameterError("lost_gaps is at least decline_gaps: lost comes after decline")
     return {
         **{name: getattr(rules, name) for name in RULES},
         "as_of": as_of,

@@ -18,6 +18,7 @@ from regulars.analyses.life_stages import (
     TOO_FEW_MEASURED,
     values,
 )
+from regulars.analyses.staleness import stale
 from regulars.declare import Column, Parameter, Text
 from regulars.result import Note
 from regulars.stages.rules import ACQUISITION, REFUND_ONLY, STAGES, UNKNOWN, Rules
@@ -147,7 +148,8 @@ def plan(question: Ask) -> Plan:
     if {"costs", "campaigns"} <= question.imported:
         targets.append("life_costs")
         given["win_back_kind"] = question["win_back_kind"]
-    return Plan(tuple(Target(name) for name in targets), given, used, _missing(question))
+    notes = (*stale(question), *_missing(question))
+    return Plan(tuple(Target(name) for name in targets), given, used, notes)
 
 
 def _missing(question: Ask) -> tuple[Note, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.analyses.analysis import Analysis, Ask, Plan
 from regulars.analyses.columns import CUSTOMER_KEY, count, day, number, text
 from regulars.analyses.life_stages import PARAMETERS, STEPS, reason_name, stage_name, values
+from regulars.analyses.staleness import stale
 from regulars.declare import Text
 from regulars.stages.rules import REASONS, STAGES
 from regulars.steps import Step
@@ -27,7 +28,8 @@ NOW = Step(
 
 def plan(question: Ask) -> Plan:
     used = {"base_day": values(question)["base_day"]}
-    return Plan((Target("life_now", order_by=("customer_key",)),), values(question), used)
+    target = Target("life_now", order_by=("customer_key",))
+    return Plan((target,), values(question), used, stale(question))
 
 
 ANALYSIS = Analysis(

@@ -11,6 +11,7 @@ from regulars.analyses.life_stages import (
     stage_name,
     values,
 )
+from regulars.analyses.staleness import stale
 from regulars.declare import Text
 from regulars.stages.rules import REASONS, STAGES
 from regulars.steps import Step
@@ -32,7 +33,8 @@ CHANGES = Step(
 
 def plan(question: Ask) -> Plan:
     used = {"base_day": values(question)["base_day"]}
-    return Plan((Target("life_changes", order_by=("customer_key", "day")),), values(question), used)
+    target = Target("life_changes", order_by=("customer_key", "day"))
+    return Plan((target,), values(question), used, stale(question))
 
 
 ANALYSIS = Analysis(

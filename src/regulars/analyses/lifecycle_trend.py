@@ -10,6 +10,7 @@ from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import count, share, text
 from regulars.analyses.life_stages import RULE_PARAMETERS, STEPS, values
 from regulars.analyses.parameters import AS_OF
+from regulars.analyses.staleness import stale
 from regulars.declare import Parameter, Text
 from regulars.result import Note
 from regulars.stages.rules import STAGES
@@ -58,7 +59,9 @@ def plan(question: Ask) -> Plan:
     ends = _month_ends(question)
     given = values(question, history_from=ends[0] if ends else question["as_of"])
     notes = () if ends else (Note("no_month", NO_MONTH, {"as_of": question["as_of"]}),)
-    return Plan((Target("life_days"),), given, {"base_day": given["base_day"]}, notes)
+    return Plan(
+        (Target("life_days"),), given, {"base_day": given["base_day"]}, (*stale(question), *notes)
+    )
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:

@@ -15,6 +15,7 @@ from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.assortment import CATEGORY_DEPTH, LEVEL, goods_values, products_missing
 from regulars.analyses.columns import CUSTOMER_KEY, count, day, number, text
 from regulars.analyses.parameters import AS_OF, WINDOW_DAYS
+from regulars.analyses.staleness import stale
 from regulars.declare import Parameter, Text
 from regulars.steps import Step
 from regulars.steps.compose import Target
@@ -145,12 +146,14 @@ def plan(question: Ask) -> Plan:
         **{name: question[name] for name in ("min_gaps", "good_gaps")},
     }
     target = Target("due_rows", order_by=("due_day", "customer_key", "good"))
-    return Plan((target, Target("due_whole")), values, notes=(missing,) if missing else ())
+    return Plan(
+        (target, Target("due_whole")), values, notes=(missing,) if missing else stale(question)
+    )
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     figures = {name: int(value or 0) for name, value in fetched["due_whole"][0].items()}
-    return Answer([], figures if not plan.notes else dict.fromkeys(figures))
+    return Answer([], dict.fromkeys(figures) if products_missing(question) else figures)
 
 
 FIGURES = (
