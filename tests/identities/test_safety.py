@@ -248,3 +248,32 @@ def test_what_does_not_fit_in_memory_stays_in_the_workspace(
         assert list(elsewhere.iterdir()) == []
         assert list((lake.root / "scratch").glob("duckdb_temp*"))
     assert list((lake.root / "scratch").iterdir()) == []
+
+
+SPILLS = """
+import os, signal, sys
+import regulars as rg
+lake = rg.open(sys.argv[1]).lake
+lake.memory_limit = "60MB"
+with lake.reading() as (con, _):
+    con.execute("SET threads = 1").fetchall()
+    con.execute(
+        "CREATE TABLE much AS SELECT hash(range)::VARCHAR || sys AS s "
+        "FROM range(2_000_000), (SELECT 'ZQ-PLANTED-17' AS sys)"
+    ).fetchall()
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_matching_spilled_goes_with_the_forgotten(shops: Shops) -> None:
+    plant(shops)
+    root = shops.ws.settings.root
+    done = subprocess.run([sys.executable, "-c", SPILLS, str(root)], check=False)
+    assert done.returncode == -9
+    assert sum(path.stat().st_size for path in (root / "scratch").iterdir()) > 10**6
+    with shops.ws.lake.held():  # somebody reads: what is there may be theirs
+        shops.ws.forget("C2", source="web")
+        assert list((root / "scratch").iterdir())
+    shops.ws.forget(PLANTED[0], source="call")
+    assert list((root / "scratch").iterdir()) == []
+    assert found(root) == set()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.errors import FactsError
-from regulars.facts import delta
+from regulars.facts import delta, leases
 from regulars.facts.forgotten import Erasure, read_forgotten, remember
 from regulars.facts.merging import content_hash, old_rows
 from regulars.facts.records import REJECTS
@@ -275,6 +275,7 @@ def remove(
         assert delta.purge_past(facts / name) >= at
     if purge:
         _remove_snapshots(facts.parent / "snapshots")
+    _clear_scratch(facts.parent)
     (facts / _NOTE).unlink(missing_ok=True)
     sync_folder(facts)
     return ForgetReport(
@@ -296,6 +297,19 @@ def _remove_snapshots(folder: Path) -> None:
             f"The person is forgotten, but the snapshots in {folder} hold their figures and could "
             "not be removed. Remove that folder, or let this program do so, and try again."
         )
+
+
+def _clear_scratch(root: Path) -> None:
+    """What a killed reader spilled may name anybody; while somebody reads, `maintain` has to."""
+    # Listed before asking who reads: what a reader makes after that is not on the list.
+    spilled = [*(root / "scratch").iterdir()] if (root / "scratch").is_dir() else []
+    if leases.held(root):
+        return
+    for path in spilled:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _mine(
