@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import resource
 import sys
 import time
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from regulars.errors import UnknownName
+from regulars.errors import EngineError, UnknownName
 from regulars.result import plain
 
 FILE = "runs.jsonl"
@@ -42,9 +43,7 @@ def recorded(root: Path, clock: Clock, program_version: str, run: Run) -> Iterat
     try:
         yield run
     except BaseException as failure:
-        error = f"{type(failure).__name__}: {str(failure).partition(chr(10))[0]}"
-        if isinstance(failure, UnknownName):
-            error = type(failure).__name__  # the name may be a customer's
+        error = _said(failure)
         raise
     finally:
         line = {
@@ -62,6 +61,17 @@ def recorded(root: Path, clock: Clock, program_version: str, run: Run) -> Iterat
             "sql": run.sql,
         }
         _append(root / FILE, json.dumps(line, ensure_ascii=False, default=str))
+
+
+def _said(failure: BaseException) -> str:
+    """The failure's first line, without what may be a customer's."""
+    kind, first = type(failure).__name__, str(failure).partition("\n")[0]
+    if isinstance(failure, UnknownName):
+        return kind
+    if isinstance(failure, EngineError) or isinstance(failure.__cause__, EngineError):
+        # Engines quote the value that they could not read; the log outlives the data.
+        first = re.sub("[\"'`].*", "…", first)
+    return f"{kind}: {first}"
 
 
 def _append(path: Path, line: str) -> None:

@@ -346,3 +346,27 @@ def test_only_an_engine_with_tables_goes_without_a_lake(tmp_path: Path) -> None:
     ws = rg.init(tmp_path / "l", zone="UTC", currency="EUR")
     with pytest.raises(WorkspaceError, match="has a lake"):
         ws.map_facts("orders", "orders", PLAIN)
+
+
+def test_a_value_that_cannot_be_read_is_not_kept_in_the_log(tmp_path: Path) -> None:
+    import duckdb
+
+    def put(amount: str) -> None:
+        with duckdb.connect() as con:
+            con.execute(
+                "COPY (SELECT '1' AS order_id, 'c' AS customer_id, DATE '2025-01-01' AS day, "
+                f"'{amount}' AS amount) TO '{root / 'orders.parquet'}'"
+            ).fetchall()
+
+    root = tmp_path / "w"
+    ws = rg.init(root, zone="UTC", currency="EUR", lake=False)
+    put("1.5")
+    columns = {name: name for name in ("order_id", "customer_id", "day")}
+    ws.map_facts(
+        "orders", "orders.parquet", {**columns, "amount": "cast(amount as decimal(18, 2))"}
+    )
+    put("Quirinius Planted")
+    with pytest.raises(EngineError, match="Quirinius Planted"):
+        ws.show("rfm")
+    assert ws.runs()[-1]["error"].startswith("EngineError: duckdb could not run a statement")
+    assert "Quirinius" not in (root / "runs.jsonl").read_text("utf-8")
