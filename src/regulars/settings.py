@@ -18,6 +18,7 @@ from regulars.errors import ParameterError, WorkspaceError
 
 FILE = "regulars.toml"
 SCHEMA = 2
+_OWN = (FILE, "facts", "snapshots", "scratch", ".running", "runs.jsonl")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +133,19 @@ def parse(text: str, root: Path) -> Settings:
         facts=kept.get("facts", {}),
         source=own.get("source", "shop"),
     )
+
+
+def check_output(path: Path) -> None:
+    """Refuse to write an answer over what a workspace is made of.
+
+    Raises
+    ------
+    ParameterError : the path is a workspace's own.
+    """
+    path = path.resolve()
+    for root in path.parents:
+        if path.relative_to(root).parts[0] in _OWN and (root / FILE).is_file():
+            raise ParameterError(f"{path} belongs to the workspace itself; name another file.")
 
 
 def write_new(root: Path, *, zone: str, currency: str, engine: str, lake: bool = True) -> None:

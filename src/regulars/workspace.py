@@ -319,6 +319,7 @@ class Workspace:
         target = Path(path).absolute()
         if target.is_dir():
             raise ParameterError(f"{target} is a folder; name a file in it")
+        settings.check_output(target)
         if analysis.grain != "customer":
             result = self.show(name, **parameters)
             result.write_parquet(target)

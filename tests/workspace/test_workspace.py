@@ -374,3 +374,25 @@ def test_snapshots_that_cannot_be_removed_are_said(
             ws.forget("ann", purge=True)
     ws.maintain()
     assert ws.snapshots() == []
+
+
+@pytest.mark.parametrize("name", ["regulars.toml", "facts/orders/x.parquet", "runs.jsonl"])
+def test_no_answer_is_written_over_the_workspace_itself(ws: rg.Workspace, name: str) -> None:
+    from regulars.cli.output import Format, check_target
+    from regulars.report import write_report
+
+    ws.import_facts("orders", ORDERS)
+    ws.show("summary")
+    target = ws.settings.root / name
+    before = target.read_bytes() if target.exists() else None
+    for write in (
+        lambda: ws.write("rfm", target),
+        lambda: ws.identities.export(target),
+        lambda: write_report(ws, target),
+        lambda: write_report(ws, ws.settings.root / "r.html", tables=target),
+        lambda: check_target(Format.csv, target),
+    ):
+        with pytest.raises(ParameterError, match="belongs to the workspace"):
+            write()
+    assert (target.read_bytes() if target.exists() else None) == before
+    assert ws.write("rfm", ws.settings.root / "rfm.parquet") == 3

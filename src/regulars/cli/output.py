@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from regulars.declare import Language
 from regulars.errors import ParameterError
 from regulars.result import Result
+from regulars.settings import check_output
 
 if TYPE_CHECKING:
     from regulars.settings import Settings
@@ -77,5 +78,7 @@ def check_target(form: Format, path: Path | None) -> None:
         )
     if path is not None and path.is_dir():
         raise ParameterError(f"{path} is a folder; name a file in it.")
+    if path is not None:
+        check_output(path)
     if path is not None and not path.absolute().parent.is_dir():
         raise ParameterError(f"There is no folder {path.absolute().parent} to write {path} to.")

@@ -16,6 +16,7 @@ from regulars.report.context import ReportContext
 from regulars.report.days import as_day, as_period
 from regulars.report.workbook import write_workbook
 from regulars.result import Result
+from regulars.settings import check_output
 
 if TYPE_CHECKING:
     from regulars.settings import Settings
@@ -85,6 +86,9 @@ def write_report(
     ParameterError : no analysis of the report takes a parameter of that name, or its value is bad.
     MissingExtra : jinja2 or vl-convert is not installed (``pip install 'regulars[report]'``).
     """
+    for named in (path, tables):
+        if named is not None:
+            check_output(Path(named))
     after = as_period(parameters.get("after"))
     if as_of is None and after is not None:
         # One day for the whole page: what came after the later period is not of this report.
