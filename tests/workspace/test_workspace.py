@@ -378,6 +378,7 @@ def test_snapshots_that_cannot_be_removed_are_said(
 
 @pytest.mark.parametrize("name", ["regulars.toml", "facts/orders/x.parquet", "runs.jsonl"])
 def test_no_answer_is_written_over_the_workspace_itself(ws: rg.Workspace, name: str) -> None:
+    from regulars.cli.identities import review
     from regulars.cli.output import Format, check_target
     from regulars.report import write_report
 
@@ -387,7 +388,7 @@ def test_no_answer_is_written_over_the_workspace_itself(ws: rg.Workspace, name: 
     before = target.read_bytes() if target.exists() else None
     for write in (
         lambda: ws.write("rfm", target),
-        lambda: ws.identities.export(target),
+        lambda: review(workspace=ws.settings.root, export=target),
         lambda: write_report(ws, target),
         lambda: write_report(ws, ws.settings.root / "r.html", tables=target),
         lambda: check_target(Format.csv, target),

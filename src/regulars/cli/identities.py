@@ -16,6 +16,7 @@ from regulars.cli.options import (
     open_workspace,
 )
 from regulars.errors import ParameterError
+from regulars.settings import check_output
 
 if TYPE_CHECKING:
     from regulars.identities import Change
@@ -169,6 +170,7 @@ def review(
     for pair in reject or ():
         _print_change(opened.reject(pair, decided_by=_who(who), waiting=_waiting), lang)
     if export is not None:
+        check_output(export)
         count = opened.export(export, decision=decision)
         typer.echo(words.WROTE.fill(lang.value, pairs=f"{count:,}", path=export))
     if not (take or accept or reject or export):

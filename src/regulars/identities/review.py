@@ -12,7 +12,6 @@ from regulars.errors import FactsError, MissingExtra, ParameterError, UnknownNam
 from regulars.identities import normalise
 from regulars.identities.people import ATTRIBUTES, known_of
 from regulars.identities.reports import Agreement, ReviewPair
-from regulars.settings import check_output
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -168,7 +167,6 @@ def read_csv(path: Path) -> list[tuple[str, str]]:
 def check_folder(path: Path) -> None:
     if path.is_dir() or not path.absolute().parent.is_dir():
         raise ParameterError(f"{path} cannot be written: name a file in a folder that exists.")
-    check_output(path)
 
 
 def rejected_between(
