@@ -267,6 +267,23 @@ def test_visits_from_8_to_3_with_orders_flat_warn(tmp_path: Path) -> None:
     assert told == {"warned": 1, "both_down": 1, "mirror": 0, "steady": 0}
 
 
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [((56, 1), set()), ((20, 1), {"visits_start_late"}), ((56, 30), {"visits_end_early"}),
+     ((49, 7), set()), ((49, 8), {"visits_end_early"})],
+)  # fmt: skip
+def test_visits_on_record_for_part_of_the_windows_are_said(
+    tmp_path: Path, days: tuple[int, int], said: set[str]
+) -> None:
+    """Days before the as-of day of the first and the last visit; the windows are 28 days each."""
+    frames = {
+        "orders": orders_frame([(1, "2024-01-01", 100), (1, "2024-06-29", 100)]),
+        "visits": visits([(1, AS_OF - dt.timedelta(days=d)) for d in days]),
+    }
+    notes = show(frames, tmp_path, "conversion", as_of=AS_OF).notes
+    assert {n.code for n in notes if n.code.startswith(("visits_start", "visits_end"))} == said
+
+
 def test_a_visit_converts_on_its_day_and_on_the_last_day_that_counts(tmp_path: Path) -> None:
     day = dt.date(2024, 6, 1)
     frames = {

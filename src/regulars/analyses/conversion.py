@@ -10,7 +10,7 @@ much) stands beside it: it says how many such customers chance would show.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
@@ -130,6 +130,12 @@ UNDATED = Step(
     key=(),
     sql="select count(*) as visits from visits where status = 'live' and day is null",
 )
+RECORDED = Step(
+    name="visits_recorded",
+    one_row="first and last day with a live visit before the as-of day",
+    key=(),
+    sql="select min(day) as first_day, max(day) as last_day from live_visits",
+)
 
 CHANGE_NAMES = (
     "visits down, orders not",
@@ -164,6 +170,18 @@ NO_VISITS = Text(
 )
 UNDATED_VISITS = Text("{visits} visits have no day; they are left out.",
                       "{visits}次访问没有日期，未计入。")  # fmt: skip
+# A week without any visit at the edge of the windows is taken for a record that is not there.
+SLACK_DAYS = 7
+START_LATE = Text(
+    "Visits are recorded from {first} on, and the earlier window of the warning starts on {start}:"
+    " who seems to visit more may only not have been recorded before.",
+    "访问记录始于{first}，而预警的前一时间窗始于{start}：看似访问增多者可能只是此前没有记录。",
+)
+END_EARLY = Text(
+    "The last visit is of {last}, {days} days before the as-of day: who seems to visit less may"
+    " only not be recorded yet.",
+    "最后一次访问在{last}，距统计日{days}天：看似访问减少者可能只是尚未记录。",
+)
 MIRROR = Text(
     "{warned} customers visit much less and order as before; {mirror} visit much more and order no"
     " more. The second number is what ordinary turnover does, so only the excess is a sign.",
@@ -184,7 +202,7 @@ def plan(question: Ask) -> Plan:
         "earlier_from": recent - dt.timedelta(days=question["warning_days"]),
         **{name: question[name] for name in ("within_days", "drop", "min_visits")},
     }
-    names = ("visit_channels", "visit_leads", "visit_warnings", "visits_undated")
+    names = ("visit_channels", "visit_leads", "visit_warnings", "visits_undated", "visits_recorded")
     return Plan(tuple(Target(name) for name in names), values)
 
 
@@ -228,10 +246,22 @@ def _notes(plan: Plan, fetched: Mapping[str, Rows], figures: Mapping[str, Any]) 
     undated = fetched["visits_undated"][0]["visits"]
     if undated:
         notes.append(Note("undated_visits", UNDATED_VISITS, {"visits": undated}))
+    notes += _recorded(plan, fetched["visits_recorded"][0])
     if figures["warned"]:
         said = {"warned": figures["warned"], "mirror": figures["mirror"]}
         notes.append(Note("mirror", MIRROR, said))
     return notes
+
+
+def _recorded(plan: Plan, span: Mapping[str, Any]) -> Iterator[Note]:
+    """What of the two windows of the early warning has no visits on record."""
+    first, last = span["first_day"], span["last_day"]
+    start, as_of = plan.values["earlier_from"], plan.values["as_of"]
+    if first is not None and (first - start).days > SLACK_DAYS:
+        yield Note("visits_start_late", START_LATE, {"first": first, "start": start})
+    if last is not None and (as_of - last).days > SLACK_DAYS:
+        said = {"last": last, "days": (as_of - last).days}
+        yield Note("visits_end_early", END_EARLY, said)
 
 
 CHANGE_FIGURES = dict(
@@ -283,7 +313,7 @@ ANALYSIS = Analysis(
                "从访问到下单的天数中位数。", "days"),
     ),
     figures=FIGURES,
-    steps=(LIVE_VISITS, VISITS_LED, CHANNELS, LEADS, CHANGES, WARNINGS, UNDATED),
+    steps=(LIVE_VISITS, VISITS_LED, CHANNELS, LEADS, CHANGES, WARNINGS, UNDATED, RECORDED),
     plan=plan,
     finish=finish,
 )  # fmt: skip
