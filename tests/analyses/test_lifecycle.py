@@ -251,3 +251,18 @@ def test_a_day_long_after_the_last_order_is_said(tmp_path: Path, name: str) -> N
 def test_lost_before_decline_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ParameterError, match="lost comes after decline"):
         ask_orders(tmp_path, orders_frame(on(0, 30)), "lifecycle", decline_gaps=4, lost_gaps=2)
+
+
+def test_customers_without_a_first_seen_day_leave_activation_unknown(tmp_path: Path) -> None:
+    customers = pd.DataFrame({"customer_key": [1], "first_seen": [None], "status": "live"})
+    for day, said in ((None, True), (FIRST, False)):
+        frames = {
+            "orders": orders_frame(on(0, 30)),
+            "customers": customers.assign(first_seen=[day]),
+        }
+        engine = open_engine("duckdb")
+        try:
+            found = answer(engine, write_files(frames, tmp_path), "lifecycle")
+        finally:
+            engine.close()
+        assert ("no_prospects" in {note.code for note in found.notes}) == said

@@ -70,15 +70,18 @@ LIFE_SECONDS = Step(
 )
 LIFE_ACTIVATED = Step(
     name="life_activated",
-    one_row="those first known within the window and before any order",
+    one_row="those first known within the window and before any order, and all with such a day",
     key=(),
     sql="""
-        select count(*) as customers,
-            cast(coalesce(sum(case when t.first_day is null then 0 else 1 end), 0) as bigint)
+        select count(*) as known, cast(coalesce(sum(counted), 0) as bigint) as customers,
+            cast(coalesce(sum(case when first_day is null then 0 else counted end), 0) as bigint)
                 as activated
-        from known as k
-        left join totals as t on t.customer_key = k.customer_key
-        where k.known_day >= $window_from and (t.first_day is null or t.first_day > k.known_day)
+        from (
+            select t.first_day, case when k.known_day >= $window_from
+                and (t.first_day is null or t.first_day > k.known_day) then 1 else 0 end as counted
+            from known as k
+            left join totals as t on t.customer_key = k.customer_key
+        ) as judged
     """,
 )
 LIFE_COSTS = Step(

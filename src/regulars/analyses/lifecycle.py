@@ -109,10 +109,11 @@ WIN_BACK_KIND = Parameter(
 )
 
 BY_CHANCE = Text(
-    "Steady buyers lapse in this count too: about 17% stand in Lapsing and 7% in Lost at any"
-    " moment by the 2 and 4 gaps alone. Read each count beside the column steady.",
-    "稳定购买者也会落入这些阶段：仅按2倍、4倍间隔的规则，任一时刻约有17%处于衰退、7%处于流失。"
-    "请与“稳定购买”一列对照。",
+    "Steady buyers lapse in this count too: of those with a gap of their own about 17% stand in"
+    " Lapsing and 7% in Lost at any moment by 2 and 4 gaps; of those who bought too seldom to have"
+    " one, and are measured by the base's, far more. Read each count beside the column steady.",
+    "稳定购买者也会落入这些阶段：按2倍、4倍间隔的规则，有自身间隔者任一时刻约有17%处于衰退、"
+    "7%处于流失；购买太少、只能套用全体间隔者则多得多。请与“稳定购买”一列对照。",
 )
 NO_PROSPECTS = Text(
     "No first-seen days imported: nobody is in Acquisition, and the activation rate is unknown.",
@@ -208,6 +209,8 @@ def _said(
 ) -> tuple[Note, ...]:
     notes = []
     base = fetched["life_base"][0]
+    if "life_activated" in fetched and not fetched["life_activated"][0]["known"]:
+        notes.append(Note("no_prospects", NO_PROSPECTS))
     if question["scheme"] == "gaps":
         notes.append(Note("by_chance", BY_CHANCE))
         if base["base_gap_days"] is None:
