@@ -114,9 +114,20 @@ def _user_exists(name: str) -> bool:
     return True
 
 
+# On a few hundred rows Spark's time goes into starting tasks and compiling code for each stage.
+SPARK_DEFAULTS = """
+spark.sql.shuffle.partitions 2
+spark.sql.codegen.wholeStage false
+spark.ui.showConsoleProgress false
+"""
+
+
 @pytest.fixture(scope="session")
-def spark_session_available() -> bool:
+def spark_session_available(tmp_path_factory: pytest.TempPathFactory) -> bool:
     """True when PySpark and a Java are here; else the test is skipped, or fails in CI."""
+    settings = tmp_path_factory.mktemp("spark-settings")
+    (settings / "spark-defaults.conf").write_text(SPARK_DEFAULTS)
+    os.environ.setdefault("SPARK_CONF_DIR", str(settings))
     if importlib.util.find_spec("pyspark") is None:
         missing("PySpark", install="make test-full, or pip install 'regulars[spark]'")
     java = os.environ.get("JAVA_HOME")

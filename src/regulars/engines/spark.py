@@ -45,8 +45,9 @@ class Spark:
         self._session = builder.getOrCreate().newSession()
         for option in ("spark.sql.session.timeZone", "spark.sql.ansi.enabled"):
             self._session.conf.set(option, _OPTIONS[option])
-        if master and master.startswith("local"):
-            # Spark's default of 200 is for clusters; on one machine each costs a task for nothing.
+        # Spark's default of 200 is for clusters; on one machine each costs a task for nothing.
+        partitions = self._session.conf.get("spark.sql.shuffle.partitions")
+        if master and master.startswith("local") and partitions == "200":
             self._session.conf.set("spark.sql.shuffle.partitions", "8")
         self._kept: list[DataFrame] = []
         self._lasting: list[DataFrame] = []
