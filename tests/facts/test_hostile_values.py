@@ -255,3 +255,18 @@ def test_quickly_read_amounts_are_what_exact_decimals_say(shop: Shop, amount: st
 def test_an_endless_amount_is_no_amount(shop: Shop) -> None:
     report = shop.take("orders", HEAD + f"1,A,2024-01-01,{'9' * 30}\n", reject_limit=1)
     assert codes(report) == [("amount", "not_an_amount", 1)]
+
+
+@pytest.mark.parametrize(
+    "word", ["null", "NULL", "n/a", "#N/A", "NaN", "None", "NaT", "<NA>", r"\N"]
+)
+def test_words_for_nothing_are_nothing(shop: Shop, word: str) -> None:
+    content = (
+        "order_id,customer_id,day,occurred_at,amount,discount,paid_with_points\n"
+        f"1,A,2024-01-01,{word},1,{word},{word}\n2,A,{word},{word},1,,\n3,A,2024-01-01,,{word},,\n"
+    )
+    report = shop.take("orders", content, reject_limit=1)
+    assert shop.rows("orders", "order_id, occurred_at, discount_minor, paid_with_points") == [
+        ("1", None, None, None)
+    ]
+    assert sorted(codes(report)) == [("amount", "missing", 1), ("day", "missing", 1)]

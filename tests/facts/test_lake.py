@@ -16,7 +16,7 @@ import pytest
 
 from facts.shops import NOW, Shop
 from regulars.errors import FactsError, WorkspaceError
-from regulars.facts import Lake, delta
+from regulars.facts import FACTS, Lake, delta
 
 HEAD = "order_id,customer_id,day,amount\n"
 
@@ -285,3 +285,44 @@ def test_a_year_of_a_grocery_chain_imports_in_seconds(shop: Shop) -> None:
     assert time.monotonic() - started < 40
     assert report.also == {"identities": 2469, "orders": 155_848}
     assert report.new == 1_469_307
+
+
+def test_what_is_written_is_a_whole_delta_table_in_the_order_of_the_file(shop: Shop) -> None:
+    """DuckDB makes the files and we name them in the log: other readers must find them so."""
+    rows = "".join(f"{n},C{n % 7},2024-01-{1 + n % 28:02},{n}\n" for n in range(1000, 3000))
+    shop.take("orders", HEAD + rows)
+    shop.take("orders", HEAD + "x,A,2025-01-01,1\n")
+    table = delta.open_table(shop.lake.folder / "orders")
+    assert [field.name for field in table.schema().fields] == [
+        c.name for c in FACTS["orders"].stored_columns
+    ]
+    from arro3.core import Table
+
+    actions = Table.from_arrow(table.get_add_actions(flatten=True))
+    found = {
+        rows: (str(low), str(high))
+        for rows, low, high in zip(
+            actions.column("num_records").to_pylist(),
+            actions.column("min.day").to_pylist(),
+            actions.column("max.day").to_pylist(),
+            strict=True,
+        )
+    }
+    assert found == {2000: ("2024-01-01", "2024-01-28"), 1: ("2025-01-01", "2025-01-01")}
+    assert not list((shop.lake.folder / "orders").glob("*.tmp"))
+
+
+def test_the_fingerprint_is_of_the_content_whatever_else_the_file_holds(shop: Shop) -> None:
+    shop.take("orders", HEAD + "1,A,2024-01-01,1\n2,A,2024-01-01,1\n")
+    (one, two) = shop.column("orders", "row_hash")
+    assert one != two
+    shop.lake.root = shop.root / "other"
+    more = HEAD.strip() + ",store\n"
+    shop.take("orders", more + "1,A,2024-01-01,1,\n2,A,2024-01-01,1,S\n")
+    same, other = shop.column("orders", "row_hash")
+    assert same == one
+    assert other != two
+    shop.take("orders", "order_id\n1\n", void=True)
+    assert shop.column("orders", "row_hash", "status = 'void'") != [one]
+    shop.take("orders", HEAD + "1,A,2024-01-01,1\n")
+    assert shop.rows("orders", "row_hash", "order_id = '1'") == [(one,)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from facts.shops import NOW, Shop
-from regulars.errors import FactsError
+from regulars.errors import FactsError, MissingExtra
 from regulars.facts import unpacking
 
 zstd = pytest.importorskip("backports.zstd")
@@ -96,7 +96,7 @@ def test_a_packed_file_has_an_absolute_limit(
 BOMB = """
 import resource, sys
 from pathlib import Path
-from regulars.errors import FactsError
+from regulars.errors import FactsError, MissingExtra
 from regulars.facts.unpacking import unpack
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
@@ -159,3 +159,15 @@ def test_a_folder_is_an_error_with_a_hint(shop: Shop, tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     with pytest.raises(FactsError, match=r"data' is a folder. Name its files.*data/\*\.csv'"):
         shop.take("orders", tmp_path / "data")
+
+
+def test_without_the_extra_gzip_is_read_and_zstd_says_what_to_install(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = HEAD + "1,A,2024-01-01,1\n"
+    zipped, squeezed = packed(content, "gz"), packed(content, "zst")
+    for name in ("compression.zstd", "backports.zstd"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert shop.take("orders", zipped, "o.csv.gz").new == 1
+    with pytest.raises(MissingExtra, match=r"pip install regulars\[files\]"):
+        shop.take("orders", squeezed, "p.csv.zst")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 import zipfile
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pytest
 
 from facts.shops import Shop, at
 from facts.workbooks import sheet_xml, write_workbook
-from regulars.errors import FactsError
+from regulars.errors import FactsError, MissingExtra
 from regulars.facts import sheets
 from regulars.facts.sheets import text_of
 
@@ -147,3 +148,12 @@ def test_a_bomb_in_a_workbook_is_stopped_by_its_ratio(shop: Shop) -> None:
     with pytest.raises(FactsError, match="zip bomb"):
         shop.take("orders", path)
     assert shop.lake.current() is None
+
+
+def test_without_the_extra_it_is_said_what_to_install(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    path = write_workbook(shop.root / "o.xlsx", {"Orders": [HEAD, *ROWS]})
+    with pytest.raises(MissingExtra, match=r"pip install regulars\[files\]; or save .* as CSV"):
+        shop.take("orders", path)

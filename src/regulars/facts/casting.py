@@ -113,12 +113,18 @@ class Money:
 
 
 def macros(
-    mapping: ColumnMapping, *, zone: str, seen: Sequence[str] = (), text: TextFile | None = None
+    mapping: ColumnMapping,
+    *,
+    zone: str,
+    seen: Sequence[str] = (),
+    text: TextFile | None = None,
+    utc_of_local: str | None = None,
 ) -> list[str]:
     """The functions that the casts are written with, for this mapping and workspace zone.
 
     ``seen`` are some days and times as the files write them; the patterns that they follow are
-    tried first. ``text`` is the file, when it is one of text.
+    tried first. ``text`` is the file, when it is one of text; ``utc_of_local`` SQL for the instant
+    of a local time ``t``, where a quicker one is known.
 
     No expression that only odd values need stands twice in a macro: DuckDB would work out the
     common part for every row.
@@ -136,9 +142,8 @@ def macros(
         "sane_day(coalesce(CASE WHEN year_first(x) THEN TRY_CAST(x AS DATE) END, "
         f"CAST(try_strptime(with_digits(x), {days!r}) AS DATE)))"
     )
-    every["utc_of_local(t)"] = (
-        f"make_timestamp(epoch_us(timezone({literal(mapping.zone or zone)}, t)))"
-    )
+    long_way = f"make_timestamp(epoch_us(timezone({literal(mapping.zone or zone)}, t)))"
+    every["utc_of_local(t)"] = utc_of_local or long_way
     every["day_of(utc)"] = f"CAST(timezone({literal(zone)}, timezone('UTC', utc)) AS DATE)"
     order = [name for name in every if name not in _CALLING_OTHERS]
     return [
@@ -152,20 +157,6 @@ def _clean_of_spaces(text: TextFile) -> str:
     return (
         f"CASE WHEN x >= '!' AND NOT ends_with(x, ' '){narrow} THEN x "
         f"ELSE nullif(trim(x, {literal(_BLANKS)}), '') END"
-    )
-
-
-def days_that_run_over(zone: str) -> str:
-    """SQL for the days on which a late local time falls on the day after (1970 to 2100).
-
-    A clock change that leaves out the time around midnight does it, or one that leaves out a
-    day. When a day's last moment stays on its day, every time of it does.
-    """
-    last = "d + INTERVAL 86399999999 MICROSECONDS"
-    moved = f"timezone({literal(zone)}, timezone({literal(zone)}, {last}))"
-    return (
-        f"SELECT CAST(d AS DATE) FROM (SELECT TIMESTAMP '1970-01-01' + to_days(CAST(i AS INTEGER)) "
-        f"AS d FROM range(47847) t(i)) WHERE CAST({moved} AS DATE) <> CAST(d AS DATE)"
     )
 
 

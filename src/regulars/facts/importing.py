@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from regulars.errors import FactsError
 from regulars.facts import line_orders, noticing, records, rejects
-from regulars.facts.casting import days_that_run_over, macros
+from regulars.facts.casting import macros
 from regulars.facts.day_order import settle
 from regulars.facts.foreign import make_rates
 from regulars.facts.forgotten import read_forgotten
@@ -36,6 +38,7 @@ from regulars.facts.staging import Plan, stage
 from regulars.facts.tables import fact_table
 from regulars.facts.tables.people import PERSONAL_COLUMNS
 from regulars.facts.text_import import mend, read_broken
+from regulars.facts.zones import days_that_run_over, utc_of_local
 
 # From here on it pays to look at the zone first.
 _MANY_BYTES = 1 << 20
@@ -117,10 +120,21 @@ def _prepare(job: Import) -> Plan:
     return plan
 
 
+def _utc_of_local(job: Import, plan: Plan, source: Source, seen: Sequence[str]) -> str | None:
+    """A quicker way from local times to instants, where there are many rows."""
+    if not _is_long(source) or plan.table.instant not in plan.names or not plan.last_day:
+        return None
+    last_day = dt.date.fromisoformat(plan.last_day)
+    return utc_of_local(job.con, plan.mapping.zone or job.zone, seen, last_day)
+
+
+def _is_long(source: Source) -> bool:
+    return source.text is not None and source.text.path.stat().st_size >= _MANY_BYTES
+
+
 def _days_are_local(job: Import, plan: Plan) -> bool:
     """Whether the files' own dates are the days; worth asking when there are many rows."""
-    sizes = [s.text.path.stat().st_size for s in job.sources if s.text is not None]
-    if sum(sizes) < _MANY_BYTES or (plan.mapping.zone or job.zone) != job.zone:
+    if not any(map(_is_long, job.sources)) or (plan.mapping.zone or job.zone) != job.zone:
         return False
     return not job.con.execute(days_that_run_over(job.zone)).fetchall()
 
@@ -173,8 +187,13 @@ def _import_id(job: Import, plan: Plan, *, again: int | None = None) -> str:
 def _stage(job: Import, plan: Plan) -> None:
     first = 0
     for source in job.sources:
+        seen = _seen_times(plan, source)
         for statement in macros(
-            plan.mapping, zone=job.zone, seen=_seen_times(plan, source), text=source.text
+            plan.mapping,
+            zone=job.zone,
+            seen=seen,
+            text=source.text,
+            utc_of_local=_utc_of_local(job, plan, source, seen),
         ):
             job.con.execute(statement).fetchall()
         mend(job.con, source, job.work)
@@ -223,18 +242,18 @@ def _merge(job: Import, plan: Plan) -> Outcome:
         job.con.execute(f"CREATE TABLE incoming AS {people}").fetchall()
         return _merge_into(job, name, "", set(), own=True)
     made = made_key(plan)
+    before = job.current.tables.get(name)
     duplicates, complete = make_incoming(job.con, plan, source=job.request.source)
     for code, rows in duplicates.items():
         job.warn(code, rows=rows)
-    before = job.current.tables.get(name)
     if made is not None and made.name == "line":
         job.warn("lines_numbered")
         line_orders.withdraw_missing_lines(job.con, job.facts / name, before)
     elif made is not None:
         job.warn("keys_made", key=made.name, parts=", ".join(plan.table.key_from))
+    noticing.customers(job, plan)
     if "customer_key" in plan.mapped:
         _merge_new_identities(job)
-    noticing.customers(job, plan)
     if name == "customers" and plan.mapped & {c.name for c in PERSONAL_COLUMNS}:
         _merge_people(job, plan)
     job.watch.enter("writing")

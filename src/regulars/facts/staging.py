@@ -73,7 +73,10 @@ class Plan:
 
 def stage(con: DuckDBPyConnection, plan: Plan, source: Source) -> int:
     """Append one source's rows to ``staged``; returns how many, empty ones included."""
-    con.execute(_create(plan)).fetchall()
+    known = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'staged'").fetchall()
+    if not known:
+        con.execute(f"CREATE TABLE staged AS {select(plan, source)}").fetchall()
+        return _count(con)
     before = _count(con)
     con.execute(f"INSERT INTO staged BY NAME {select(plan, source)}").fetchall()
     return _count(con) - before
@@ -81,13 +84,6 @@ def stage(con: DuckDBPyConnection, plan: Plan, source: Source) -> int:
 
 def _count(con: DuckDBPyConnection) -> int:
     return int(con.execute("SELECT count(*) FROM staged").fetchall()[0][0])
-
-
-def _create(plan: Plan) -> str:
-    columns = {**plan.staged_columns, "row_rounded": "BOOLEAN", "row_turned": "BOOLEAN"}
-    columns |= {"row_reason": "VARCHAR", "row_raw": "VARCHAR"}
-    listed = ", ".join(f"{identifier(n)} {t}" for n, t in columns.items())
-    return f"CREATE TABLE IF NOT EXISTS staged ({listed})"
 
 
 def select(plan: Plan, source: Source) -> str:
@@ -162,7 +158,9 @@ def _clean(plan: Plan, source: Source, name: str) -> str:
         return f"nullif(concat_ws(' > ', {texts}), '')"
     place = source.header.index(column)
     value = casting.cleaned(f"c{place}", source.types[place])
-    if source.types[place] == "VARCHAR" and plan.fields[name].type != "VARCHAR":
+    one, kind = plan.fields[name], source.types[place]
+    quick = casting.parsed(one, value, kind, plan.mapping.decimal_mark) is not None
+    if kind == "VARCHAR" and one.type != "VARCHAR" and not quick:
         return f"something({value})"
     return value
 
@@ -235,8 +233,11 @@ def _reason(plan: Plan, source: Source, types: dict[str, str]) -> str:
         one = plan.fields[name]
         if name == "status" or (one.type == "VARCHAR" and not one.column.choices):
             continue
+        # Words for nothing, such as "null", are looked for where no value was found only.
+        said = identifier("s_" + name)
+        said = f"something({said})" if types[name] == "VARCHAR" else said
         whens.append(
-            f"WHEN {identifier('s_' + name)} IS NOT NULL AND {identifier('v_' + name)} IS NULL "
+            f"WHEN {identifier('v_' + name)} IS NULL AND {said} IS NOT NULL "
             f"THEN {literal(f'{name}:{casting.reason_code(one)}')}"
         )
     if "source_amount" in plan.staged_columns:
