@@ -131,11 +131,11 @@ def test_accepting_against_another_rejection_is_refused(shops: Shops) -> None:
     identities.merge("A", "C")
     identities.unmerge("A")
     assert shops.owners == {"shop:C": "shop:B"}
-    assert [p.pair_id for p in identities.review(decision="rejected")] == [pair, "1-3"]
-    with pytest.raises(ParameterError, match="1-3"):
+    assert [p.pair_id for p in identities.review(decision="rejected")] == [pair, "1_3"]
+    with pytest.raises(ParameterError, match="1_3"):
         identities.accept(pair)
     with pytest.raises(UnknownName, match="no pair"):
-        identities.accept("1-999")
+        identities.accept("1_999")
     identities.merge("A", "B")  # by hand, after all
     assert identities.review(decision="rejected") == ()
     assert shops.owners == {"shop:B": "shop:A", "shop:C": "shop:A"}
@@ -160,8 +160,8 @@ def test_the_list_goes_out_and_decisions_come_back(shops: Shops, tmp_path: Path)
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("pair\n1-2\n", "no columns"),
-        ("pair,decision\n1-2,maybe\n", "line 2"),
+        ("pair\n1_2\n", "no columns"),
+        ("pair,decision\n1_2,maybe\n", "line 2"),
         ("", "no columns"),
     ],
 )

@@ -274,7 +274,7 @@ class Identities:
             against = review.rejected_between(journal.con, roots, besides=(low, high))
             if against is not None:
                 raise ParameterError(
-                    f"The pair {against[0]}-{against[1]} of the same two customers was rejected; "
+                    f"The pair {against[0]}_{against[1]} of the same two customers was rejected; "
                     "nothing was changed. If they are one all the same, merge them by hand."
                 )
             return _merge(journal, roots, (low, high), rule="review")

@@ -25,13 +25,13 @@ WORDS = {
 
 
 def pair_keys(pair_id: str) -> tuple[int, int]:
-    """The two records that a pair's id names.
+    """The two records that a pair's id names: ``12_57``, which no spreadsheet takes for a date.
 
     Raises
     ------
     ParameterError : it is no id of a pair.
     """
-    parts = pair_id.strip().split("-")
+    parts = pair_id.strip().replace("-", "_").split("_")
     if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
         raise ParameterError(f"{pair_id!r} is no pair; `regulars identities review` lists them.")
     low, high = sorted(int(part) for part in parts)
@@ -67,7 +67,7 @@ def listed(con: DuckDBPyConnection, *, decision: str | None, region: str) -> tup
     known = known_of(con, sorted({key for row in rows for key in row[:2]}))
     return tuple(
         ReviewPair(
-            pair_id=f"{low}-{high}", left=_shown(known[low]), right=_shown(known[high]),
+            pair_id=f"{low}_{high}", left=_shown(known[low]), right=_shown(known[high]),
             agreement=_agreement(known[low], known[high], region=region), rule=rule,
             probability=probability, decision=said,
         )
@@ -160,7 +160,7 @@ def read_csv(path: Path) -> list[tuple[str, str]]:
             )
         if said != "open":
             low, high = pair_keys(row["pair"] or "")
-            decided[f"{low}-{high}"] = said
+            decided[f"{low}_{high}"] = said
     return list(decided.items())
 
 

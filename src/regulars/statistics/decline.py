@@ -118,6 +118,11 @@ class Judged:
     groups: two_groups.TwoGroups | None
 
 
+# Of fewer who can be judged, how many of the whole base have slowed is no figure to print: those
+# who bought once or twice would decide it.
+FEW = 50
+
+
 def judge(history: Purchasing, exposure: Exposure, *, regularity: float, q: float) -> Judged:
     """Test every history that can be tested; name those at a false discovery rate of q.
 
@@ -140,7 +145,9 @@ def judge(history: Purchasing, exposure: Exposure, *, regularity: float, q: floa
     )
     q_value = benjamini_hochberg(p_value, history.counts[can])
     named = _spread(can, q_value) <= q
-    groups, local = _two_groups(history, exposure, regularity)
+    groups, local = None, np.full(can.shape, np.nan)
+    if history.counts[can].sum() >= FEW:
+        groups, local = _two_groups(history, exposure, regularity)
     return Judged(
         testable=can,
         p_rate=_spread(can, p_rate),
