@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,12 +28,6 @@ ON_HOW = (
     "not_compared",
     "first_seen",
     "partly_lines",
-)
-
-
-# On a page the blank between 汉字 and figures is the style sheet's; a terminal needs it typed.
-_TYPED_BLANK = re.compile(
-    r"(?<=[\u4e00-\u9fff]) (?=[\d−+$¥€£])|(?<=[\d%\u2030]) (?=[\u4e00-\u9fff])"
 )
 
 
@@ -117,7 +110,7 @@ class Answers:
             result = self.results.get(name)
             for note in result.notes if result is not None else ():
                 if note.code not in said:
-                    found[_TYPED_BLANK.sub("", note.say(self.lang))] = None
+                    found[note.say(self.lang)] = None
         return list(found)
 
     def why(self, name: str) -> str:

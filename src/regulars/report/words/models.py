@@ -23,17 +23,17 @@ UNKNOWN = Text("unknown: {reason}", "未知：{reason}")
 TABLE = Text("The ten models, one finding each", "十大模型及其结论")
 
 NAMES: Mapping[str, Text] = {
-    "P": Text("P · profile", "P · 画像"),
-    "B": Text("B · behaviour", "B · 行为"),
-    "C": Text("C · consumption", "C · 消费"),
-    "G": Text("G · goods", "G · 商品"),
-    "PB": Text("PB · who reacts", "PB · 画像×行为"),
-    "PC": Text("PC · who is valuable", "PC · 画像×消费"),
-    "PG": Text("PG · who prefers what", "PG · 画像×商品"),
-    "BC": Text("BC · from visit to order", "BC · 行为×消费"),
-    "BG": Text("BG · interest not met", "BG · 行为×商品"),
-    "CG": Text("CG · bought together", "CG · 连带购买"),
-    "CG due": Text("CG · due again", "CG · 复购到期"),
+    "P": Text("P · profile", "P·画像"),
+    "B": Text("B · behaviour", "B·行为"),
+    "C": Text("C · consumption", "C·消费"),
+    "G": Text("G · goods", "G·商品"),
+    "PB": Text("PB · who reacts", "PB·画像×行为"),
+    "PC": Text("PC · who is valuable", "PC·画像×消费"),
+    "PG": Text("PG · who prefers what", "PG·画像×商品"),
+    "BC": Text("BC · from visit to order", "BC·行为×消费"),
+    "BG": Text("BG · interest not met", "BG·行为×商品"),
+    "CG": Text("CG · bought together", "CG·连带购买"),
+    "CG due": Text("CG · due again", "CG·复购到期"),
 }
 SHIFTS: Mapping[str, Text] = {
     "stable": Text(
@@ -174,10 +174,10 @@ MATRIX_TITLE = Text(
     "{quadrant}：{customers}的客户贡献{amount}的销售额",
 )
 QUADRANTS: Mapping[str, Text] = {
-    "Q1": Text("Q1 · large sums, often", "Q1 · 高额高频"),
-    "Q2": Text("Q2 · small sums, often", "Q2 · 低额高频"),
-    "Q3": Text("Q3 · small sums, seldom", "Q3 · 低额低频"),
-    "Q4": Text("Q4 · large sums, seldom", "Q4 · 高额低频"),
+    "Q1": Text("Q1 · large sums, often", "Q1·高额高频"),
+    "Q2": Text("Q2 · small sums, often", "Q2·低额高频"),
+    "Q3": Text("Q3 · small sums, seldom", "Q3·低额低频"),
+    "Q4": Text("Q4 · large sums, seldom", "Q4·高额低频"),
 }
 ACTIONS: Mapping[str, Text] = {
     "retain": Text("retain", "重点保留"),
