@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from arro3.core import Table
 
 
+def rows_of(table: Table) -> list[dict[str, Any]]:
+    """Every row of an Arrow table as a dictionary of Python values."""
+    names = list(table.column_names)
+    lists = [table.column(name).to_pylist() for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
+
+
 @dataclass(frozen=True)
 class Note:
     """Something the reader must know: an assumption, a fallback, an input that is missing.
@@ -68,9 +75,7 @@ class Result:
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Every row as a dictionary of Python values (for tables that a person reads)."""
-        names = list(self.table.column_names)
-        lists = [self.table.column(name).to_pylist() for name in names]
-        return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
+        return rows_of(self.table)
 
     def to_pandas(self) -> pd.DataFrame:
         try:

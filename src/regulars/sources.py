@@ -227,7 +227,7 @@ class TableFacts:
         return {field.name: kind_of(field) for field in fields}
 
     def _rows(self, sql: str) -> list[dict[str, Any]]:
-        from regulars.analyses.run import rows_of
+        from regulars.result import rows_of
 
         return rows_of(self._engine.fetch(self._transpiled(sql)))
 

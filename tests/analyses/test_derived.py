@@ -15,10 +15,11 @@ import pytest
 
 from analyses.conftest import OpenShop
 from regulars.analyses.columns import CUSTOMER_KEY, day, flag, number, text
-from regulars.analyses.run import Session, rows_of
+from regulars.analyses.run import Session
 from regulars.declare import Column
 from regulars.engines import open_engine
 from regulars.errors import EngineError, ParameterError
+from regulars.result import rows_of
 from regulars.steps import Derived, Library, Step
 from regulars.steps.compose import Target, program
 

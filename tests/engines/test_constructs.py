@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from regulars.analyses.run import rows_of
 from regulars.declare import Column, SqlType, Text
 from regulars.engines import Engine, FactFiles, FactTableName
 from regulars.errors import EngineError
+from regulars.result import rows_of
 from regulars.steps import Library, Step
 from regulars.steps.compose import Target, parse, program
 from regulars.steps.dialect import violations

@@ -21,10 +21,10 @@ from regulars.analyses.messages import (
     NO_CUT_VALUES,
 )
 from regulars.analyses.parameters import Period
-from regulars.analyses.run import Session, ask, constant, rows_of, run, table_of
+from regulars.analyses.run import Session, ask, constant, run, table_of
 from regulars.declare import Column, Text
 from regulars.errors import ParameterError
-from regulars.result import Note, Result
+from regulars.result import Note, Result, rows_of
 from regulars.steps import Library, Step
 from regulars.steps.compose import Target
 from regulars.steps.cutting import cut_steps

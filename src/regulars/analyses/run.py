@@ -14,7 +14,7 @@ from regulars.analyses.messages import BEFORE_HISTORY, NO_ORDERS, NOT_IMPORTED
 from regulars.declare import Column, Text
 from regulars.engines import Engine, FactSource
 from regulars.errors import ParameterError
-from regulars.result import Note, Result
+from regulars.result import Note, Result, rows_of
 from regulars.steps import Library, Node, Step
 from regulars.steps.compose import Derivation, Program, Target, program
 from regulars.steps.cutting import WHOLE, whole
@@ -121,12 +121,6 @@ class Session:
             row = rows_of(self.fetch(made.targets["span"]))[0]
             self._span = Span(row["first_day"], row["last_day"])
         return self._span
-
-
-def rows_of(table: Table) -> Rows:
-    names = list(table.column_names)
-    lists = [table.column(name).to_pylist() for name in names]
-    return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
 
 
 def ask(analysis: Analysis, given: Mapping[str, Any], session: Session) -> Ask:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from regulars.engines.arrays import arrays_of, derived
-from regulars.engines.engine import BATCH_ROWS, FactFiles, FactQuery, FactSource, failed
+from regulars.engines.engine import FactFiles, FactQuery, FactSource, failed, whole_customers
 from regulars.errors import EngineError
 
 if TYPE_CHECKING:
@@ -79,12 +79,8 @@ class DuckDB:
         rows = _name(f"{step.name}_rows")
         self._run(f"create temp table {rows} as {sql}")
         count = int(self._run(f"select count(*) from {rows}")[0][0])
-        order = ", ".join(_name(column) for column in ("customer_key", *step.order_by))
-        parts = count // BATCH_ROWS + 1
-        for part in range(parts):
-            yield self._connection.sql(
-                f"select * from {rows} where customer_key % {parts} = {part} order by {order}"
-            )
+        for statement in whole_customers(step, rows, count):
+            yield self._connection.sql(statement)
         self._run(f"drop table {rows}")
 
     def fetch(self, sql: str) -> Table:

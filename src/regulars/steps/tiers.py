@@ -22,47 +22,45 @@ TIER_VALUES = Step(
         where first_day is not null
     """,
 )
-# Merged records speak where the surviving one is silent: the lowest key first.
+
+
+def _spoken(columns: str, *, where: str) -> str:
+    """One row a customer: the surviving record speaks, then the lowest key of those merged in."""
+    return f"""(
+            select coalesce(m.owner_key, c.customer_key) as customer_key, {columns},
+                row_number() over (
+                    partition by coalesce(m.owner_key, c.customer_key)
+                    order by case when m.owner_key is null then 0 else 1 end, c.customer_key
+                ) as place
+            from customers as c
+            left join owners as m on m.customer_key = c.customer_key
+            where c.status = 'live' and {where}
+        ) as spoken
+        where place = 1"""
+
+
 MARKS = Step(
     name="customer_marks",
     one_row="one customer whose record says person or business",
     key=("customer_key",),
     reused=True,
-    sql="""
+    sql=f"""
         select customer_key, kind
-        from (
-            select coalesce(m.owner_key, c.customer_key) as customer_key, c.kind,
-                row_number() over (
-                    partition by coalesce(m.owner_key, c.customer_key)
-                    order by case when m.owner_key is null then 0 else 1 end, c.customer_key
-                ) as place
-            from customers as c
-            left join owners as m on m.customer_key = c.customer_key
-            where c.status = 'live' and c.kind is not null
-        ) as spoken
-        where place = 1
+        from {_spoken("c.kind", where="c.kind is not null")}
     """,
+)
+_SET_BY_HAND = (
+    "c.tier_override as tier, nullif(c.tier_override_reason, '') as reason,"
+    " c.tier_override_until as until_day"
 )
 OVERRIDES = Step(
     name="tier_overrides",
     one_row="one customer whose tier was set by hand; valid with a reason and a day yet to come",
     key=("customer_key",),
-    sql="""
+    sql=f"""
         select customer_key, tier, reason, until_day,
             case when reason is not null and until_day > $as_of then 1 else 0 end as valid
-        from (
-            select coalesce(m.owner_key, c.customer_key) as customer_key,
-                c.tier_override as tier, nullif(c.tier_override_reason, '') as reason,
-                c.tier_override_until as until_day,
-                row_number() over (
-                    partition by coalesce(m.owner_key, c.customer_key)
-                    order by case when m.owner_key is null then 0 else 1 end, c.customer_key
-                ) as place
-            from customers as c
-            left join owners as m on m.customer_key = c.customer_key
-            where c.status = 'live' and c.tier_override is not null
-        ) as spoken
-        where place = 1
+        from {_spoken(_SET_BY_HAND, where="c.tier_override is not null")}
     """,
 )
 MARKED = Step(
