@@ -415,6 +415,8 @@ class Lake:
         try:
             con.execute("SET TimeZone = 'UTC'").fetchall()
             con.execute("SET preserve_insertion_order = true").fetchall()
+            # Nothing here outlives the connection: rewriting its tables would be for nobody.
+            con.execute("SET checkpoint_threshold = '1TB'").fetchall()
             con.execute(f"SET memory_limit = {literal(self.memory_limit)}").fetchall()
             spill = work / "spill" if work is not None else self._scratch()
             con.execute(f"SET temp_directory = {literal(str(spill))}").fetchall()

@@ -75,14 +75,17 @@ def _empty_forgotten(con: DuckDBPyConnection, *, source: str, forgotten: Forgott
 def _place_rows(
     con: DuckDBPyConnection, part: StagedFile, *, source: str, has_customer: bool
 ) -> None:
+    inside = f"rowid >= {part.first} AND rowid < {part.first + part.rows}"
+    failing = f"FROM staged WHERE row_reason <> ':{EMPTY}' AND {inside}"
+    text = part.source.text
+    if not part.broken and (text is None or not text.removed):
+        # The usual case, for which the libraries below need not be loaded.
+        if not con.execute(f"SELECT count(*) {failing}").fetchall()[0][0]:
+            return
     import numpy as np
 
-    inside = f"rowid >= {part.first} AND rowid < {part.first + part.rows}"
-    failing = con.execute(
-        f"SELECT rowid - {part.first} AS place FROM staged WHERE row_reason IS NOT NULL "
-        f"AND row_reason <> ':{EMPTY}' AND {inside} ORDER BY 1"
-    ).fetchnumpy()["place"]
-    places = np.asarray(failing, dtype=np.int64)
+    found = con.execute(f"SELECT rowid - {part.first} AS place {failing} ORDER BY 1").fetchnumpy()
+    places = np.asarray(found["place"], dtype=np.int64)
     lines, broken_lines = places_to_lines(part, places)
     if len(places):
         from arro3.core import Array, Table
@@ -109,7 +112,6 @@ def _place_rows(
         (part.source.name, int(line) or None, "", code, raw, source, None)
         for line, (_, code, raw) in zip(broken_lines, part.broken, strict=True)
     ]
-    text = part.source.text
     if text is not None:
         rows += [
             (part.source.name, line, "", code, raw, source, None)
