@@ -78,10 +78,10 @@ def _place_rows(
     inside = f"rowid >= {part.first} AND rowid < {part.first + part.rows}"
     failing = f"FROM staged WHERE row_reason <> ':{EMPTY}' AND {inside}"
     text = part.source.text
-    if not part.broken and (text is None or not text.removed):
-        # The usual case, for which the libraries below need not be loaded.
-        if not con.execute(f"SELECT count(*) {failing}").fetchall()[0][0]:
-            return
+    lost = part.broken or (text is not None and text.removed)
+    if not lost and not con.execute(f"SELECT count(*) {failing}").fetchall()[0][0]:
+        return  # as usual; the libraries below need not be loaded
+
     import numpy as np
 
     found = con.execute(f"SELECT rowid - {part.first} AS place {failing} ORDER BY 1").fetchnumpy()
