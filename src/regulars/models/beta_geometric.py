@@ -1,0 +1,251 @@
+"""What BG/NBD and MBG/NBD share: customers may drop out right after a purchase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import betaln, expit, gammaln, psi
+
+from regulars.models.fitting import Objective
+from regulars.models.histories import Floats, Histories, Places
+from regulars.models.purchase import PurchaseModel, poisson_times
+from regulars.models.quadrature import beta_law, legendre
+
+MOST_NODES = 1024
+
+OverP = Callable[[Floats, Floats, Floats], Floats]
+"""From p, the rate α+T and the shape r+x to what is averaged over p."""
+
+
+class BetaGeometric(PurchaseModel):
+    """Rates λ ~ Gamma(r, α); dropout after a purchase with p ~ Beta(a, b).
+
+    A living customer with x repeats has survived ``x + first`` chances to drop out, where ``first``
+    is 1 when the very first purchase counts as one (MBG/NBD) and 0 when it does not (BG/NBD). So
+    λ ~ Gamma(r+x, α+T) and p ~ Beta(a, b+x+first), independently; every prediction is a mean over
+    p of something that is closed in λ.
+    """
+
+    first: ClassVar[int]
+    r: float
+    alpha: float
+    a: float
+    b: float
+
+    # ---- likelihood ----------------------------------------------------------------------
+
+    @classmethod
+    def likelihood(cls, given: Histories) -> Objective:
+        return Likelihood(given, cls.first)
+
+    @classmethod
+    def starts(cls, given: Histories) -> tuple[list[Floats], Floats]:
+        age = float((given.weight * given.T).sum() / given.customers)
+        orders = max(float((given.weight * given.x).sum() / given.customers), 1e-3)
+        starts = [
+            np.log([r, r * age / (orders * more), a, b])
+            for r, more, a, b in ((0.5, 1.5, 0.8, 2.4), (1.0, 1.0, 0.1, 2.0), (0.2, 3.0, 1.5, 2.0))
+        ]
+        return starts, np.log([1.0, age, 1.0, 1.0])
+
+    def log_odds_dead(self, given: Histories) -> Floats:
+        silence = np.log(self.alpha + given.by_T[0])[given.by_T[1]]
+        silence -= np.log(self.alpha + given.by_t_x[0])[given.by_t_x[1]]
+        odds: Floats = self._odds_of_x(given.by_x[0])[given.by_x[1]]
+        return odds + (self.r + given.x) * silence
+
+    def _odds_of_x(self, x: Floats) -> Floats:
+        """ln a/(b + x + first − 1); no chance yet to drop out, no odds."""
+        chances = x + self.first
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(chances > 0, np.log(self.a) - np.log(self.b + chances - 1), -np.inf)
+
+    # ---- what a living customer does --------------------------------------------------------
+
+    def orders_if_alive(self, x: Floats, T: Floats, horizon: float) -> Floats:
+        """E over p of ``(1 − (A/(A+p·t))^(r+x))/p``, with A = α+T."""
+        return self._over_p(
+            x,
+            T,
+            horizon,
+            lambda p, rate, shape: _bought(p * horizon / rate, shape) * horizon / rate,
+        )
+
+    def pairs_if_alive(self, x: Floats, T: Floats, horizon: float) -> Floats:
+        """E over p of ``2(1−p)/p²·[1 − q^(r+x)·(1 + (r+x)·p·t/(A+p·t))]``, q = A/(A+p·t)."""
+        return self._over_p(
+            x,
+            T,
+            horizon,
+            lambda p, rate, shape: (
+                2 * (1 - p) * _twice(p * horizon / rate, shape) * (horizon / rate) ** 2
+            ),
+        )
+
+    def exceeding_if_alive(self, x: Floats, T: Floats, horizon: float) -> Iterator[Floats]:
+        """``P(N > k) = E[(1−p)^k]·P(NegBin > k)``: the k-th order left him alive, and came."""
+        shape, rate = self.r + x, self.alpha + T
+        survived = self.b + x + self.first
+        yield from _exceeding(shape, horizon / (rate + horizon), self.a, survived)
+
+    def discounted_if_alive(
+        self, x: Floats, T: Floats, *, rate: float, horizon: float | None
+    ) -> Floats:
+        """By parts: ``e^(−δH)·Y(H) + ∫_0^H δe^(−δu)·Y(u) du`` with Y the orders up to u."""
+        if rate == 0:
+            assert horizon is not None
+            return self.orders_if_alive(x, T, horizon)
+        end = 40 / rate if horizon is None else horizon
+        # In ln(1 + u/α) the orders up to u are smooth at any scale.
+        scale, reach = self.alpha, float(np.log1p(end / self.alpha))
+        nodes, weights = legendre(8 + int(np.ceil(3 * reach)) + (24 if horizon is None else 0))
+        times = scale * np.expm1(reach * nodes)
+        weights = weights * reach * (scale + times) * rate * np.exp(-rate * times)
+        total: Floats = np.exp(-rate * end) * self.orders_if_alive(x, T, end)
+        for time, weight in zip(times.tolist(), weights.tolist(), strict=True):
+            total = total + weight * self.orders_if_alive(x, T, time)
+        return total
+
+    def _over_p(self, x: Floats, T: Floats, horizon: float, what: OverP) -> Floats:
+        """The mean over p ~ Beta(a, b+x+first) for each (x, T)."""
+        result = np.zeros(len(x))
+        if horizon <= 0 or not len(x):
+            return result
+        rate, shape = self.alpha + T, self.r + x
+        distinct, place = np.unique(x, return_inverse=True)
+        # A pole lies at p = −A/t: the nearer to 0, the more nodes.
+        near = rate / horizon
+        needed = 15 / np.log1p(2 * (near + np.sqrt(near * (near + 1)))) + 4
+        order = 2 ** np.ceil(np.log2(np.clip(needed, 8, MOST_NODES))).astype(int)
+        for nodes in np.unique(order).tolist():
+            (rows,) = np.nonzero(order == nodes)
+            used, own = np.unique(place[rows], return_inverse=True)
+            p, weight = beta_law(self.a, self.b + distinct[used] + self.first, nodes)
+            step = max(1, 262_144 // nodes)
+            for begin in range(0, len(rows), step):
+                part, at = rows[begin : begin + step], own[begin : begin + step]
+                values = what(p[at], rate[part, None], shape[part, None])
+                result[part] = np.einsum("ij,ij->i", weight[at], values)
+        return result
+
+    # ---- simulation ------------------------------------------------------------------------
+
+    def lives(self, rng: np.random.Generator, customers: int, most: float) -> tuple[Places, Floats]:
+        rates = rng.gamma(self.r, 1 / self.alpha, customers)
+        dropout = np.maximum(rng.beta(self.a, self.b, customers), 1e-12)
+        orders = rng.geometric(dropout, customers) - self.first
+        who, when = poisson_times(rng, rates, np.full(customers, most))
+        begins = np.searchsorted(who, np.arange(customers))
+        kept = np.arange(len(who)) - begins[who] < orders[who]
+        return who[kept], when[kept]
+
+
+def _bought(step: Floats, shape: Floats) -> Floats:
+    """``(1 − (1+z)^(−k))/z``; k where z is 0."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(step > 0, -np.expm1(-shape * np.log1p(step)) / step, shape)
+
+
+def _twice(step: Floats, shape: Floats) -> Floats:
+    """``[1 − (1+z)^(−k)·(1 + k·z/(1+z))]/z²``; k(k+1)/2 where z is 0, by its series nearby."""
+    grown = np.log1p(step)
+    tail = np.exp(-shape * grown)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        plain = (1 - tail * (1 + shape * step / (1 + step))) / step**2
+    third = (
+        shape
+        * (shape + 1)
+        * (0.5 - (shape + 2) * step / 3 + (shape + 2) * (shape + 3) * step**2 / 8)
+    )
+    return np.where(step * (shape + 2) < 1e-3, third, plain)
+
+
+def _exceeding(shape: Floats, chance: Floats, a: float, survived: Floats) -> Iterator[Floats]:
+    probability = np.exp(shape * np.log1p(-chance))
+    more = -np.expm1(shape * np.log1p(-chance))
+    alive = np.ones_like(more)
+    k = 0
+    while True:
+        yield alive * more
+        k += 1
+        probability = probability * (shape + k - 1) / k * chance
+        more = np.maximum(more - probability, 0.0)
+        alive = alive * (survived + k - 1) / (a + survived + k - 1)
+
+
+class Likelihood:
+    """The log-likelihood of either model and its gradient, in log-parameters.
+
+    ``ln L = c(x) − (r+x)·ln(α+T) + ln(1 + e^u)`` with u the log odds of having dropped out. All but
+    the last term depends on x or on (x, T) alone and is summed over those.
+    """
+
+    def __init__(self, given: Histories, first: int) -> None:
+        self.first = first
+        x, place = given.by_x
+        self.x = x
+        self.of_x = np.bincount(place, weights=given.weight, minlength=len(x))
+        self.T, T_place = given.by_T
+        self.t_x, t_x_place = given.by_t_x
+        self.of_T = np.bincount(T_place, weights=given.weight, minlength=len(self.T))
+        self.x_of_T = np.bincount(T_place, weights=given.weight * given.x, minlength=len(self.T))
+        # Where nobody can have dropped out yet the last term is 0.
+        may = given.x + first > 0
+        self.weight, self.repeats = given.weight[may], given.x[may]
+        self.x_place, self.T_place, self.t_x_place = place[may], T_place[may], t_x_place[may]
+
+    def __call__(self, point: Floats) -> tuple[float, Floats]:
+        r, alpha, a, b = (float(v) for v in np.exp(point))
+        x, survived = self.x, self.x + self.first + b
+        total = self.of_x.sum()
+        log_T, log_t_x = np.log(alpha + self.T), np.log(alpha + self.t_x)
+        value = float(self.of_x @ (gammaln(r + x) + betaln(a, survived)))
+        value += total * (r * np.log(alpha) - gammaln(r) - betaln(a, b))
+        exponents = r * self.of_T + self.x_of_T
+        value -= float(exponents @ log_T)
+        gradient = np.array(
+            [
+                float(self.of_x @ psi(r + x))
+                - total * (psi(r) - np.log(alpha))
+                - float(self.of_T @ log_T),
+                total * r / alpha - float(exponents @ (1 / (alpha + self.T))),
+                total * psi(a + b) - float(self.of_x @ psi(a + survived)),
+                float(self.of_x @ (psi(survived) - psi(a + survived)))
+                - total * (psi(b) - psi(a + b)),
+            ]
+        )
+        extra, slopes = self._dropped((r, alpha, a), survived, log_T, log_t_x)
+        value, gradient = value + extra, gradient + slopes
+        return value, gradient * np.exp(point)
+
+    def _dropped(
+        self,
+        theta: tuple[float, float, float],
+        survived: Floats,
+        log_T: Floats,
+        log_t_x: Floats,
+    ) -> tuple[float, Floats]:
+        """Σ w·ln(1 + e^u) and its derivatives."""
+        r, alpha, a = theta
+        slopes = np.zeros(4)
+        if not len(self.weight):
+            return 0.0, slopes
+        with np.errstate(divide="ignore", invalid="ignore"):
+            odds = np.log(a) - np.log(survived - 1)
+        silence = log_T[self.T_place] - log_t_x[self.t_x_place]
+        exponent = self.repeats + r
+        u = odds[self.x_place] + exponent * silence
+        dead = expit(u)
+        # ln(1 + e^u) = u − ln(dead) where u is large, −ln(1 − dead) else.
+        extra = float(self.weight @ np.logaddexp(0.0, u))
+        share = self.weight * dead
+        slower = (1 / (alpha + self.T))[self.T_place] - (1 / (alpha + self.t_x))[self.t_x_place]
+        slopes[0] = share @ silence
+        slopes[1] = (share * exponent) @ slower
+        slopes[2] = share.sum() / a
+        of_x = np.bincount(self.x_place, weights=share, minlength=len(self.x))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            slopes[3] = -float(np.where(of_x > 0, of_x / (survived - 1), 0.0).sum())
+        return extra, slopes
