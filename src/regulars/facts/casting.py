@@ -248,43 +248,45 @@ def parsed(field: FileField, value: str, sql_type: str, mark: str) -> str | None
     return f"TRY_CAST({value} AS DECIMAL(18, 8))"
 
 
-def trusted(field: FileField, value: str, quick: str) -> str:
+def trusted(field: FileField, value: str, quick: str, money: Money) -> str:
     """What `parsed` gave, where it means what `cast` would give; else NULL, for `cast` to read."""
-    if field.type == "TIMESTAMP":
-        form = "____-__-__ __:__:__"
-    elif field.type == "DATE":
-        form = "____-__-__"
-    else:
-        return quick
-    years = f"{field.type} '1800-01-01' AND {field.type} '2200-12-31'"
-    return f"CASE WHEN {value} LIKE '{form}' AND {quick} BETWEEN {years} THEN {quick} END"
-
-
-def cast_parsed(field: FileField, value: str, quick: str, sql_type: str, money: Money) -> str:
-    """As `cast`, where ``quick`` holds what `trusted` gave."""
-    slow = cast(field, value, sql_type, money)
-    if field.type == "TIMESTAMP":
-        return f"CASE WHEN {quick} IS NOT NULL THEN utc_of_local({quick}) ELSE {slow} END"
-    if field.type == "DATE":
-        return f"CASE WHEN {quick} IS NOT NULL THEN {quick} ELSE {slow} END"
+    if field.type in ("TIMESTAMP", "DATE"):
+        form = "____-__-__ __:__:__" if field.type == "TIMESTAMP" else "____-__-__"
+        years = f"{field.type} '1800-01-01' AND {field.type} '2200-12-31'"
+        return f"CASE WHEN {value} LIKE '{form}' AND {quick} BETWEEN {years} THEN {quick} END"
     if field.major:
-        factor = 10**money.exponent
-        return (
-            f"CASE WHEN abs({quick}) < {_QUICK // factor} "
-            f"THEN CAST(round({quick} * {factor}) AS BIGINT) ELSE {slow} END"
-        )
+        return f"CASE WHEN abs({quick}) < {_QUICK // 10**money.exponent} THEN {quick} END"
     if field.type in ("BIGINT", "INTEGER"):
-        return f"CASE WHEN {quick} = floor({quick}) THEN CAST({quick} AS BIGINT) ELSE {slow} END"
-    return f"CASE WHEN {quick} IS NOT NULL THEN CAST({quick} AS {field.type}) ELSE {slow} END"
+        return f"CASE WHEN {quick} = floor({quick}) THEN {quick} END"
+    return quick
 
 
-def rounded_parsed(value: str, quick: str, sql_type: str, money: Money) -> str:
-    """As `rounded`, where ``quick`` holds what `trusted` gave."""
+def cast_parsed(field: FileField, odd: str, quick: str, money: Money) -> str:
+    """As `cast`, where ``quick`` holds what `trusted` gave and ``odd`` the text that it left.
+
+    All of the long way is written over ``odd``: what of it DuckDB works out for every row then
+    meets NULLs.
+    """
+    made = f"CAST({quick} AS {field.type})"
+    if field.type == "TIMESTAMP":
+        made = f"utc_of_local({quick})"
+    elif field.type == "DATE":
+        made = quick
+    elif field.major:
+        made = f"CAST(round({quick} * {10**money.exponent}) AS BIGINT)"
+    elif field.type in ("BIGINT", "INTEGER"):
+        made = f"CAST({quick} AS BIGINT)"
+    return (
+        f"CASE WHEN {quick} IS NOT NULL THEN {made} ELSE {cast(field, odd, 'VARCHAR', money)} END"
+    )
+
+
+def rounded_parsed(odd: str, quick: str, money: Money) -> str:
+    """As `rounded`, where ``quick`` holds what `trusted` gave and ``odd`` the text that it left."""
     factor = 10**money.exponent
     return (
-        f"CASE WHEN abs({quick}) < {_QUICK // factor} "
-        f"THEN {quick} * {factor} <> round({quick} * {factor}) "
-        f"ELSE {rounded(value, sql_type, money)} END"
+        f"CASE WHEN {quick} IS NOT NULL THEN {quick} * {factor} <> round({quick} * {factor}) "
+        f"ELSE {rounded(odd, 'VARCHAR', money)} END"
     )
 
 

@@ -92,13 +92,13 @@ def select(plan: Plan, source: Source) -> str:
     quick = _quick(plan, types)
     clean = ", ".join(f"{_clean(plan, source, n)} AS {identifier('s_' + n)}" for n in plan.names)
     read = f"SELECT *, {clean} FROM {source.relation}"
-    for stage_of in (_parsed, _trusted) if quick else ():
+    for stage_of in (_parsed, _trusted, _odd) if quick else ():
         read = f"SELECT *, {', '.join(stage_of(plan, quick))} FROM ({read})"
     cast = f"SELECT *, {', '.join(_casts(plan, source, types, quick))} FROM ({read})"
     if plan.has_rates:
         cast = foreign.with_rates(cast, day=rules(plan, quick)[0]["day"])
     ruled = f"SELECT *, {', '.join(_ruled(plan, quick))} FROM ({cast})"
-    reasoned = f"SELECT *, {_reason(plan, source, types)} AS row_reason FROM ({ruled})"
+    reasoned = f"SELECT *, {_reason(plan, source, types, quick)} AS row_reason FROM ({ruled})"
     kept = ", ".join(f"{identifier('r_' + n)} AS {identifier(n)}" for n in plan.staged_columns)
     return (
         f"SELECT {kept}, row_rounded, row_turned, row_reason, CASE WHEN row_reason IS NOT NULL "
@@ -113,8 +113,18 @@ def _parsed(plan: Plan, quick: dict[str, str]) -> list[str]:
 
 def _trusted(plan: Plan, quick: dict[str, str]) -> list[str]:
     return [
-        casting.trusted(plan.fields[name], identifier("s_" + name), identifier("p_" + name))
+        casting.trusted(
+            plan.fields[name], identifier("s_" + name), identifier("p_" + name), plan.money
+        )
         + f" AS {identifier('q_' + name)}"
+        for name in quick
+    ]
+
+
+def _odd(plan: Plan, quick: dict[str, str]) -> list[str]:
+    return [
+        f"CASE WHEN {identifier('q_' + name)} IS NULL THEN {identifier('s_' + name)} END "
+        f"AS {identifier('o_' + name)}"
         for name in quick
     ]
 
@@ -169,22 +179,20 @@ def _casts(plan: Plan, source: Source, types: dict[str, str], quick: dict[str, s
     out: list[str] = []
     amounts: list[str] = []
     for name in plan.names:
-        value, first = identifier("s_" + name), identifier("q_" + name)
+        value, first, odd = (identifier(f"{stage_of}_{name}") for stage_of in "sqo")
         one, kind = plan.fields[name], types[name]
         if name in quick:
-            made = casting.cast_parsed(one, value, first, kind, plan.money)
+            made = casting.cast_parsed(one, odd, first, plan.money)
         else:
             made = casting.cast(one, value, kind, plan.money)
         out.append(f"{made} AS {identifier('v_' + name)}")
         if one.major and name in quick:
-            amounts.append(casting.rounded_parsed(value, first, kind, plan.money))
+            amounts.append(casting.rounded_parsed(odd, first, plan.money))
         elif one.major:
             amounts.append(casting.rounded(value, kind, plan.money))
         if name == plan.table.instant:
-            is_day = casting.is_day_only(value, kind)
-            out.append(
-                f"{f'{first} IS NULL AND {is_day}' if name in quick else is_day} AS day_only"
-            )
+            is_day = casting.is_day_only(odd if name in quick else value, kind)
+            out.append(f"{f'coalesce({is_day}, false)' if name in quick else is_day} AS day_only")
     out.append(f"{' OR '.join(amounts) or 'false'} AS row_rounded")
     if plan.mapping.attributes and "attributes" in plan.staged_columns:
         used = _used(plan.mapping)
@@ -215,7 +223,7 @@ def _ruled(plan: Plan, quick: Collection[str]) -> list[str]:
     return [*out, f"coalesce({turned}, false) AS row_turned"]
 
 
-def _reason(plan: Plan, source: Source, types: dict[str, str]) -> str:
+def _reason(plan: Plan, source: Source, types: dict[str, str], quick: Collection[str]) -> str:
     """``field:code`` of the first thing wrong with a row; NULL when nothing is."""
     # Most rows are known not to be empty by a field that was cleaned already.
     cleaned = [
@@ -234,7 +242,7 @@ def _reason(plan: Plan, source: Source, types: dict[str, str]) -> str:
         if name == "status" or (one.type == "VARCHAR" and not one.column.choices):
             continue
         # Words for nothing, such as "null", are looked for where no value was found only.
-        said = identifier("s_" + name)
+        said = identifier(("o_" if name in quick else "s_") + name)
         said = f"something({said})" if types[name] == "VARCHAR" else said
         whens.append(
             f"WHEN {identifier('v_' + name)} IS NULL AND {said} IS NOT NULL "
