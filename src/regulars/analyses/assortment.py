@@ -46,7 +46,7 @@ NO_PRODUCTS = Text(
 )
 NO_GOODS = Text(
     "No line between {start} and {end} (that day not included) names its {level}.",
-    "{start} 至 {end}（不含当日）的订单明细均未注明{level}。",
+    "{start}至{end}（不含当日）的订单明细均未注明{level}。",
 )
 LINES_WITHOUT_GOOD = Text(
     "{lines} lines name no {level}; they are left out.",

@@ -49,7 +49,7 @@ CORE_TOP_SHARE = Parameter(
     unit="share",
     meaning=Text(
         "In place of core_share: the core is this share of the customers, e.g. 0.2.",
-        "替代 core_share：核心客户为消费最高的该比例客户，如 0.2。",
+        "替代 core_share：核心客户为消费最高的该比例客户，如0.2。",
     ),
 )
 BRIDGE_PARAMETERS = (AS_OF, OPEN_WINDOW, BEFORE, AFTER, CORE_SHARE, CORE_BY, CORE_TOP_SHARE)
@@ -62,7 +62,7 @@ CORE_BY_BEFORE = Text(
 UNEQUAL = Text(
     "The periods differ in length: {before_days} against {after_days} days; part of the change is"
     " that alone, and nothing is compared with usual turnover.",
-    "两期长度不等：{before_days} 天对 {after_days} 天；部分变化仅由此而来，也未与日常更替比较。",
+    "两期长度不等：{before_days}天对{after_days}天；部分变化仅由此而来，也未与日常更替比较。",
 )
 NOTHING_PRECEDES = Text(
     "No history precedes the earlier period, so first-time and returned customers cannot be told"
@@ -256,7 +256,7 @@ FIGURES: tuple[Column, ...] = (
     text(
         "excess",
         "Each tier and term against usual turnover, with intervals (95% after Bonferroni).",
-        "各层各项与日常更替之差及其区间（Bonferroni 校正后 95%）。",
+        "各层各项与日常更替之差及其区间（Bonferroni 校正后95%）。",
     ),
 )
 

@@ -145,7 +145,7 @@ NO_LINES = Text(
 PARTLY_LINES = Text(
     "Lines account for {share:.0%} of these customers' spend; what they do not explain stands in"
     " discounts.",
-    "订单明细覆盖这些客户 {share:.0%} 的消费额；其余计入折扣。",
+    "订单明细覆盖这些客户{share:.0%}的消费额；其余计入折扣。",
 )
 
 

@@ -99,13 +99,13 @@ PERIOD = Parameter(
     choices=tuple(PERIOD_DAYS),
     meaning=Text(
         "Length of a period after each customer's own first order: 7, 30, 91 or 365 days.",
-        "自每位客户首单起算的时期长度：7、30、91 或 365 天。",
+        "自每位客户首单起算的时期长度：7、30、91或365天。",
     ),
 )
 FIRST_SEEN = Text(
     "{share:.0%} of first orders fall in the first tenth of the history: these cohorts are first"
     " seen then, not acquired then.",
-    "{share:.0%} 的首单落在历史的前十分之一：这些群组是“首次出现”，并非当时获得的新客。",
+    "{share:.0%}的首单落在历史的前十分之一：这些群组是“首次出现”，并非当时获得的新客。",
 )
 
 
@@ -206,7 +206,7 @@ ANALYSIS = Analysis(
     columns=(
         text("cohort", "Month of the first order, or 'all'.", "首单月份，或 all（全部）。"),
         count(
-            "period", "Period after the first order, from 0.", "首单后的第几期，自 0 起。", "score"
+            "period", "Period after the first order, from 0.", "首单后的第几期，自0起。", "score"
         ),
         count("customers", "Those for whom it is complete.", "该期已完整的客户数。"),
         count("active", "Of these, with an order in it.", "其中该期下过单的客户数。"),
@@ -215,7 +215,7 @@ ANALYSIS = Analysis(
             "retention",
             "Active share of the next period over this one's, same customers; people skip and"
             " return, so it may exceed 1.",
-            "下期活跃占比与本期之比（同一批客户）；客户会隔期回来，故可大于 1。",
+            "下期活跃占比与本期之比（同一批客户）；客户会隔期回来，故可大于1。",
         ),
         share(
             "repeat_rate",

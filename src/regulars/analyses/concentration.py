@@ -137,7 +137,7 @@ ANALYSIS = Analysis(
     title=Text("Concentration", "消费集中度"),
     question=Text(
         "How much of the money comes from the top 20%, and how many customers make up 80% of it?",
-        "前 20% 的客户贡献多少消费额？80% 的消费额来自多少客户？",
+        "前20%的客户贡献多少消费额？80%的消费额来自多少客户？",
     ),
     rows=Text("One question: a top share of customers, or a share of money.", "一个集中度问题。"),
     source="004-15",
@@ -162,8 +162,8 @@ ANALYSIS = Analysis(
             "customers_total", "Customers with an order in the window.", "时间窗内下单的客户数。"
         ),
         money("amount_total_minor", "Net spend in the window.", "时间窗内的净消费额。"),
-        share("top_20_share", "Share of the top 20% of customers.", "前 20% 客户的消费占比。"),
-        count("customers_for_80", "Customers who make up 80%.", "贡献 80% 消费额的客户数。"),
+        share("top_20_share", "Share of the top 20% of customers.", "前20%客户的消费占比。"),
+        count("customers_for_80", "Customers who make up 80%.", "贡献80%消费额的客户数。"),
         share("customers_for_80_share", "Their share of the buyers.", "其占购买客户的比例。"),
         number("gini", "Gini coefficient of spend.", "消费额的基尼系数。", "ratio"),
     ),

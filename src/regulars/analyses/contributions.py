@@ -59,7 +59,7 @@ RFM = Contribution(
 GROUPS = Contribution(
     name="groups",
     columns=(
-        text("customer_group", "Group A to E.", "分组，A 至 E。", choices=plane.GROUPS),
+        text("customer_group", "Group A to E.", "分组，A至E。", choices=plane.GROUPS),
         number("value_minor", "Net spend per purchase day.", "客单价。", "minor"),
     ),
     select={

@@ -166,7 +166,7 @@ MIN_VISITS = Parameter(
 )  # fmt: skip
 NO_VISITS = Text(
     "Nobody visited between {start} and {end} (that day not included).",
-    "{start} 至 {end}（不含当日）没有访问。",
+    "{start}至{end}（不含当日）没有访问。",
 )
 UNDATED_VISITS = Text("{visits} visits have no day; they are left out.",
                       "{visits}次访问没有日期，未计入。")  # fmt: skip

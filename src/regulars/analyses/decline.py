@@ -51,7 +51,7 @@ REGULARITY = Parameter(
     meaning=Text(
         "How regularly customers buy: 1 at random, more by habit, less in bursts; left out, it is"
         " estimated from the gaps between purchases.",
-        "购买的规律性：1 为随机，大于 1 为习惯性，小于 1 为阵发性；不填则由购买间隔估计。",
+        "购买的规律性：1为随机，大于1为习惯性，小于1为阵发性；不填则由购买间隔估计。",
     ),
 )
 RELATIVE = Parameter(
@@ -110,7 +110,7 @@ TOO_FEW = Text(
 ASSUMED = Text(
     "Too few gaps between purchases to estimate how regularly customers buy: k = 1 (at random) is"
     " assumed.",
-    "购买间隔太少，无法估计规律性，按 k = 1（随机）处理。",
+    "购买间隔太少，无法估计规律性，按k = 1（随机）处理。",
 )
 BURSTS = Text(
     "Customers here buy in bursts (k = {regularity:.2f}): the silence between two bursts is no"
@@ -246,7 +246,7 @@ ANALYSIS = Analysis(
             "spend_before_minor",
             "Net spend in the 365 days before the recent window, or since the first purchase where"
             " that is shorter.",
-            "近期窗口之前 365 天（首购较晚者自首购起）的净消费额。",
+            "近期窗口之前365天（首购较晚者自首购起）的净消费额。",
         ),
         money("spend_recent_minor", "Net spend in the recent window.", "近期窗口内的净消费额。"),
         declining.P_RATE,
@@ -272,17 +272,17 @@ ANALYSIS = Analysis(
             "share_slowed",
             "Estimated share that has slowed, of customers who first bought before the recent"
             " window; 0 where two groups fit no better than one.",
-            "近期窗口之前首购的客户中估计已放慢的比例；两组不优于一组时为 0。",
+            "近期窗口之前首购的客户中估计已放慢的比例；两组不优于一组时为0。",
         ),
         number(
             "slowed_factor", "By what their pace is multiplied.", "其节奏变为原来的倍数。", "ratio"
         ),
         count("slowed_about", "So many customers, about.", "约合客户数。"),
-        number("regularity", "Regularity k of the gaps.", "购买间隔的规律性 k。", "ratio"),
+        number("regularity", "Regularity k of the gaps.", "购买间隔的规律性k。", "ratio"),
         number(
             "regularity_error",
             "Its standard error; null where k was given or assumed.",
-            "其标准误；k 为指定或假定时为空。",
+            "其标准误；k为指定或假定时为空。",
             "ratio",
         ),
     ),

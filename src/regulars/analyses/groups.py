@@ -120,19 +120,19 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
 
 ANALYSIS = Analysis(
     name="groups",
-    title=Text("Groups A–E", "A–E 客户分组"),
+    title=Text("Groups A–E", "A–E客户分组"),
     question=Text(
         "Who buys often, who buys big, who both, and who not at all?",
         "谁买得勤、谁客单价高、谁两者兼有、谁没有购买？",
     ),
-    rows=Text("One group, A to E.", "一个分组，A 至 E。"),
+    rows=Text("One group, A to E.", "一个分组，A至E。"),
     source="002-1",
     grain="table",
     inputs=("orders",),
     helps=("identities", "customers"),
     parameters=(AS_OF, OPEN_WINDOW, *plane.PLANE_PARAMETERS),
     columns=(
-        text("group", "A to E.", "分组，A 至 E。", choices=plane.GROUPS),
+        text("group", "A to E.", "分组，A至E。", choices=plane.GROUPS),
         count("customers", "Customers in the group.", "组内客户数。"),
         share("customer_share", "Share of everybody known.", "占全部已知客户的比例。"),
         money("revenue_minor", "Their net spend in the window.", "其在时间窗内的净消费额。"),
@@ -143,8 +143,8 @@ ANALYSIS = Analysis(
         ),
     ),
     figures=(
-        number("value_threshold_minor", "v*, used.", "所用的 v*。", "minor"),
-        number("frequency_threshold", "f*, used.", "所用的 f*。"),
+        number("value_threshold_minor", "v*, used.", "所用的v*。", "minor"),
+        number("frequency_threshold", "f*, used.", "所用的f*。"),
         count("window_days", "Length of the window.", "时间窗长度。", "days"),
         day("from_day", "First day of the window.", "时间窗首日。"),
         day("to_day", "The day after the window.", "时间窗结束的次日。"),

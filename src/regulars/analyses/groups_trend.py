@@ -180,7 +180,7 @@ ANALYSIS = Analysis(
     question=Text("How do the groups grow or shrink month by month?", "各组客户逐月增减如何？"),
     rows=Text(
         "One month (the window that ends with it) and group; A is who was known and did not order.",
-        "一个月（截至月末的时间窗）的一个分组；A 为已知而窗内未购买者。",
+        "一个月（截至月末的时间窗）的一个分组；A为已知而窗内未购买者。",
     ),
     source="002-1",
     grain="table",
@@ -188,14 +188,14 @@ ANALYSIS = Analysis(
     helps=("identities", "customers"),
     parameters=(AS_OF, OPEN_WINDOW, MONTHS_SHOWN, *plane.PLANE_PARAMETERS),
     columns=(
-        text("month", "The month, 2026-11.", "月份，如 2026-11。"),
-        text("group", "A to E.", "分组，A 至 E。", choices=plane.GROUPS),
+        text("month", "The month, 2026-11.", "月份，如2026-11。"),
+        text("group", "A to E.", "分组，A至E。", choices=plane.GROUPS),
         count("customers", "Customers in the group.", "组内客户数。"),
         money("revenue_minor", "Their net spend in the window.", "其在时间窗内的净消费额。"),
         share("revenue_share", "Their share of it.", "其消费额占比。"),
     ),
     figures=(
-        number("value_threshold_minor", "v* of the first month, frozen.", "首月的 v*。", "minor"),
+        number("value_threshold_minor", "v* of the first month, frozen.", "首月的v*。", "minor"),
         count("window_days", "Length of each window.", "每个时间窗的长度。", "days"),
     ),
     steps=(

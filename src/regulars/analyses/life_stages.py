@@ -27,7 +27,7 @@ SCHEME = Parameter(
         "Judge silence by multiples of the customer's usual gap (gaps), or by how improbable it is"
         " had the customer kept buying: Decline at .10, Lost at .01 (calibrated).",
         "按客户惯常购买间隔的倍数判断沉默（gaps），或按“若仍照旧购买、沉默如此之久的概率”判断："
-        "衰退不高于 0.10，流失不高于 0.01（calibrated）。",
+        "衰退不高于0.10，流失不高于0.01（calibrated）。",
     ),
 )
 DECLINE_GAPS = Parameter(
@@ -101,7 +101,7 @@ REGULARITY = Parameter(
     meaning=Text(
         "How evenly this base buys, for the probabilities: 1 is by chance (Poisson), more is more"
         " even; `decline` estimates it.",
-        "计算概率时所用的购买规律性：1 为随机（泊松），越大越规律；可由 decline 估计。",
+        "计算概率时所用的购买规律性：1为随机（泊松），越大越规律；可由 decline 估计。",
     ),
 )
 BASE_DAY = Parameter(

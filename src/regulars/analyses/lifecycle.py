@@ -120,11 +120,11 @@ NO_PROSPECTS = Text(
     "未导入首次接触日期：获取阶段无人，激活率未知。",
 )
 NO_COSTS = Text(
-    "What winning back costs is unknown: no {table} imported.", "赢回成本未知：尚未导入 {table}。"
+    "What winning back costs is unknown: no {table} imported.", "赢回成本未知：尚未导入{table}。"
 )
 NO_WIN_BACK = Text(
     "What winning back costs is unknown: no costs of a campaign of kind {kind} in the window.",
-    "赢回成本未知：时间窗内没有 {kind} 类活动的费用。",
+    "赢回成本未知：时间窗内没有{kind}类活动的费用。",
 )
 NO_CONTRACTS = Text(
     "No subscriptions imported: Lost follows from silence alone.",

@@ -110,7 +110,7 @@ ANALYSIS = Analysis(
     helps=("identities", "customers", "subscriptions", "visits"),
     parameters=(AS_OF, MONTHS, *RULE_PARAMETERS),
     columns=(
-        text("month", "The month, 2026-11.", "月份，如 2026-11。"),
+        text("month", "The month, 2026-11.", "月份，如2026-11。"),
         text("stage", "Life stage.", "生命周期阶段。", choices=STAGES),
         count("customers", "Customers in it when the month was over.", "月末处于该阶段的客户数。"),
         share("share", "Their share of all known then.", "占当时全部已知客户的比例。"),

@@ -40,7 +40,7 @@ NO_LIMIT = Text(
 )
 NOT_POSITIVE = Text(
     "The amount threshold is not positive: tickets do not part Q2 from Q4.",
-    "金额阈值不为正，无法用笔均金额区分 Q2 与 Q4。",
+    "金额阈值不为正，无法用笔均金额区分Q2与Q4。",
 )
 
 AMOUNT_THRESHOLD = Parameter(
@@ -209,7 +209,7 @@ ANALYSIS = Analysis(
         "Who spends much and often, much and rarely, little and often, little and rarely?",
         "谁消费多且频繁、谁多而不频、谁频繁而少、谁又少又不频？",
     ),
-    rows=Text("One quadrant, Q1 to Q4.", "一个象限，Q1 至 Q4。"),
+    rows=Text("One quadrant, Q1 to Q4.", "一个象限，Q1至Q4。"),
     source="003-3",
     grain="table",
     inputs=("orders",),
@@ -220,7 +220,7 @@ ANALYSIS = Analysis(
             "quadrant",
             "Q1 high amount and frequency, Q2 low amount and high frequency, Q3 both low, Q4 high"
             " amount and low frequency.",
-            "象限：Q1 金额高频次高，Q2 金额低频次高，Q3 均低，Q4 金额高频次低。",
+            "象限：Q1金额高频次高，Q2金额低频次高，Q3均低，Q4金额高频次低。",
             choices=QUADRANTS,
         ),
         count("customers", "Active customers in it.", "象限内活跃客户数。"),
@@ -246,8 +246,8 @@ ANALYSIS = Analysis(
         flag("risk_review", "Whether to review the risk.", "是否需要风险审查。"),
     ),
     figures=(
-        number("amount_threshold_minor", "a*, used.", "所用的 a*。", "minor"),
-        number("frequency_threshold", "f*, used.", "所用的 f*。"),
+        number("amount_threshold_minor", "a*, used.", "所用的a*。", "minor"),
+        number("frequency_threshold", "f*, used.", "所用的f*。"),
         number("ticket_threshold_minor", "a*/f*.", "笔均金额的分界：a*/f*。", "minor"),
         count("active_customers", "Customers with a transaction.", "时间窗内有交易的客户数。"),
         money("amount_total_minor", "Net spend in the window.", "时间窗内的净消费额。"),

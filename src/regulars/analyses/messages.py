@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from regulars.declare import Text
 
-NOT_IMPORTED = Text("Unknown: no {table} imported.", "未知：尚未导入 {table}。")
+NOT_IMPORTED = Text("Unknown: no {table} imported.", "未知：尚未导入{table}。")
 NO_ORDERS = Text("Unknown: no live order in the facts.", "未知：事实中没有有效订单。")
 BEFORE_HISTORY = Text(
     "Unknown: the history starts on {first}, and only facts before {as_of} were asked for.",
@@ -12,7 +12,7 @@ BEFORE_HISTORY = Text(
 )
 NO_ORDERS_IN_WINDOW = Text(
     "Nobody bought between {start} and {end} (that day not included).",
-    "{start} 至 {end}（不含当日）无人下单。",
+    "{start}至{end}（不含当日）无人下单。",
 )
 WINDOW_HALVED = Text(
     "The history covers {history_days} days, less than two windows of {asked_days}:"
@@ -45,5 +45,5 @@ CUT_PARTIAL_YEAR = Text(
 CUT_ONE_YEAR = Text(
     "Unknown: from {first} to {last} (that day not included) there is no year with one before it"
     " to compare with.",
-    "未知：{first} 至 {last}（不含当日）没有可与上一年相比的年份。",
+    "未知：{first}至{last}（不含当日）没有可与上一年相比的年份。",
 )

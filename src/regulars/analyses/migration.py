@@ -205,8 +205,8 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
 def _rate_figures(name: str, en: str, zh: str) -> tuple[Any, ...]:
     return (
         share(name, en, zh),
-        share(f"{name}_low", f"{en} Lower 95% bound.", f"{zh}95% 区间下限。"),
-        share(f"{name}_high", f"{en} Upper 95% bound.", f"{zh}95% 区间上限。"),
+        share(f"{name}_low", f"{en} Lower 95% bound.", f"{zh}95%区间下限。"),
+        share(f"{name}_high", f"{en} Upper 95% bound.", f"{zh}95%区间上限。"),
     )
 
 
@@ -236,21 +236,21 @@ ANALYSIS = Analysis(
         text("to_group", "Group in the later period.", "后期所在分组。", choices=plane.GROUPS),
         count("customers", "Customers who moved so.", "如此迁移的客户数。"),
         share("share", "Share of the earlier group.", "占前期该组的比例。"),
-        share("share_low", "Lower bound, Wilson 95%.", "Wilson 95% 区间下限。"),
-        share("share_high", "Upper bound, Wilson 95%.", "Wilson 95% 区间上限。"),
+        share("share_low", "Lower bound, Wilson 95%.", "Wilson 95%区间下限。"),
+        share("share_high", "Upper bound, Wilson 95%.", "Wilson 95%区间上限。"),
     ),
     figures=(
-        number("value_threshold_minor", "v* of the base period.", "基期的 v*。", "minor"),
-        *_rate_figures("a_to_b_rate", "Of group A, now B.", "A 组转入 B 组的比率。"),
-        *_rate_figures("b_to_e_rate", "Of group B, now E.", "B 组转入 E 组的比率。"),
-        *_rate_figures("e_stay_rate", "Of group E, still E.", "E 组留存率。"),
+        number("value_threshold_minor", "v* of the base period.", "基期的v*。", "minor"),
+        *_rate_figures("a_to_b_rate", "Of group A, now B.", "A组转入B组的比率。"),
+        *_rate_figures("b_to_e_rate", "Of group B, now E.", "B组转入E组的比率。"),
+        *_rate_figures("e_stay_rate", "Of group E, still E.", "E组留存率。"),
         number(
             "bhapkar_statistic",
             "Bhapkar's test that the groups are as full as before.",
             "Bhapkar 边际齐性检验统计量。",
         ),
         count("bhapkar_df", "Its degrees of freedom.", "自由度。", "score"),
-        number("bhapkar_p", "Its p-value.", "p 值。"),
+        number("bhapkar_p", "Its p-value.", "p值。"),
     ),
     steps=STEPS,
     plan=plan,

@@ -19,7 +19,7 @@ PARAMETERS = (AS_OF, OPEN_WINDOW, BEFORE, AFTER, *plane.PLANE_PARAMETERS)
 NOT_COVERED = Text(
     "The history starts on {start}, after the earliest of the three periods ({earlier}): its groups"
     " are seen only in part.",
-    "历史始于 {start}，晚于三期中最早的一期（{earlier}）：该期分组只见到一部分。",
+    "历史始于{start}，晚于三期中最早的一期（{earlier}）：该期分组只见到一部分。",
 )
 
 

@@ -50,7 +50,7 @@ SWAP_CD = Parameter(
     default=False,
     meaning=Text(
         "Call low frequency and high value D, and high frequency and low value C.",
-        "将低频高值称为 D、高频低值称为 C。",
+        "将低频高值称为D、高频低值称为C。",
     ),
 )
 PLANE_PARAMETERS = (FREQUENCY_THRESHOLD, VALUE_THRESHOLD, FREQUENCY_UNIT, SWAP_CD)

@@ -172,18 +172,18 @@ ANALYSIS = Analysis(
         number(
             "psi",
             "On the row (all) the population stability index, on a value its part of it.",
-            "(all) 行为群体稳定性指数 PSI，取值行为其分项。",
+            "(all) 行为群体稳定性指数PSI，取值行为其分项。",
         ),
         number(
             "psi_by_chance",
             "The index that two samples of this size show by chance alone, on average: (k − 1) ×"
             " (1/n + 1/m). The same people in both periods show less.",
-            "同等规模的两个样本仅凭偶然的平均 PSI：(k−1)×(1/n+1/m)；两期为同一批人时更低。",
+            "同等规模的两个样本仅凭偶然的平均PSI：(k−1)×(1/n+1/m)；两期为同一批人时更低。",
         ),
         text(
             "shift",
             "By the usual rule of thumb: stable under 0.1, some under 0.25, marked from there.",
-            "按通行经验：0.1 以下为稳定（stable），0.25 以下为略有变化（some），"
+            "按通行经验：0.1以下为稳定（stable），0.25以下为略有变化（some），"
             "以上为显著（marked）。",
             choices=SHIFTS,
         ),
@@ -197,7 +197,7 @@ ANALYSIS = Analysis(
             "前期活跃客户中没有任何属性的比例。",
         ),
         profiling.NO_PROFILE_SHARE,
-        number("psi_largest", "The largest index.", "最大的 PSI。"),
+        number("psi_largest", "The largest index.", "最大的PSI。"),
         text("psi_largest_attribute", "Its attribute.", "其所属属性。"),
     ),
     steps=(*steps.STEPS, COUNTS, BASE),

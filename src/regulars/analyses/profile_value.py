@@ -260,12 +260,12 @@ ANALYSIS = Analysis(
             "woe",
             "Weight of evidence: above 0, the good are found here more often. A side without"
             " anybody counts as half a customer.",
-            "证据权重 WOE：大于 0 表示高价值客户更集中；某一侧无人时按半个客户计。",
+            "证据权重WOE：大于0表示高价值客户更集中；某一侧无人时按半个客户计。",
         ),
         number(
             "iv",
             "On the row (all) the information value, on a value its part of it.",
-            "(all) 行为信息值 IV，取值行为其分项。",
+            "(all) 行为信息值IV，取值行为其分项。",
         ),
         number(
             "iv_by_chance",
@@ -276,7 +276,7 @@ ANALYSIS = Analysis(
             "strength",
             "By the usual rule of thumb: none under 0.02, weak under 0.1, medium under 0.3, then"
             " strong.",
-            "按通行经验：0.02 以下为无（none），0.1 以下弱（weak），0.3 以下中（medium），"
+            "按通行经验：0.02以下为无（none），0.1以下弱（weak），0.3以下中（medium），"
             "以上强（strong）。",
             choices=STRENGTHS,
         ),
@@ -285,11 +285,11 @@ ANALYSIS = Analysis(
         number(
             "spend_per_customer_low_minor",
             "Lower end of its 95% interval (Student's t).",
-            "人均净消费额 95% 区间下限（t 分布）。",
+            "人均净消费额95%区间下限（t分布）。",
             "minor",
         ),
         number(
-            "spend_per_customer_high_minor", "Upper end.", "人均净消费额 95% 区间上限。", "minor"
+            "spend_per_customer_high_minor", "Upper end.", "人均净消费额95%区间上限。", "minor"
         ),
     ),
     figures=(

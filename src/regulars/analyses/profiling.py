@@ -73,10 +73,10 @@ INDEX_COLUMNS = (
         "Rate of the group ÷ rate of everybody with the attribute × 100.",
         "指数：该群体的比率÷有该属性者的整体比率×100。",
     ),
-    number("index_low", "Lower end of its 95% interval.", "指数 95% 区间下限。"),
-    number("index_high", "Upper end of its 95% interval.", "指数 95% 区间上限。"),
-    number("p", "p-value against the others with the attribute.", "与其余有该属性者比较的 p 值。"),
-    number("q", "The same after Benjamini–Hochberg over all cells.", "经 BH 校正后的 q 值。"),
+    number("index_low", "Lower end of its 95% interval.", "指数95%区间下限。"),
+    number("index_high", "Upper end of its 95% interval.", "指数95%区间上限。"),
+    number("p", "p-value against the others with the attribute.", "与其余有该属性者比较的p值。"),
+    number("q", "The same after Benjamini–Hochberg over all cells.", "经BH校正后的q值。"),
     text(
         "verdict",
         "more or less than the others at the false discovery rate asked for; else not told.",
@@ -91,7 +91,7 @@ NO_ATTRIBUTES = Text(
 NO_PROFILE = Text(
     "{share:.1%} of the active customers ({customers}) have no profile: what is said here is said"
     " of the others.",
-    "活跃客户中有 {share:.1%}（{customers} 位）没有画像，以下结论只涉及其余客户。",
+    "活跃客户中有{share:.1%}（{customers}位）没有画像，以下结论只涉及其余客户。",
 )
 
 

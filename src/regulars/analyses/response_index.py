@@ -28,7 +28,7 @@ CUTS = ("all", "channel", "campaign_kind", "visit_channel")
 NO_RESPONSES = Text(
     "Response is unknown: no {tables} imported. It takes contacts (who was reached) and responses"
     " (who answered).",
-    "响应情况未知：尚未导入 {tables}。需要 contacts（触达了谁）与 responses（谁有响应）。",
+    "响应情况未知：尚未导入{tables}。需要 contacts（触达了谁）与 responses（谁有响应）。",
 )
 NO_VISITS = Text("Visits are unknown: no visits imported.", "访问情况未知：尚未导入 visits。")
 NO_CHANNEL = Text(
@@ -256,8 +256,8 @@ ANALYSIS = Analysis(
         ),
         count("answered", "Those who answered, or visited.", "其中有响应（或访问）的客户数。"),
         share("rate", "Their share.", "响应率。"),
-        share("rate_low", "Lower end of its 95% interval (Wilson).", "响应率 95% 区间下限。"),
-        share("rate_high", "Upper end.", "响应率 95% 区间上限。"),
+        share("rate_low", "Lower end of its 95% interval (Wilson).", "响应率95%区间下限。"),
+        share("rate_high", "Upper end.", "响应率95%区间上限。"),
         share("rate_of_all", "Rate of everybody with the attribute.", "有该属性者的整体响应率。"),
         *profiling.INDEX_COLUMNS,
     ),

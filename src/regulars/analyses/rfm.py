@@ -193,9 +193,9 @@ SALT = Parameter(
 )
 
 SCORES = (
-    count("r_score", "Recency, 5 = bought most recently.", "最近购买得分，5 为最近。", "score"),
-    count("f_score", "Frequency, 5 = bought most often.", "购买频次得分，5 为最频繁。", "score"),
-    count("m_score", "Money, 5 = spent most.", "消费金额得分，5 为最高。", "score"),
+    count("r_score", "Recency, 5 = bought most recently.", "最近购买得分，5为最近。", "score"),
+    count("f_score", "Frequency, 5 = bought most often.", "购买频次得分，5为最频繁。", "score"),
+    count("m_score", "Money, 5 = spent most.", "消费金额得分，5为最高。", "score"),
     text("cell", "The three scores written together.", "三项得分连写。"),
 )
 
@@ -223,7 +223,7 @@ def plan(question: Ask) -> Plan:
 
 ANALYSIS = Analysis(
     name="rfm",
-    title=Text("RFM scores", "RFM 评分"),
+    title=Text("RFM scores", "RFM评分"),
     question=Text(
         "Who bought recently, who often, who for much, each on a scale of five?",
         "谁最近买过、谁买得勤、谁买得多？各按五分制打分。",

@@ -43,12 +43,12 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
 
 ANALYSIS = Analysis(
     name="segments",
-    title=Text("RFM cells", "RFM 分群"),
+    title=Text("RFM cells", "RFM分群"),
     question=Text(
         "How many customers, and how much of the money, stand in each RFM cell?",
-        "每个 RFM 单元格有多少客户、占多少消费额？",
+        "每个RFM单元格有多少客户、占多少消费额？",
     ),
-    rows=Text("One RFM cell that holds anybody.", "一个有客户的 RFM 单元格。"),
+    rows=Text("One RFM cell that holds anybody.", "一个有客户的RFM单元格。"),
     source="002-6c",
     grain="table",
     inputs=("orders",),

@@ -170,7 +170,7 @@ NO_SOURCE = Text(
 )
 NOBODY_NEW = Text(
     "Nobody placed a first order between {start} and {end} (that day not included).",
-    "{start} 至 {end}（不含当日）没有新客户。",
+    "{start}至{end}（不含当日）没有新客户。",
 )
 NO_COSTS = Text(
     "No costs imported: what a customer cost is unknown, and sources are ranked by value alone.",

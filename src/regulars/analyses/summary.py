@@ -96,11 +96,11 @@ GRAIN = Parameter(
     kind="choice",
     default="day",
     choices=("day", "week"),
-    meaning=Text("Unit of x, t_x and T.", "x、t_x 与 T 的时间单位。"),
+    meaning=Text("Unit of x, t_x and T.", "x、t_x 与T的时间单位。"),
 )
 IN_WEEKS = Text(
     "x, t_x and T are in weeks counted back from the as-of day; columns in _days stay in days.",
-    "x、t_x 与 T 以周计，自统计日向前推算；以 _days 结尾的列仍以天计。",
+    "x、t_x 与T以周计，自统计日向前推算；以 _days 结尾的列仍以天计。",
 )
 
 COLUMNS = (

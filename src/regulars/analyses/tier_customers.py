@@ -68,7 +68,7 @@ ANALYSIS = Analysis(
         flag(
             "vip_individual",
             "A consumer with an average order value at P99 or above.",
-            "客单价达到第 99 百分位的个人消费者（“VIP 个人”）。",
+            "客单价达到第99百分位的个人消费者（“VIP个人”）。",
         ),
         text("override_reason", "Why the tier was set by hand.", "人工指定层级的理由。"),
         day("override_until", "First day it no longer holds.", "人工指定的失效日期。"),

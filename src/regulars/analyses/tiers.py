@@ -36,31 +36,31 @@ NO_MARKS = Text(
 )
 UNMARKED = Text(
     "{customers} customers are marked neither person nor business; they count as consumers.",
-    "有 {customers} 位客户未标明个人或企业，按个人消费者计。",
+    "有{customers}位客户未标明个人或企业，按个人消费者计。",
 )
 BY_REVENUE = Text(
     "Profit is unknown for businesses (unit costs cover {share:.0%} of their spend, 80% are"
     " needed): the third criterion is revenue.",
-    "企业客户的利润未知（单位成本仅覆盖其消费额的 {share:.0%}，至少需 80%）：第三项标准改用收入。",
+    "企业客户的利润未知（单位成本仅覆盖其消费额的{share:.0%}，至少需80%）：第三项标准改用收入。",
 )
 BY_PROFIT = Text(
     "Profit is spend less unit cost, over the lines whose cost is known ({share:.0%} of the"
     " businesses' spend).",
-    "利润 = 消费额 − 单位成本，仅计成本已知的明细（占企业客户消费额的 {share:.0%}）。",
+    "利润 = 消费额 − 单位成本，仅计成本已知的明细（占企业客户消费额的{share:.0%}）。",
 )
 ALL_REACH = Text(
     "Every business reaches the threshold of {criteria}: that criterion parts nobody.",
-    "所有企业客户都达到 {criteria} 的阈值，该标准不起区分作用。",
+    "所有企业客户都达到{criteria}的阈值，该标准不起区分作用。",
 )
 OVERRIDES_OFF = Text(
     "{customers} tiers set by hand do not count: a reason is missing, or the day until which they"
     " hold is missing or past.",
-    "有 {customers} 个人工指定的层级未生效：缺少理由，或失效日期缺失、已过。",
+    "有{customers}个人工指定的层级未生效：缺少理由，或失效日期缺失、已过。",
 )
 FEW_CONSUMERS = Text(
     "Fewer than 100 consumers bought in the window: the 99th percentile is simply the highest"
     " value.",
-    "时间窗内购买的个人消费者不足 100 位，第 99 百分位即为最高值。",
+    "时间窗内购买的个人消费者不足100位，第99百分位即为最高值。",
 )
 NAMES = {
     "aov": ("aov_cut_minor", "aov_lowest_minor"),
@@ -87,7 +87,7 @@ VIP_PERCENTILE = Parameter(
     maximum=100,
     meaning=Text(
         "Percentile of average order value among consumers from which one is a VIP individual.",
-        "个人消费者中客单价达到该百分位即为“VIP 个人”。",
+        "个人消费者中客单价达到该百分位即为“VIP个人”。",
     ),
 )
 PARAMETERS = (AS_OF, WINDOW_DAYS, KEY_PERCENTILE, VIP_PERCENTILE, FREQUENCY_UNIT)
@@ -222,9 +222,9 @@ def _notes(
 FIGURES = (
     count("customers_total", "Customers with an order.", "有订单的客户数。"),
     money("revenue_total_minor", "Net spend in the window.", "时间窗内的净消费额。"),
-    number("aov_cut_minor", "P80 of average order value.", "客单价的第 80 百分位。", "minor"),
-    count("frequency_cut", "P80 of frequency.", "购买频次的第 80 百分位。", "days"),
-    money("profit_cut_minor", "P80 of profit or revenue.", "利润（或收入）的第 80 百分位。"),
+    number("aov_cut_minor", "P80 of average order value.", "客单价的第80百分位。", "minor"),
+    count("frequency_cut", "P80 of frequency.", "购买频次的第80百分位。", "days"),
+    money("profit_cut_minor", "P80 of profit or revenue.", "利润（或收入）的第80百分位。"),
     text(
         "third_criterion",
         "profit, or revenue where costs do not reach far enough.",
@@ -232,9 +232,7 @@ FIGURES = (
         choices=("profit", "revenue"),
     ),
     share("cost_cover", "Share of businesses' spend with a cost.", "企业消费额中成本已知的占比。"),
-    number(
-        "vip_cut_minor", "P99 of consumers' order value.", "个人客单价的第 99 百分位。", "minor"
-    ),
+    number("vip_cut_minor", "P99 of consumers' order value.", "个人客单价的第99百分位。", "minor"),
     count("businesses", "Businesses with an order in the window.", "时间窗内下单的企业客户数。"),
     count("unmarked", "Neither person nor business.", "未标明个人或企业的客户数。"),
     count("set_by_hand", "Tiers set by hand that count.", "生效的人工指定数。"),
@@ -268,7 +266,7 @@ ANALYSIS = Analysis(
         money(
             "profit_minor", "Profit of the businesses, where known.", "企业客户的利润（如已知）。"
         ),
-        count("vip_individuals", "Flagged VIP individual.", "标记为“VIP 个人”的客户数。"),
+        count("vip_individuals", "Flagged VIP individual.", "标记为“VIP个人”的客户数。"),
         count("set_by_hand", "Whose tier was set by hand.", "层级由人工指定的客户数。"),
     ),
     figures=FIGURES,

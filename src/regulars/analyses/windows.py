@@ -34,7 +34,7 @@ OPEN_WINDOW = Parameter(
     meaning=Text(
         "Length of the window that ends at the as-of day; left out, 365 days, or half of the"
         " history where that is shorter than two windows.",
-        "截至统计日的时间窗长度；不填则为 365 天，若历史不足两个时间窗则取历史的一半。",
+        "截至统计日的时间窗长度；不填则为365天，若历史不足两个时间窗则取历史的一半。",
     ),
 )
 BEFORE = Parameter(

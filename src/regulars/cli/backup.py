@@ -13,11 +13,11 @@ from regulars.declare import Text
 
 MADE = Text(
     "Backed up facts version {version} to {path}: {files:,} files, {bytes:,} bytes.",
-    "已将事实版本{version}备份到 {path}：{files:,} 个文件，{bytes:,} 字节。",
+    "已将事实版本{version}备份到 {path}：{files:,}个文件，{bytes:,}字节。",
 )
 WHOLE = Text(
     "{path} is whole: facts version {version} of {made_at}, {files:,} files, {bytes:,} bytes.",
-    "{path} 完整无损：事实版本{version}，备份于 {made_at}，{files:,} 个文件，{bytes:,} 字节。",
+    "{path} 完整无损：事实版本{version}，备份于{made_at}，{files:,}个文件，{bytes:,}字节。",
 )
 LISTED = Text(
     "The list of forgotten people: {path}. Keep a copy of it elsewhere.",

@@ -13,15 +13,15 @@ from regulars.declare import Text
 
 EXPORTED = Text(
     "{path} lists {listed:,} forgotten ids, as keyed hashes that name nobody.",
-    "{path} 列有 {listed:,} 个被遗忘的编号，均为加密哈希，不含任何姓名。",
+    "{path} 列有{listed:,}个被遗忘的编号，均为加密哈希，不含任何姓名。",
 )
 APPLIED = Text(
     "{listed:,} forgotten ids, {new:,} of them new here; {found:,} customer records were still "
     "named and are forgotten now, {purged:,} of them with their orders; {rejects:,} rejected rows "
     "emptied.",
-    "共 {listed:,} 个被遗忘的编号，其中 {new:,} 个为新增；"
-    "{found:,} 条仍留有姓名的客户记录现已遗忘，"
-    "其中 {purged:,} 条连同订单一并删除；{rejects:,} 条被拒的行已清空。",
+    "共{listed:,}个被遗忘的编号，其中{new:,}个为新增；"
+    "{found:,}条仍留有姓名的客户记录现已遗忘，"
+    "其中{purged:,}条连同订单一并删除；{rejects:,}条被拒的行已清空。",
 )
 
 

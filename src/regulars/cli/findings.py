@@ -27,8 +27,8 @@ def _groups(result: Result, say: Numbers) -> Finding:
     text = Text(
         "{customers} of {total} customers ({share}) buy often and big (group E); they bring"
         " {revenue} of the revenue. {lapsed} bought earlier but not in these {days} days.",
-        "{total} 位客户中有 {customers} 位（{share}）买得勤且客单价高（E 组），"
-        "贡献 {revenue} 的销售额；另有 {lapsed} 位以前买过、但在这 {days} 天内没有购买。",
+        "{total}位客户中有{customers}位（{share}）买得勤且客单价高（E组），"
+        "贡献{revenue}的销售额；另有{lapsed}位以前买过、但在这{days}天内没有购买。",
     )
     figures = result.figures
     return text, {
@@ -49,7 +49,7 @@ def _migration(result: Result, say: Numbers) -> Finding:
     text = Text(
         "Of the best customers (group E), {stay} are still there in the later period;"
         " of group B, {rise} rose to E.",
-        "最好的客户（E 组）中，后期仍留在该组的占 {stay}；B 组升入 E 组的占 {rise}。",
+        "最好的客户（E组）中，后期仍留在该组的占{stay}；B组升入E组的占{rise}。",
     )
     return text, {"stay": rate("e_stay_rate"), "rise": rate("b_to_e_rate")}
 
@@ -58,8 +58,7 @@ def _concentration(result: Result, say: Numbers) -> Finding:
     text = Text(
         "The top 20% of customers bring {top} of the revenue; 80% of it comes from"
         " {customers} customers ({share} of them).",
-        "消费最高的 20% 客户贡献 {top} 的销售额；"
-        "{customers} 位客户（{share}）即构成 80% 的销售额。",
+        "消费最高的20%客户贡献{top}的销售额；{customers}位客户（{share}）即构成80%的销售额。",
     )
     figures = result.figures
     return text, {
@@ -73,7 +72,7 @@ def _cohorts(result: Result, say: Numbers) -> Finding:
     second = _row(result, cohort="all", period=1)
     text = Text(
         "Of {customers} customers seen through their second {period}, {share} bought in it.",
-        "在能观察满第二个{period}的 {customers} 位客户中，{share} 在该{period}内再次购买。",
+        "在能观察满第二个{period}的{customers}位客户中，{share}在该{period}内再次购买。",
     )
     period = PERIODS.get(str(result.parameters.get("period")), Text("period", "周期"))
     return text, {
@@ -96,7 +95,7 @@ def _segments(result: Result, say: Numbers) -> Finding:
     text = Text(
         "{best} customers score 5 for recency, frequency and money and bring {share} of the"
         " spend; {idle} score 1 on all three.",
-        "{best} 位客户三项得分均为 5，贡献 {share} 的消费额；{idle} 位三项均为 1。",
+        "{best}位客户三项得分均为5，贡献{share}的消费额；{idle}位三项均为1。",
     )
     return text, {
         "best": say.count(best.get("customers", 0)),
@@ -110,8 +109,8 @@ def _lifecycle(result: Result, say: Numbers) -> Finding:
     text = Text(
         "Of {total} customers {mature} are Mature, {lapsing} lapsing and {lost} lost; if everybody"
         " bought steadily, it would be {steady_lapsing} lapsing and {steady_lost} lost.",
-        "{total} 位客户中，成熟 {mature} 位、衰退 {lapsing} 位、流失 {lost} 位；"
-        "若人人稳定购买，则应为衰退 {steady_lapsing} 位、流失 {steady_lost} 位。",
+        "{total}位客户中，成熟{mature}位、衰退{lapsing}位、流失{lost}位；"
+        "若人人稳定购买，则应为衰退{steady_lapsing}位、流失{steady_lost}位。",
     )
     return text, {
         "total": say.count(result.figures.get("customers_total")),

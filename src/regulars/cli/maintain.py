@@ -22,35 +22,35 @@ from regulars.declare import Language, Text
 if TYPE_CHECKING:
     from regulars.upkeep import Upkeep
 
-REMOVED = Text("Removed {bytes:,} bytes:", "已清理 {bytes:,} 字节：")
+REMOVED = Text("Removed {bytes:,} bytes:", "已清理{bytes:,}字节：")
 WOULD = Text(
     "Would remove {bytes:,} bytes. Nothing was changed.",
-    "将清理 {bytes:,} 字节。目前未做任何改动。",
+    "将清理{bytes:,}字节。目前未做任何改动。",
 )
 FILES = Text(
     "{files:,} files of facts ({bytes:,} bytes), {orphans:,} of them left by an interrupted import",
-    "{files:,} 个事实文件（{bytes:,} 字节），其中 {orphans:,} 个为中断的导入所遗留",
+    "{files:,}个事实文件（{bytes:,}字节），其中{orphans:,}个为中断的导入所遗留",
 )
 VERSIONS = Text(
     "{gone:,} facts versions can no longer be read, {kept:,} can",
-    "{gone:,} 个事实版本不再可读，{kept:,} 个仍可读",
+    "{gone:,}个事实版本不再可读，{kept:,}个仍可读",
 )
-COMPACTED = Text("{table}: {files:,} small files made one", "{table}：{files:,} 个小文件合并为一个")
+COMPACTED = Text("{table}: {files:,} small files made one", "{table}：{files:,}个小文件合并为一个")
 SCRATCH = Text(
     "{scratch:,} leftovers of computing ({scratch_bytes:,} bytes)",
-    "{scratch:,} 项计算残留（{scratch_bytes:,} 字节）",
+    "{scratch:,}项计算残留（{scratch_bytes:,}字节）",
 )
 SNAPSHOTS = Text(
     "{snapshots:,} unfinished snapshots ({snapshots_bytes:,} bytes)",
-    "{snapshots:,} 个未完成的快照（{snapshots_bytes:,} 字节）",
+    "{snapshots:,}个未完成的快照（{snapshots_bytes:,}字节）",
 )
 RUNS = Text(
     "{runs:,} old files of the run log ({runs_bytes:,} bytes)",
-    "{runs:,} 个旧的运行日志文件（{runs_bytes:,} 字节）",
+    "{runs:,}个旧的运行日志文件（{runs_bytes:,}字节）",
 )
 BUSY = Text(
     "{busy:,} runs are under way: what they use was left alone",
-    "有 {busy:,} 项运行正在进行，其所用文件未动",
+    "有{busy:,}项运行正在进行，其所用文件未动",
 )
 
 

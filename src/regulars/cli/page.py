@@ -35,7 +35,9 @@ NEXT: Mapping[str, str] = {
     "quality": "regulars show groups",
 }
 
-MORE = Text("Showing {shown} rows; --limit 0 shows all.", "显示前 {shown} 行；--limit 0 显示全部。")
+MORE = Text(
+    "Showing {shown} rows; --limit 0 shows all.", "显示前{shown}行；加 --limit 0 显示全部。"
+)
 NOTHING = Text("Nothing to show.", "没有可显示的内容。")
 HINT = Text("Next", "下一步")
 

@@ -14,13 +14,13 @@ from regulars.declare import Text
 
 DONE = Text(
     "Restored {root} as of {made_at}.",
-    "已将 {root} 恢复到 {made_at} 的状态。",
+    "已将{root}恢复到{made_at}的状态。",
 )
 APPLIED = Text(
     "Applied {lists}: {listed:,} forgotten ids, {found:,} customer records named in the backup "
     "were forgotten again, {rejects:,} rejected rows emptied.",
-    "已执行{lists}：{listed:,} 个被遗忘的编号，备份中 {found:,} 条仍留有姓名的客户记录已再次遗忘，"
-    "{rejects:,} 条被拒的行已清空。",
+    "已执行{lists}：{listed:,}个被遗忘的编号，备份中{found:,}条仍留有姓名的客户记录已再次遗忘，"
+    "{rejects:,}条被拒的行已清空。",
 )
 OWN = Text("the backup's own list of forgotten people", "备份自带的遗忘名单")
 

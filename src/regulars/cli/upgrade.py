@@ -11,15 +11,15 @@ from regulars.declare import Text
 
 NOTHING = Text(
     "Nothing to do: the workspace is of schema {after}, as this program writes it.",
-    "无需升级：工作区格式为第 {after} 版，与本程序一致。",
+    "无需升级：工作区格式为第{after}版，与本程序一致。",
 )
 WOULD = Text(
     "Would bring the workspace from schema {before} to {after}. Nothing was changed.",
-    "将把工作区格式从第 {before} 版升级到第 {after} 版。目前未做任何改动。",
+    "将把工作区格式从第{before}版升级到第{after}版。目前未做任何改动。",
 )
 DONE = Text(
     "The workspace is now of schema {after} (was {before}).",
-    "工作区格式已从第 {before} 版升级到第 {after} 版。",
+    "工作区格式已从第{before}版升级到第{after}版。",
 )
 
 

@@ -88,7 +88,7 @@ CASES = FactTable(
         text("owner", "Who looks after it", "负责人"),
         text("order_id", "Order it is about", "相关订单"),
         text("reason", "Reason", "原因"),
-        whole("severity", "Severity, 1 is worst", "严重程度，1 为最重"),
+        whole("severity", "Severity, 1 is worst", "严重程度，1为最重"),
     ),
     key=("case_id",),
     instant="opened_at",
