@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,34 +27,43 @@ def build(folder: Path, *, orders: int) -> Path:
     Beside it stand ``orders.json`` and ``identities.json``: the lake's files, for programs that
     read them directly.
     """
+    return workspace(
+        folder,
+        customers=customers_for(orders),
+        write=lambda drawn: write_orders(drawn, orders=orders),
+    )
+
+
+def workspace(folder: Path, *, customers: int, write: Callable[[Path], list[Path]]) -> Path:
+    """As `build`, of the orders that ``write`` puts into the folder that it is given."""
     if (folder / "orders.json").exists():
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     shop = rg.init(folder, zone="UTC", currency="USD")
     facts: Path = shop.lake.folder
     drawn = folder / "drawn"
-    paths = [str(path) for path in write_orders(drawn, orders=orders)]
-    with _streaming(folder) as connection:
+    paths = [str(path) for path in write(drawn)]
+    with streaming(folder) as connection:
         tables = {
             "orders": _written(
                 connection, facts / "orders", connection.read_parquet(paths).columns, paths
             ),
-            "identities": _identities(connection, facts / "identities", orders),
+            "identities": _identities(connection, facts / "identities", customers),
         }
     version = FactsVersion(
-        number=1, tables=tables, import_seq=1, next_customer_key=customers_for(orders) + 1
+        number=1, tables=tables, import_seq=1, next_customer_key=customers + 1
     )
     (facts / "versions").mkdir(parents=True, exist_ok=True)
     versions.publish(facts / "versions", version)
     shutil.rmtree(drawn)
-    for name in tables:
+    for name in ("identities", "orders"):  # orders last: its list says that all is done
         files = list(rg.open(folder).lake.files(name))
         (folder / f"{name}.json").write_text(json.dumps(files), encoding="utf-8")
     return folder
 
 
 @contextmanager
-def _streaming(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def streaming(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     settings: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": "4GB",
         "temp_directory": str(folder / "spill"),
@@ -80,9 +89,9 @@ def _written(
     return _append(path, connection.sql(query))
 
 
-def _identities(connection: duckdb.DuckDBPyConnection, path: Path, orders: int) -> int:
+def _identities(connection: duckdb.DuckDBPyConnection, path: Path, customers: int) -> int:
     present = ["source", "external_id", "customer_key", "merged_into", "import_seq", "status"]
-    rows = f"select *, 1 as import_seq, 'live' as status from ({identities_query(orders)})"
+    rows = f"select *, 1 as import_seq, 'live' as status from ({identities_query(customers)})"
     return _append(path, connection.sql(f"select {_declared(path.name, present)} from ({rows})"))
 
 

@@ -94,12 +94,12 @@ def write_orders(
     return written
 
 
-def identities_query(orders: int) -> str:
+def identities_query(customers: int) -> str:
     """One outside id for each customer, nobody merged."""
     return f"""
         select 'shop' as source, 'C' || (i + 1) as external_id, i + 1 as customer_key,
                cast(null as bigint) as merged_into
-        from range({customers_for(orders)}) t(i)
+        from range({customers}) t(i)
     """
 
 
