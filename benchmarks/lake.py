@@ -50,9 +50,7 @@ def workspace(folder: Path, *, customers: int, write: Callable[[Path], list[Path
             ),
             "identities": _identities(connection, facts / "identities", customers),
         }
-    version = FactsVersion(
-        number=1, tables=tables, import_seq=1, next_customer_key=customers + 1
-    )
+    version = FactsVersion(number=1, tables=tables, import_seq=1, next_customer_key=customers + 1)
     (facts / "versions").mkdir(parents=True, exist_ok=True)
     versions.publish(facts / "versions", version)
     shutil.rmtree(drawn)

@@ -1,6 +1,6 @@
 """lifetimes' fit of Pareto/NBD alone; the summary stands before the clock.
 
-    python lifetimes_pareto.py ORDERS.parquet END
+python lifetimes_pareto.py ORDERS.parquet END
 """
 
 from __future__ import annotations

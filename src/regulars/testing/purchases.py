@@ -1,7 +1,7 @@
 """Orders of customers who follow BG/NBD and Gamma-Gamma exactly, by the million, truth known.
 
-For benchmarks and for recovering parameters. Each slice of customers has a random stream of its own,
-so any slice can be drawn by itself and memory stays small whatever the number of customers.
+For benchmarks and for recovering parameters. Each slice of customers has a random stream of its
+own, so any slice can be drawn by itself and memory stays small whatever the number of customers.
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ def write_purchases(
         "temp_directory": str(target / "spill"),
     }
     with duckdb.connect(config=settings) as connection:
-        drawn, orders = [], 0
+        drawn: list[Path] = []
+        orders = 0
         for part, many in parts(customers):
             slice_ = pd.DataFrame(draw(many, part=part, seed=seed, truth=truth))
             orders += len(slice_)
@@ -152,7 +153,7 @@ def write_purchases(
             _copy(connection, "select * from slice", drawn[-1])
             connection.unregister("slice")
         files = [str(path) for path in drawn]
-        written = []
+        written: list[Path] = []
         for low, high in itertools.pairwise(_edges(max(1, -(-orders // ORDERS_A_FILE)))):
             query = _RECORDED.format(start=START, as_of=AS_OF, low=low, high=high)
             written.append(target / f"orders-{len(written):04d}.parquet")

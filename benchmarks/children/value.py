@@ -1,0 +1,147 @@
+"""The product's value of every customer, orders in and scores out; or the floor, without a fit."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks import summary
+from benchmarks.peers.programs.phases import Phases, tell
+
+HORIZON_DAYS = 365.0
+LEVELS = (0.1, 0.9)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the run.
+
+    end : the last day, included; T is counted to it. grain_days : the fit's unit of time.
+    intervals : the predictive 80% intervals as well. fit : left out, the floor is measured.
+    """
+
+    end: str
+    yearly_rate: float = 0.1
+    grain_days: int = 1
+    intervals: bool = False
+    fit: bool = True
+    memory: str = "5GB"
+
+
+def score_customers(workspace: str, target: str, asked: Asked, phases: Phases) -> dict[str, Any]:
+    """The product's way from the orders of a workspace to a Parquet of scores, timed by phases.
+
+    Whatever entry point the product has for this belongs here, and only here; it gives back the
+    parameters that it fitted, with spend in the major unit and time in days.
+    """
+    import regulars as rg
+
+    with phases("open"):
+        files = list(rg.open(workspace).lake.files("orders"))
+    return score_files(files, target, asked, phases)
+
+
+def score_files(files: list[str], target: str, asked: Asked, phases: Phases) -> dict[str, Any]:
+    """By the models alone: DuckDB summarises and joins back, the models see distinct histories."""
+    import duckdb
+
+    settings: dict[str, Any] = {"memory_limit": asked.memory, "temp_directory": f"{target}.spill"}
+    with duckdb.connect(config=settings) as connection:
+        with phases("summary"):
+            summary.summarise(connection, files, end=asked.end)
+        with phases("distinct"):
+            summary.distinct(connection)
+        with phases("fetch"):
+            histories = summary.fetch(connection)
+            spends = summary.fetch_spend(connection)
+        said = {"customers": int(histories["customers"].sum()), "histories": len(histories["x"])}
+        if asked.fit:
+            scores, spend, fitted = _scores(connection, histories, spends, asked, phases)
+        else:
+            scores, spend, fitted = {"clv": histories["x"] * 1.0}, "0.0e0", {}
+        with phases("write"):
+            _write(connection, scores, spend, target)
+        worth = connection.execute("select sum(clv_365d) from read_parquet(?)", [target]).fetchall()
+    return {**said, **fitted, "clv_365d": worth[0][0] / 100}
+
+
+def _scores(
+    connection: Any, given: dict[str, Any], spends: dict[str, Any], asked: Asked, phases: Phases
+) -> tuple[dict[str, Any], str, dict[str, Any]]:
+    """Scores of each distinct history; the expected spend in SQL; and what was fitted."""
+    from regulars.models import BgNbd, GammaGamma
+
+    with phases("fit of orders"):
+        grain = asked.grain_days
+        few = given if grain == 1 else summary.fetch_grain(connection, grain)
+        fit = BgNbd.fit(few["x"], few["t_x"], few["age"], few["customers"], unit_days=grain)
+        found = fit.parameters
+        model = BgNbd(found["r"], found["alpha"] * grain, found["a"], found["b"])
+    with phases("fit of spend"):
+        paying = GammaGamma.fit(spends["x"], spends["mean"])
+    with phases("scores"):
+        history = given["x"], given["t_x"], given["age"]
+        scores = {
+            "p_alive": model.p_alive(*history),
+            "expected_orders_365d": model.expected_orders(*history, HORIZON_DAYS),
+            "clv": model.discounted_orders(
+                *history, yearly_rate=asked.yearly_rate, horizon=HORIZON_DAYS
+            ),
+        }
+    if asked.intervals:
+        with phases("intervals"):
+            low, high = model.order_quantiles(*history, HORIZON_DAYS, LEVELS)
+            scores |= {"orders_365d_low": low, "orders_365d_high": high}
+    paid = paying.parameters
+    # with exponents: DuckDB takes a plain 0.1 for a decimal
+    p, q, gamma = (f"{paid[name]:.17e}" for name in ("p", "q", "gamma"))
+    spend = f"{p} * ({gamma} + repeat_minor) / ({p} * x + {q} - 1)"
+    repeats = float(given["x"] @ given["customers"])
+    fitted = {
+        "parameters": {**model.parameters, **paid, "gamma": paid["gamma"] / 100},
+        # per day, whatever the unit of time that it was fitted in
+        "log_likelihood": fit.log_likelihood - repeats * math.log(grain),
+        "repeats": repeats,
+        "fitted_histories": fit.histories,
+        "evaluations": fit.evaluations,
+        "determination": str(fit.determination),
+    }
+    return scores, spend, fitted
+
+
+def _write(connection: Any, scores: dict[str, Any], spend: str, target: str) -> None:
+    import numpy as np
+
+    length = len(scores["clv"])
+    connection.register("scores", {"history": np.arange(length), **scores})
+    listed = "".join(f"scores.{name}, " for name in scores if name != "clv")
+    quoted = target.replace("'", "''")
+    connection.execute(
+        f"copy (select customer_key, x, t_x, age as T, {listed}{spend} as expected_spend_minor, "
+        f"clv * ({spend}) as clv_365d "
+        "from summary join histories using (x, t_x, age) join scores using (history)) "
+        f"to '{quoted}' (format parquet)"
+    ).fetchall()
+
+
+def main(workspace: str, warm: str, target: str, asked: str) -> None:
+    import duckdb
+    import numpy as np
+
+    import regulars as rg
+
+    wanted = Asked(**json.loads(asked))
+    Path(target).parent.mkdir(parents=True, exist_ok=True)
+    score_customers(warm, target, wanted, Phases())
+    phases = Phases()
+    said = score_customers(workspace, target, wanted, phases)
+    versions = {"regulars": rg.__version__, "duckdb": duckdb.__version__, "numpy": np.__version__}
+    tell(phases, versions, **said)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
