@@ -35,11 +35,12 @@ def main(source, end):
     fitted(summary.head(WARM_CUSTOMERS), Phases())
     phases = Phases()
     model = fitted(summary, phases)
+    # its time is scaled, which moves the likelihood by ln(scale) a repeat
     scaled = float(np.log(model._scale) * summary["frequency"].sum())
     said = {
         "customers": len(summary),
         "parameters": dict(model.params_),
-        "log_likelihood": scaled - float(model._negative_log_likelihood_) * len(summary),
+        "log_likelihood": scaled - float(model._negative_log_likelihood_),
     }
     tell(phases, {"lifetimes": lifetimes.__version__, "numpy": np.__version__}, **said)
 
