@@ -13,7 +13,7 @@ from regulars.models.histories import Floats, Histories, Places
 from regulars.models.purchase import PurchaseModel, poisson_times
 from regulars.models.quadrature import beta_law, legendre
 
-MOST_NODES = 1024
+MOST_NODES = 64  # any number over 32 asks for the rule that bears a pole
 
 OverP = Callable[[Floats, Floats, Floats], Floats]
 """From p, the rate α+T and the shape r+x to what is averaged over p."""
@@ -115,19 +115,21 @@ class BetaGeometric(PurchaseModel):
             return result
         rate, shape = self.alpha + T, self.r + x
         distinct, place = np.unique(x, return_inverse=True)
-        # A pole lies at p = −A/t: the nearer to 0, the more nodes.
-        near = rate / horizon
-        needed = 15 / np.log1p(2 * (near + np.sqrt(near * (near + 1)))) + 4
+        # A pole of order r+x lies at p = −A/t: the nearer to where p may be, the more nodes.
+        middle = self.a / (self.a + self.b + distinct)
+        spread = np.sqrt(middle * (1 - middle) / (self.a + self.b + distinct))
+        near = rate / horizon + np.maximum(middle - 8 * spread, 0.0)[place]
+        needed = 15 / np.log1p(2 * (near + np.sqrt(near * (near + 1)))) + 4 + np.sqrt(shape)
         order = 2 ** np.ceil(np.log2(np.clip(needed, 8, MOST_NODES))).astype(int)
         for nodes in np.unique(order).tolist():
             (rows,) = np.nonzero(order == nodes)
-            used, own = np.unique(place[rows], return_inverse=True)
-            p, weight = beta_law(self.a, self.b + distinct[used] + self.first, nodes)
-            step = max(1, 262_144 // nodes)
+            p, weight = beta_law(self.a, self.b + distinct + self.first, nodes)
+            step = max(1, 262_144 // p.shape[1])
             for begin in range(0, len(rows), step):
-                part, at = rows[begin : begin + step], own[begin : begin + step]
-                values = what(p[at], rate[part, None], shape[part, None])
-                result[part] = np.einsum("ij,ij->i", weight[at], values)
+                part = rows[begin : begin + step]
+                own = place[part]
+                values = what(p[own], rate[part, None], shape[part, None])
+                result[part] = np.einsum("ij,ij->i", weight[own], values)
         return result
 
     # ---- simulation ------------------------------------------------------------------------

@@ -59,12 +59,18 @@ class Histories:
         return Pairs.of(self.by_x, self.by_t_x)
 
     def coarse(self, bins: int = 40) -> Histories:
-        """Fewer histories with nearly the same likelihood: to start from, never to end with.
+        """Fewer histories with nearly the same likelihood: to start from, never to end with."""
+        return self.pooled(bins)[0]
+
+    def pooled(self, bins: int = 40) -> tuple[Histories, Places]:
+        """Fewer histories, and which of them each history went into.
 
         t_x and T are pooled in bins, narrower where time is short; a bin stands at its mean.
         """
+        if not len(self):
+            return self, np.zeros(0, dtype=np.intp)
         (age_bin, ages), (last_bin, lasts) = (
-            self._pooled(times, bins) for times in (self.by_T, self.by_t_x)
+            self._binned(times, bins) for times in (self.by_T, self.by_t_x)
         )
         x, x_place = self.by_x
         shape = (len(x), len(lasts), len(ages))
@@ -75,9 +81,9 @@ class Histories:
         weight = np.bincount(member, weights=self.weight).astype(float)
         own_x, own_last, own_age = np.unravel_index(found, shape)
         last = np.where(x[own_x] > 0, np.minimum(lasts[own_last], ages[own_age]), 0.0)
-        return Histories(x[own_x], last, ages[own_age], weight)
+        return Histories(x[own_x], last, ages[own_age], weight), member
 
-    def _pooled(self, times: tuple[Floats, Places], bins: int) -> tuple[Places, Floats]:
+    def _binned(self, times: tuple[Floats, Places], bins: int) -> tuple[Places, Floats]:
         """For each distinct time its bin, and for each bin the mean of its times."""
         distinct, place = times
         weight = np.maximum(np.bincount(place, weights=self.weight), 1e-300)

@@ -75,6 +75,10 @@ class ParetoNbd(PurchaseModel):
         odds: Floats = dead - alive[now.place]
         return odds
 
+    @property
+    def shortest(self) -> float:
+        return min(self.alpha, self.beta)
+
     # ---- what a living customer does --------------------------------------------------------
 
     def orders_if_alive(self, x: Floats, T: Floats, horizon: float) -> Floats:

@@ -1,0 +1,193 @@
+"""Sums over customers, with intervals of the sum.
+
+The error of the parameters is shared by all customers and does not average out: it enters as
+gᵀΣg, with g the slope of the sum. What single customers do by chance does average out: it enters
+as the sum of their variances. Both are in the interval: it is one for what will be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy.stats import norm
+
+from regulars.models import Fit, GammaGamma, Histories, PurchaseModel
+from regulars.value.base import YEAR_DAYS, Base, Floats, Terms
+from regulars.value.fitting import Fitted
+from regulars.value.scoring import Scores
+from regulars.value.spending import SpendLaw
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum and its interval; None where it is unknown."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What a segment, or the whole base, is expected to do.
+
+    Attributes
+    ----------
+    segment : its name; customers, alive : how many, and how many of them are expected to be alive.
+    orders, spend : purchase days and spend (minor units) of the next 365 days.
+    value_year, value_lifetime : discounted contribution; unknown without a margin.
+    beyond : share of the lifetime value that lies further ahead than the history is long.
+    """
+
+    segment: str
+    customers: float
+    alive: float
+    orders: Sum
+    spend: Sum
+    value_year: Sum
+    value_lifetime: Sum
+    beyond: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            name: vars(value) if isinstance(value, Sum) else value
+            for name, value in vars(self).items()
+        }
+
+
+FIGURES = ("orders", "spend", "value_year", "value_lifetime")
+
+
+def total_of(base: Base, scored: Scores, fitted: Fitted, terms: Terms, *, name: str) -> Totals:
+    """Totals of the histories given, one segment's or several together.
+
+    Parameters
+    ----------
+    scored : their scores, each by its own segment's fit.
+    """
+    spend_of = base.given.weight * scored.spend_base + scored.spend_slope * base.spend
+    weight = base.given.weight
+    values = {
+        "orders": float(weight @ scored.orders),
+        "spend": float(spend_of @ scored.orders),
+        "value_year": float(spend_of @ scored.year),
+        "value_lifetime": float(spend_of @ scored.lifetime),
+    }
+    variances = _parameter_variance(base, fitted, terms)
+    chance = _noise(base, scored)
+    margin = terms.margin
+    sums = {}
+    for figure, value in values.items():
+        scale = 1.0
+        if figure.startswith("value"):
+            scale = np.nan if margin is None else margin
+        # A year's discounting changes the noise of spend by less than the noise is known.
+        noise = chance["orders" if figure == "orders" else "spend"]
+        if figure == "value_lifetime":
+            noise = noise * (value / max(values["spend"], 1e-300)) ** 2
+        sums[figure] = _interval(value * scale, (variances[figure] + noise) * scale**2, terms)
+    far = float(spend_of @ scored.beyond)
+    return Totals(
+        segment=name,
+        customers=float(weight.sum()),
+        alive=float(weight @ scored.alive),
+        **sums,
+        beyond=far / values["value_lifetime"] if values["value_lifetime"] > 0 else None,
+    )
+
+
+def _interval(value: float, variance: float, terms: Terms) -> Sum:
+    if not np.isfinite(value):
+        return Sum(None)
+    if not np.isfinite(variance):
+        return Sum(value)
+    half = float(norm.ppf((1 + terms.sum_level) / 2)) * float(np.sqrt(max(variance, 0.0)))
+    return Sum(value, max(value - half, 0.0), value + half)
+
+
+def _noise(base: Base, scored: Scores) -> Mapping[str, float]:
+    """Σ of the customers' own variances of orders and of spend."""
+    weight, b, s = base.given.weight, scored.spend_base, scored.spend_slope
+    squared = weight * b**2 + 2 * b * s * base.spend + s**2 * base.squares
+    return {
+        "orders": float(weight @ scored.variance),
+        "spend": float((squared * scored.orders**2) @ scored.noise),
+    }
+
+
+def _parameter_variance(base: Base, fitted: Fitted, terms: Terms) -> dict[str, float]:
+    """gᵀΣg of each sum. Segments are fitted apart, so their errors add."""
+    variance = dict.fromkeys(FIGURES, 0.0)
+    for name, _, part in base.parts():
+        pooled = _Pooled.of(part)
+        purchase, law = fitted.purchase_of(name), fitted.spend_of(name)
+        moved = _moves(purchase, partial(_sums, pooled, law, terms))
+        if law.fit is not None:
+            model = purchase.model
+            moved += _moves(law.fit, partial(_sums_by_spend, pooled, law, terms, model))
+        for place, figure in enumerate(FIGURES):
+            variance[figure] += sum(float(change[place]) ** 2 for change in moved)
+    return variance
+
+
+def _moves(fit: Fit[Any], figure: Callable[[Any], Floats]) -> list[Floats]:
+    """Change of the figures for one standard deviation along each direction of the parameters."""
+    return [(figure(up) - figure(down)) / (2 * step) for up, down, step in fit.moved()]
+
+
+@dataclass(frozen=True, eq=False)
+class _Pooled:
+    """Histories pooled: near enough for slopes, and few."""
+
+    given: Histories
+    spend: Floats
+    unit_days: float
+
+    @classmethod
+    def of(cls, base: Base) -> _Pooled:
+        given, member = base.given.pooled(24)
+        return cls(given, np.bincount(member, weights=base.spend).astype(float), base.unit_days)
+
+
+def _sums_by_spend(
+    pooled: _Pooled, law: SpendLaw, terms: Terms, model: PurchaseModel, spend: GammaGamma
+) -> Floats:
+    return _sums(pooled, law, terms, model, spend)
+
+
+def _sums(
+    pooled: _Pooled,
+    law: SpendLaw,
+    terms: Terms,
+    model: PurchaseModel,
+    spend: GammaGamma | None = None,
+) -> Floats:
+    given, unit = pooled.given, pooled.unit_days
+    rate = model.rate_per_unit(terms.yearly_rate)
+    base, slope = law.line(given.x, spend)
+    worth = given.weight * base + slope * pooled.spend
+    year = YEAR_DAYS / unit
+    orders = model.orders(given, year)
+    return np.array(
+        [
+            float(given.weight @ orders),
+            float(worth @ orders),
+            float(worth @ model.discounted(given, rate=rate, horizon=year)),
+            float(worth @ model.discounted(given, rate=rate, horizon=year * terms.lifetime_years)),
+        ]
+    )
+
+
+def joined(parts: Sequence[tuple[Any, Scores]], rows: int) -> Scores:
+    """The scores of all segments in the order of the base's rows."""
+    found = {}
+    for name in Scores.__dataclass_fields__:
+        whole = np.empty(rows)
+        for places, scored in parts:
+            whole[places] = getattr(scored, name)
+        found[name] = whole
+    return Scores(**found)
