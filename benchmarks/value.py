@@ -122,13 +122,15 @@ def medians(runs: Mapping[str, Sequence[Run]]) -> dict[str, dict[str, float]]:
         name: {
             "seconds": round(statistics.median(r.seconds for r in done), 3),
             "peak_mb": round(statistics.median(memory_of(r) for r in done)),
+            "summary": round(statistics.median(r.said["phases"]["summary"] for r in done), 3),
         }
         for name, done in runs.items()
     }
 
 
 def compared(middle: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
-    """How many times faster the product is than each peer and than the best; and over the floor."""
+    """How many times faster the product is than each peer and than the best; and how many times
+    longer it takes than the floor, and than the floor's summary alone."""
     result: dict[str, Any] = {}
     peers = {name: found["seconds"] for name, found in middle.items() if name not in OURS}
     for program in OURS[1:]:
@@ -140,7 +142,9 @@ def compared(middle: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
         if faster:
             result[program]["faster_than_the_best_peer"] = min(faster.values())
         if "floor" in middle:
-            result[program]["times_the_floor"] = round(seconds / middle["floor"]["seconds"], 2)
+            floor = middle["floor"]
+            result[program]["times_the_floor"] = round(seconds / floor["seconds"], 2)
+            result[program]["times_the_summary"] = round(seconds / floor["summary"], 2)
     return result
 
 
