@@ -6,7 +6,8 @@ reference pages, reports and checks are generated from them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Language = Literal["en", "zh"]
@@ -44,7 +45,11 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """A column of a fact table, an analysis or a snapshot; its name is public API."""
+    """A column of a fact table, an analysis or a snapshot; its name is public API.
+
+    ``label`` heads it where people read it, ``words`` name its codes there; machines get the name
+    and the codes. `regulars.words.named` gives both to a column that was declared without.
+    """
 
     name: str
     type: SqlType
@@ -54,6 +59,18 @@ class Column:
     required: bool = False
     personal: bool = False
     choices: tuple[str, ...] = ()
+    label: Text | None = field(default=None, compare=False)
+    words: Mapping[str, Text] = field(default_factory=dict, compare=False, repr=False)
+
+    def heading(self, lang: Language) -> str:
+        """Its label, or its name in plain words; the unit is not in it."""
+        if self.label is not None:
+            return self.label.say(lang)
+        return self.name.removesuffix("_minor").replace("_", " ")
+
+    def said(self, value: str, lang: Language) -> str:
+        """A text of this column as people read it: a code in words, anything else as it is."""
+        return self.words[value].say(lang) if value in self.words else value
 
 
 ParameterKind = Literal["day", "period", "integer", "number", "text", "choice", "flag"]

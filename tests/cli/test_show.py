@@ -42,10 +42,21 @@ def test_money_is_shown_in_major_units_and_shares_in_per_cent(regulars, filled: 
     assert "%" in ran.out
 
 
-def test_the_words_can_be_chinese_and_the_names_stay(regulars, filled: Path) -> None:
-    ran = regulars("show", "groups", "-w", filled, "--lang", "zh")
+def test_the_terminal_speaks_chinese_to_its_heads_and_codes(regulars, filled: Path) -> None:
+    asked = ("-w", filled, "--lang", "zh", "--as-of", "2025-06-01")
+    ran = regulars("show", "groups", *asked)
     assert "位客户" in ran.out
-    assert "revenue" in ran.out
+    assert "（统计日：2025-06-01，时间窗天数：" in ran.out
+    assert "销售额（" in ran.out
+    assert "revenue" not in ran.out
+    assert "获取" in regulars("show", "lifecycle", *asked).out
+
+
+def test_machines_get_the_public_names_and_codes(regulars, filled: Path) -> None:
+    asked = ("-w", filled, "--lang", "zh", "--as-of", "2025-06-01", "--format", "csv")
+    ran = regulars("show", "lifecycle", *asked)
+    assert ran.out.startswith("stage,")
+    assert "\nacquisition," in ran.out
 
 
 def test_csv_runs_no_formula(regulars, filled: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import arro3.core as arrow
 
 import regulars
+from regulars.analyses.run import EXTERNAL_ID
+from regulars.declare import Column
 from regulars.result import Note, Result
 
 KINDS = {
@@ -24,11 +26,10 @@ EPOCH = dt.date(1970, 1, 1)
 
 
 @cache
-def columns_of(name: str) -> Mapping[str, str]:
-    """Arrow types by column, as declared; customers come with the id that a reader knows."""
+def columns_of(name: str) -> tuple[Column, ...]:
+    """The columns as declared; customers come with the id that a reader knows."""
     (analysis,) = (a for a in regulars.catalogue() if a.name == name)
-    declared = {column.name: KINDS[column.type] for column in analysis.columns}
-    return {**declared, "external_id": "utf8"} if analysis.grain == "customer" else declared
+    return (*analysis.columns, EXTERNAL_ID) if analysis.grain == "customer" else analysis.columns
 
 
 def result(
@@ -40,12 +41,13 @@ def result(
     notes: tuple[Note, ...] = (),
 ) -> Result:
     """An answer with the columns that the analysis declares; what a row leaves out is null."""
-    columns = columns_of(name)
+    declared = columns_of(name)
+    columns = {column.name: KINDS[column.type] for column in declared}
     assert all(set(row) <= set(columns) for row in rows), "a column that is not declared"
     return Result(
         name=name,
         parameters=parameters or {},
-        columns=(),
+        columns=declared,
         table=arrow.Table.from_arrays(
             [_array([row.get(column) for row in rows], kind) for column, kind in columns.items()],
             names=list(columns),

@@ -11,6 +11,7 @@ from regulars.declare import Column, Parameter, Text
 from regulars.result import Note
 from regulars.steps import Node
 from regulars.steps.compose import Target
+from regulars.words import named
 
 Rows = list[dict[str, Any]]
 
@@ -107,3 +108,7 @@ class Analysis:
     helps: tuple[str, ...] = ()
     own_history: bool = False
     instead: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "columns", tuple(map(named, self.columns)))
+        object.__setattr__(self, "figures", tuple(map(named, self.figures)))

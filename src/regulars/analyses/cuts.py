@@ -28,16 +28,18 @@ from regulars.result import Note, Result, rows_of
 from regulars.steps import Library, Step
 from regulars.steps.compose import Target
 from regulars.steps.cutting import cut_steps
+from regulars.words import named
 
 YEAR = "year"
 COLUMNS: Mapping[str, Column] = {
-    "store": Column(name="store", type="VARCHAR", meaning=Text("The store.", "门店。")),
-    "channel": Column(name="channel", type="VARCHAR", meaning=Text("The channel.", "渠道。")),
-    "source_code": Column(
-        name="source_code", type="VARCHAR", meaning=Text("The source code.", "来源代码。")
-    ),
-    "campaign": Column(name="campaign", type="VARCHAR", meaning=Text("The campaign.", "活动。")),
-    YEAR: Column(name=YEAR, type="VARCHAR", meaning=Text("The calendar year.", "自然年。")),
+    name: named(Column(name=name, type="VARCHAR", meaning=meaning))
+    for name, meaning in (
+        ("store", Text("The store.", "门店。")),
+        ("channel", Text("The channel.", "渠道。")),
+        ("source_code", Text("The source code.", "来源代码。")),
+        ("campaign", Text("The campaign.", "活动。")),
+        (YEAR, Text("The calendar year.", "自然年。")),
+    )
 }
 BY = tuple(COLUMNS)
 MOST = 50  # values of a cut; each is a run of its own

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from scipy.special import stdtrit
@@ -254,7 +255,10 @@ ANALYSIS = Analysis(
             " (unknown).",
             "占有该属性者的比例；(all) 与 (unknown) 行占全部活跃客户。",
         ),
-        count("good", "The good among them.", "其中的高价值客户数。"),
+        replace(
+            count("good", "The good among them.", "其中的高价值客户数。"),
+            label=Text("good", "高价值客户数"),
+        ),
         share("good_rate", "Their share.", "高价值客户比例。"),
         number(
             "woe",

@@ -19,14 +19,17 @@ from regulars.steps import Library, Node, Step
 from regulars.steps.compose import Derivation, Program, Target, program
 from regulars.steps.cutting import WHOLE, whole
 from regulars.steps.purchases import LIVE_ORDERS, SPAN, STEPS, live_orders_of
+from regulars.words import named
 
 if TYPE_CHECKING:
     from arro3.core import Table
 
-EXTERNAL_ID = Column(
-    name="external_id",
-    type="VARCHAR",
-    meaning=Text("The customer's id in the source system.", "客户在来源系统中的编号。"),
+EXTERNAL_ID = named(
+    Column(
+        name="external_id",
+        type="VARCHAR",
+        meaning=Text("The customer's id in the source system.", "客户在来源系统中的编号。"),
+    )
 )
 
 NAMES = Step(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from regulars.declare import Language, Text
+from regulars.words import codes
 
 GROUPS: Mapping[str, Text] = {
     "A": Text("no order", "未下单"),
@@ -17,10 +18,7 @@ GROUPS: Mapping[str, Text] = {
 GROUP = Text("{group} · {meaning}", "{group} · {meaning}")
 ARRIVED = Text("Newly arrived", "新到客户")
 
-TIERS: Mapping[str, Text] = {
-    "core": Text("Core customers", "核心客户"),
-    "rest": Text("Other customers", "其他客户"),
-}
+TIERS = codes.CORE
 
 # In the narrow first column of a table.
 TIERS_SHORT: Mapping[str, Text] = {
@@ -28,33 +26,13 @@ TIERS_SHORT: Mapping[str, Text] = {
     "rest": Text("Others", "其他"),
 }
 
-TERMS: Mapping[str, Text] = {
-    "lost": Text("Lost", "流失"),
-    "down": Text("Bought less", "消费下降"),
-    "first_time": Text("First-time", "首购"),
-    "returned": Text("Returned", "回归"),
-    "new": Text("New or returned", "新增（含回归）"),
-    "up": Text("Bought more", "消费上升"),
-}
+TERMS = codes.TERMS
 TERM_ORDER = ("lost", "down", "first_time", "returned", "new", "up")
 
-CAUSES: Mapping[str, Text] = {
-    "price": Text("Prices", "价格"),
-    "frequency": Text("How often they bought", "购买频次"),
-    "basket": Text("Basket size and mix", "每次购买的数量与品类"),
-    "discounts": Text("Own discounts", "自身折扣"),
-}
+CAUSES = codes.CAUSES
 CAUSE_ORDER = ("frequency", "basket", "price", "discounts")
 
-STAGES: Mapping[str, Text] = {
-    "acquisition": Text("Acquisition", "获取"),
-    "growth": Text("Growth", "提升"),
-    "mature": Text("Mature", "成熟"),
-    "decline": Text("Lapsing", "衰退"),
-    "lost": Text("Lost", "流失"),
-    "returned": Text("Returned", "回归"),
-    "unknown": Text("Cannot be told", "无从判断"),
-}
+STAGES = codes.STAGES
 # Those who buy at the foot, those who stopped on top: both have an edge to be read from.
 STAGE_ORDER = ("mature", "growth", "returned", "acquisition", "unknown", "decline", "lost")
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from regulars.charts.numbers import Numbers
 from regulars.cli import table
-from regulars.cli.findings import finding
+from regulars.cli.findings import PERIODS, finding
 from regulars.declare import Language, Text
 from regulars.result import Result
+from regulars.words import heading
 
 if TYPE_CHECKING:
     from regulars.analyses.analysis import Analysis
@@ -40,6 +41,12 @@ MORE = Text(
 )
 NOTHING = Text("Nothing to show.", "没有可显示的内容。")
 HINT = Text("Next", "下一步")
+ASKED: Mapping[str, Text] = {
+    **{name: heading(name) for name in ("as_of", "window_days", "before", "after")},
+    "period": Text("period", "周期"),
+    "facts_version": heading("facts_version"),
+}
+SAID = Text("{name} {value}", "{name}：{value}")
 
 
 def numbers_of(settings: Settings, lang: Language) -> Numbers:
@@ -72,14 +79,17 @@ def _opening(
 
 def _asked(result: Result, lang: Language) -> str:
     """Which days, and which facts, the answer is about."""
-    said = []
-    for name, value in result.parameters.items():
-        if value is not None and name in ("as_of", "window_days", "before", "after", "period"):
-            said.append(f"{name.replace('_', ' ')} {value}")
-    if result.facts_version is not None:
-        said.append(f"facts version {result.facts_version}")
-    dot = "，" if lang == "zh" else ", "
-    return f"({dot.join(said)})" if said else ""
+    asked = {**result.parameters, "facts_version": result.facts_version}
+    said = [
+        SAID.fill(
+            lang, name=name.say(lang), value=PERIODS[value].say(lang) if value in PERIODS else value
+        )
+        for parameter, name in ASKED.items()
+        if (value := asked.get(parameter)) is not None
+    ]
+    if not said:
+        return ""
+    return f"（{'，'.join(said)}）" if lang == "zh" else f"({', '.join(said)})"
 
 
 def _rows(result: Result, numbers: Numbers, limit: int | None) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from regulars.charts.numbers import Numbers
 from regulars.declare import Column, Language
+from regulars.words import bracketed
 
 GAP = "  "
 UNKNOWN = "–"
@@ -45,9 +46,9 @@ def fields(columns: Sequence[Column]) -> list[Field]:
 
 
 def heading(column: Column, numbers: Numbers) -> str:
-    """The head of a column: its public name in plain words, with the unit."""
-    words = column.name.removesuffix("_minor").replace("_", " ")
-    return f"{words} ({numbers.currency})" if column.unit == "minor" else words
+    """The head of a column with the currency of its amounts."""
+    words = column.heading(numbers.lang)
+    return bracketed(words, numbers.currency, numbers.lang) if column.unit == "minor" else words
 
 
 def cell(field: Field, row: Mapping[str, Any], numbers: Numbers) -> str:
@@ -80,7 +81,7 @@ def scalar(value: Any, column: Column, numbers: Numbers) -> str:
         return str(value) if column.key else f"{value:,}"
     if isinstance(value, float):
         return _number(value)
-    return printable(str(value))
+    return printable(column.said(str(value), numbers.lang))
 
 
 def printable(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from regulars.charts import NARROW, REFERENCES, WIDE, Canvas, Numbers, Spec, terms
 from regulars.charts.numbers import known
-from regulars.declare import Language, Text
+from regulars.declare import Column, Language, Text
 from regulars.report.context import ReportContext
 from regulars.report.days import Period, as_day, as_period, say_day, say_period
 from regulars.report.parts import Block, Head, Picture, Sentence
@@ -92,6 +92,10 @@ class Answers:
     def rows(self, name: str) -> list[dict[str, Any]]:
         result = self.results.get(name)
         return result.rows if result is not None else []
+
+    def columns(self, name: str) -> tuple[Column, ...]:
+        result = self.results.get(name)
+        return result.columns if result is not None else ()
 
     def figure(self, name: str, figure: str) -> Any:
         """A figure of an analysis; None when either is missing, or it is not a finite number."""

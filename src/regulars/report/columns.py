@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from regulars.declare import Text
+from regulars.declare import Column, Text
 from regulars.report.answers import Answers, Row
 from regulars.report.days import as_day, say_day
 from regulars.report.parts import Head, Table
@@ -16,16 +16,12 @@ Kind = Literal["text", "count", "share", "money", "number", "day"]
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
-    """One column: its head, where it comes from and how it is written.
-
-    ``names`` gives the words of a text that is one of several; others stay as they are.
-    """
+    """One column: its head, where it comes from and how it is written."""
 
     head: Text
     column: str
     kind: Kind = "text"
     decimals: int | None = None
-    names: Mapping[str, Text] | None = None
 
 
 def table_of(
@@ -39,10 +35,14 @@ def table_of(
 ) -> Table:
     """A table of these columns; what is not known is a dash with the reason of the analysis."""
     why = answers.why(analysis)
+    declared = {column.name: column for column in answers.columns(analysis)}
     return Table(
         caption=answers.say(caption),
         heads=[_head(answers, column) for column in columns],
-        rows=[[_cell(answers, column, row, why) for column in columns] for row in rows],
+        rows=[
+            [_cell(answers, column, declared[column.column], row, why) for column in columns]
+            for row in rows
+        ],
         folded=folded,
     )
 
@@ -53,12 +53,12 @@ def _head(answers: Answers, column: Shown) -> Head:
     return answers.head(column.head, numeric=column.kind not in ("text", "day"))
 
 
-def _cell(answers: Answers, column: Shown, row: Row, why: str) -> Any:
+def _cell(answers: Answers, column: Shown, declared: Column, row: Row, why: str) -> Any:
     numbers, value = answers.numbers, row[column.column]
     if value is None:
         return numbers.unknown(why)
     write: Mapping[Kind, Callable[[], Any]] = {
-        "text": lambda: _named(answers, column, value),
+        "text": lambda: declared.said(str(value), answers.lang),
         "day": lambda: _day(answers, value),
         "count": lambda: numbers.count(value, reason=why),
         "share": lambda: numbers.percent(value, decimals=_or(column.decimals, 1), reason=why),
@@ -70,11 +70,6 @@ def _cell(answers: Answers, column: Shown, row: Row, why: str) -> Any:
 
 def _or(decimals: int | None, usual: int) -> int:
     return usual if decimals is None else decimals
-
-
-def _named(answers: Answers, column: Shown, value: Any) -> str:
-    text = (column.names or {}).get(str(value))
-    return text.say(answers.lang) if text else str(value)
 
 
 def _day(answers: Answers, value: Any) -> str:

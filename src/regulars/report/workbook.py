@@ -13,6 +13,7 @@ from regulars.declare import Column, Language, Text
 from regulars.errors import MissingExtra
 from regulars.report.context import ReportContext
 from regulars.result import Result, neutral, plain
+from regulars.words import bracketed
 
 MOST_ROWS = 1_048_575  # what a sheet holds below its head
 
@@ -25,6 +26,7 @@ SHEET, QUESTION, ROWS, NOTES = (
     Text("Notes", "说明"),
 )
 COLUMN, MEANING, UNIT = Text("Column", "字段"), Text("Meaning", "含义"), Text("Unit", "单位")
+NAME = Text("Name in files", "文件中的列名")
 FIGURES_SHEET = Text("Figures", "指标")
 FIGURE, VALUE = Text("Figure", "指标"), Text("Value", "数值")
 CUT_OFF = Text(
@@ -166,8 +168,8 @@ class _Writer:
                 row += 1
 
     def _columns(self, results: Mapping[str, Result]) -> None:
-        heads = [text.say(self.lang) for text in (SHEET, COLUMN, UNIT, MEANING)]
-        sheet = self._sheet(COLUMNS_SHEET.say(self.lang), heads, [22, 32, 12, 90])
+        heads = [text.say(self.lang) for text in (SHEET, COLUMN, UNIT, MEANING, NAME)]
+        sheet = self._sheet(COLUMNS_SHEET.say(self.lang), heads, [22, 32, 12, 90, 32])
         row = 1
         for name, result in results.items():
             for column in result.columns:
@@ -176,12 +178,15 @@ class _Writer:
                 unit = self.context.currency if column.unit == "minor" else column.unit or ""
                 self._text(sheet, row, 2, unit)
                 sheet.write_string(row, 3, column.meaning.say(self.lang), self.wrapped)
+                self._text(sheet, row, 4, column.name)
                 row += 1
 
     def _heading(self, column: Column) -> str:
-        """The public name, so that the sheet can be told to others; the money it stands in."""
-        words = column.name.removesuffix("_minor").replace("_", " ")
-        return f"{words} ({self.context.currency})" if column.unit == "minor" else words
+        """What the column is called, and the money it stands in."""
+        words = column.heading(self.lang)
+        if column.unit != "minor":
+            return words
+        return bracketed(words, self.context.currency, self.lang)
 
     def _cell(self, sheet: Any, row: int, place: int, column: Column, value: Any) -> None:
         if value is None or (isinstance(value, float) and not math.isfinite(value)):
@@ -193,7 +198,7 @@ class _Writer:
         elif isinstance(value, int | float):
             sheet.write_number(row, place, *self._numeric(column, value))
         else:
-            self._text(sheet, row, place, str(plain(value)))
+            self._text(sheet, row, place, column.said(str(plain(value)), self.lang))
 
     def _numeric(self, column: Column, value: int | float) -> tuple[float, Any]:
         if column.unit == "minor":

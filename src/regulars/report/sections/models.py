@@ -96,7 +96,7 @@ LISTINGS = (
         analysis="engagement",
         caption=words.BANDS_TABLE,
         columns=(
-            Shown(head=words.BAND, column="activity", names=words.BANDS),
+            _shown(words.BAND, "activity"),
             _shown(phrases.CUSTOMERS, "customers", "count"),
             _shown(phrases.SHARE_OF_CUSTOMERS, "customers_share", "share"),
             _shown(words.ORDERED, "ordered_share", "share"),
@@ -292,7 +292,7 @@ def _tiers(answers: Answers) -> Block:
         return answers.unknown_block("tiers", words.TIERS_SUBJECT, "tiers")
     share = answers.numbers.share
     columns = (
-        Shown(head=words.TIER, column="tier", names=words.TIERS),
+        _shown(words.TIER, "tier"),
         _shown(phrases.CUSTOMERS, "customers", "count"),
         _shown(phrases.SHARE_OF_CUSTOMERS, "customer_share", "share"),
         _shown(phrases.REVENUE, "revenue_minor", "money"),
@@ -318,13 +318,13 @@ def _matrix(answers: Answers) -> Block:
         return answers.unknown_block("matrix", words.MATRIX_SUBJECT, "matrix")
     share = answers.numbers.share
     columns = (
-        Shown(head=words.QUADRANT, column="quadrant", names=words.QUADRANTS),
+        _shown(words.QUADRANT, "quadrant"),
         _shown(phrases.CUSTOMERS, "customers", "count"),
         _shown(phrases.SHARE_OF_CUSTOMERS, "customer_share", "share"),
         _shown(phrases.REVENUE, "amount_minor", "money"),
         _shown(phrases.SHARE_OF_REVENUE, "amount_share", "share"),
         _shown(words.PER_PURCHASE, "ticket_minor", "money"),
-        Shown(head=words.ACTION, column="action", names=words.ACTIONS),
+        _shown(words.ACTION, "action"),
     )
     return Block(
         name="matrix",

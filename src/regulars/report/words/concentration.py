@@ -1,8 +1,7 @@
 """How much of the revenue hangs on how few."""
 
-from collections.abc import Mapping
-
 from regulars.declare import Text
+from regulars.words import codes
 
 SUBJECT = Text("How much hangs on how few", "销售额集中度")
 TITLE = Text(
@@ -31,13 +30,4 @@ PICTURE = Text(
 )
 TABLE = Text("Share of revenue by the best customers", "头部客户的销售额占比")
 QUESTION = Text("Question", "问题")
-QUESTIONS: Mapping[str, Text] = {
-    "top 1%": Text("Best 1%", "前1%客户"),
-    "top 5%": Text("Best 5%", "前5%客户"),
-    "top 10%": Text("Best 10%", "前10%客户"),
-    "top 20%": Text("Best 20%", "前20%客户"),
-    "top 50%": Text("Best 50%", "前50%客户"),
-    "customers for 50%": Text("Customers for 50% of revenue", "贡献50%销售额的客户"),
-    "customers for 80%": Text("Customers for 80% of revenue", "贡献80%销售额的客户"),
-    "customers for 95%": Text("Customers for 95% of revenue", "贡献95%销售额的客户"),
-}
+QUESTIONS = codes.QUESTIONS

@@ -1,8 +1,7 @@
 """Who slowed beyond chance, and what is at stake with them."""
 
-from collections.abc import Mapping
-
 from regulars.declare import Text
+from regulars.words import codes
 
 LABEL = Text("Decline beyond chance", "超出偶然的下滑")
 SUBJECT = Text("Who slowed beyond chance", "谁在超出偶然地减少购买")
@@ -55,10 +54,7 @@ MADE = Text("Repeats made", "实际复购次数")
 SPOKE = Text("Evidence", "证据")
 P_VALUE = Text("p", "p值")
 FDR = Text("May be false", "误列可能")
-EVIDENCE: Mapping[str, Text] = {
-    "slowing": Text("fewer purchases", "购买变少"),
-    "silence": Text("long silence", "长久沉默"),
-}
+EVIDENCE = codes.EVIDENCE
 MORE = Text(
     "The whole list: regulars show decline --format csv -o decline.csv",
     "完整名单：regulars show decline --format csv -o decline.csv",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from regulars.declare import Text
+from regulars.words import codes
 
 LABEL = Text("Ten models", "十大模型")
 TITLE = Text(
@@ -118,15 +119,6 @@ DUE = Text(
     "Customers for whom something is due: {customers}", "有商品到期待复购的客户{customers}位"
 )
 
-BANDS: Mapping[str, Text] = {
-    "0": Text("0", "0"),
-    "under 0.1": Text("under 0.1", "不足0.1"),
-    "0.1 to 0.5": Text("0.1 to 0.5", "0.1至0.5"),
-    "0.5 to 1": Text("0.5 to 1", "0.5至1"),
-    "1 to 2": Text("1 to 2", "1至2"),
-    "2 to 5": Text("2 to 5", "2至5"),
-    "5 and more": Text("5 and more", "5及以上"),
-}
 SHIFT_TABLE = Text("Shift of the mix, by attribute (P)", "构成变化，按属性（P）")
 BANDS_TABLE = Text("Bands of activity (B)", "活跃度区间（B）")
 GOODS_TABLE = Text("Goods of largest revenue (G)", "销售额最高的商品（G）")
@@ -162,29 +154,14 @@ TIERS_TITLE = Text(
     "{tier}: {customers} of customers, {revenue} of revenue",
     "{tier}：{customers}的客户，{revenue}的销售额",
 )
-TIERS: Mapping[str, Text] = {
-    "key": Text("Key accounts", "重点客户"),
-    "smb": Text("Small and medium businesses", "中小企业"),
-    "consumer": Text("Consumers", "个人消费者"),
-}
+TIERS = codes.TIERS
 TIERS_TABLE = Text("Tiers", "客户分级")
 MATRIX_SUBJECT = Text("Amount by frequency", "金额与频次")
 MATRIX_TITLE = Text(
     "{quadrant}: {customers} of customers bring {amount} of revenue",
     "{quadrant}：{customers}的客户贡献{amount}的销售额",
 )
-QUADRANTS: Mapping[str, Text] = {
-    "Q1": Text("Q1 · large sums, often", "Q1·高额高频"),
-    "Q2": Text("Q2 · small sums, often", "Q2·低额高频"),
-    "Q3": Text("Q3 · small sums, seldom", "Q3·低额低频"),
-    "Q4": Text("Q4 · large sums, seldom", "Q4·高额低频"),
-}
-ACTIONS: Mapping[str, Text] = {
-    "retain": Text("retain", "重点保留"),
-    "maintain": Text("maintain at low cost", "低成本维系"),
-    "activate_or_let_go": Text("activate once or let go", "尝试激活或放弃"),
-    "raise_frequency": Text("raise frequency, review risk", "提频并审查风险"),
-}
+QUADRANTS = codes.QUADRANTS
 MATRIX_TABLE = Text("Amount by frequency", "金额与频次矩阵")
 QUADRANT, ACTION = Text("Quadrant", "象限"), Text("Action", "做法")
 TIER = Text("Tier", "层级")
