@@ -26,6 +26,7 @@ class Scores:
     year, lifetime : discounted expected purchase days, of 365 days and of the lifetime horizon.
     beyond : the part of ``lifetime`` that lies further ahead than the history is long.
     spend_base, spend_slope : expected spend per purchase day is base + slope·(spend so far).
+    spend_new : the same where no spend is known yet.
     spend_low, spend_high : predictive interval of the spend in 365 days, in units of its mean.
     noise : variance of that spend over its squared mean, parameters taken as known.
     wait_days : median days to the next purchase, given alive; not a number after one purchase.
@@ -41,6 +42,7 @@ class Scores:
     beyond: Floats
     spend_base: Floats
     spend_slope: Floats
+    spend_new: Floats
     spend_low: Floats
     spend_high: Floats
     noise: Floats
@@ -58,6 +60,7 @@ def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) ->
 
     whole = model.discounted(given, rate=rate, horizon=lifetime)
     base_, slope = spend.line(given.x)
+    new = spend.mean_of_new
     unknown = np.full(len(base), np.nan)
     low = high = spend_low = spend_high = unknown
     own, within = spend.spread(given.x)
@@ -80,6 +83,7 @@ def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) ->
         beyond=_beyond(whole, model, base, rate=rate, seen=seen),
         spend_base=base_,
         spend_slope=slope,
+        spend_new=np.full(len(base), np.nan if new is None else new),
         spend_low=spend_low,
         spend_high=spend_high,
         noise=noise,

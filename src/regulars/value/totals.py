@@ -69,8 +69,10 @@ def total_of(base: Base, scored: Scores, fitted: Fitted, terms: Terms, *, name: 
     ----------
     scored : their scores, each by its own segment's fit.
     """
-    spend_of = base.given.weight * scored.spend_base + scored.spend_slope * base.spend
     weight = base.given.weight
+    others = weight - base.spenders
+    spend_of = base.spenders * scored.spend_base + scored.spend_slope * base.spend
+    spend_of += np.where(others > 0, others * scored.spend_new, 0.0)
     values = {
         "orders": float(weight @ scored.orders),
         "spend": float(spend_of @ scored.orders),
@@ -112,7 +114,8 @@ def _interval(value: float, variance: float, terms: Terms) -> Sum:
 def _noise(base: Base, scored: Scores) -> Mapping[str, float]:
     """Σ of the customers' own variances of orders and of spend."""
     weight, b, s = base.given.weight, scored.spend_base, scored.spend_slope
-    squared = weight * b**2 + 2 * b * s * base.spend + s**2 * base.squares
+    squared = base.spenders * b**2 + 2 * b * s * base.spend + s**2 * base.squares
+    squared += (weight - base.spenders) * scored.spend_new**2
     return {
         "orders": float(weight @ scored.variance),
         "spend": float((squared * scored.orders**2) @ scored.noise),
@@ -144,13 +147,17 @@ class _Pooled:
     """Histories pooled: near enough for slopes, and few."""
 
     given: Histories
+    spenders: Floats
     spend: Floats
     unit_days: float
 
     @classmethod
     def of(cls, base: Base) -> _Pooled:
         given, member = base.given.pooled(24)
-        return cls(given, np.bincount(member, weights=base.spend).astype(float), base.unit_days)
+        spenders, spend = (
+            np.bincount(member, weights=one).astype(float) for one in (base.spenders, base.spend)
+        )
+        return cls(given, spenders, spend, base.unit_days)
 
 
 def _sums_by_spend(
@@ -169,7 +176,9 @@ def _sums(
     given, unit = pooled.given, pooled.unit_days
     rate = model.rate_per_unit(terms.yearly_rate)
     base, slope = law.line(given.x, spend)
-    worth = given.weight * base + slope * pooled.spend
+    new = law.line(np.zeros(1), spend)[0][0]
+    worth = pooled.spenders * base + slope * pooled.spend
+    worth = worth + (given.weight - pooled.spenders) * new
     year = YEAR_DAYS / unit
     orders = model.orders(given, year)
     return np.array(
