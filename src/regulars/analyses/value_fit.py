@@ -70,7 +70,9 @@ ANALYSIS = Analysis(
         "Which parameters were fitted, and how well do the data determine them?",
         "拟合出哪些参数，数据对它们的约束有多强？",
     ),
-    rows=Text("One parameter of one model, in days and minor units.", "一个模型参数（天、最小货币单位）。"),
+    rows=Text(
+        "One parameter of one model, in days and minor units.", "一个模型参数（天、最小货币单位）。"
+    ),
     source="7-model-references",
     grain="table",
     inputs=("orders",),

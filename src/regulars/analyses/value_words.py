@@ -104,10 +104,16 @@ def _columns() -> Iterator[Column]:
         value, low, high = _ends(name)
         yield number(value, meaning.en, meaning.zh, unit)  # type: ignore[arg-type]
         yield number(
-            low, "Lower end of its 95% interval.", "其95%区间下限。", unit  # type: ignore[arg-type]
+            low,
+            "Lower end of its 95% interval.",
+            "其95%区间下限。",
+            unit,  # type: ignore[arg-type]
         )
         yield number(
-            high, "Upper end of its 95% interval.", "其95%区间上限。", unit  # type: ignore[arg-type]
+            high,
+            "Upper end of its 95% interval.",
+            "其95%区间上限。",
+            unit,  # type: ignore[arg-type]
         )
     yield share(
         "beyond_history",

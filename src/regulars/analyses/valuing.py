@@ -275,7 +275,9 @@ ORDERS_HIGH = number(
     "80%预测区间上限。", "days",
 )  # fmt: skip
 PER_ORDER = _money(
-    "expected_spend_per_order_minor", "Expected spend on a purchase day.", "每个购买日的预期消费额。"
+    "expected_spend_per_order_minor",
+    "Expected spend on a purchase day.",
+    "每个购买日的预期消费额。",
 )
 SPENT = _money(
     "expected_spend_365d_minor", "Expected spend in the next 365 days.", "未来365天的预期消费额。"
@@ -471,9 +473,7 @@ def _columns(base: Any, scores: Any, values: Mapping[str, Any], told: str) -> di
             name: np.append(column, -1).astype(np.int64)
             for name, column in (("x", g.x), ("t_x", g.t_x), ("t", g.T))
         },
-        **{
-            name: np.ma.masked_invalid(np.append(column, np.nan)) for name, column in found.items()
-        },
+        **{name: np.ma.masked_invalid(np.append(column, np.nan)) for name, column in found.items()},
         "next_due": np.ma.masked_array(due, mask=np.isnat(due)),
         "told": np.ma.masked_array(texts, mask=[True] * n + [False]),
     }

@@ -20,6 +20,7 @@ STEP = 1e-4  # of a log-parameter, for second derivatives from the analytic firs
 WELL, WEAKLY = 0.5, 1.0  # standard deviations of a log-parameter's loosest direction
 REACH = np.log(1e4)  # how far a log-parameter may go from where a sensible one lies
 LONGEST_STEP = 2.0
+NOTHING_TO_GAIN = 1e-7  # of log-likelihood: chance alone moves it by about 1
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,14 @@ class Box:
     def clip(self, point: Floats) -> Floats:
         return np.clip(point, self.lower, self.upper)
 
+    def within(self, point: Floats, step: Floats) -> Floats:
+        """Along the step as far as the range goes: cut short as a whole, so that it stays on a
+        ridge that leads out of it."""
+        room = np.where(step > 0, self.upper - point, self.lower - point)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            reach = np.where(step != 0, room / step, 1.0)
+        return self.clip(point + min(1.0, float(reach.min())) * step)
+
     def stuck(self, point: Floats, gradient: Floats) -> NDArray[np.bool_]:
         """Parameters at an end of their range that the likelihood would push further."""
         low = (point <= self.lower) & (gradient <= 0)
@@ -105,7 +114,7 @@ def maximise(
     Parameters
     ----------
     starts : log-parameters to begin at. The most likely is climbed from first, the others only
-        where that does not end on a hill top.
+        where that leads nowhere.
     coarse : a cheaper objective of nearly the same shape. The climb is done there, and a few steps
         with its curvature then reach the optimum of ``objective`` itself.
     """
@@ -113,7 +122,7 @@ def maximise(
     climbed = coarse or counted
     inside = sorted((box.clip(start) for start in starts), key=lambda s: -climbed(s)[0])
     best = _climb(climbed, inside[0], box)
-    if not best.sure:  # a ridge, an end of the range: another start may lead elsewhere
+    if not best.reached:
         others = (_climb(climbed, start, box) for start in inside[1:])
         best = max([best, *others], key=lambda c: c.value)
     if coarse is not None:
@@ -142,11 +151,6 @@ class _Climbed:
     information: Floats
     reached: bool
 
-    @property
-    def sure(self) -> bool:
-        """Whether this is a hill top, and not the end of a ridge."""
-        return self.reached and bool(np.linalg.eigvalsh(self.information)[0] > WEAKLY**-2)
-
 
 def _information(objective: Objective, point: Floats) -> Floats:
     """Minus the second derivatives, by central differences of the gradient."""
@@ -167,11 +171,16 @@ def _climb(objective: Objective, start: Floats, box: Box, most: int = 200) -> _C
     information = _information(objective, point)
     for _ in range(most):
         free = ~box.stuck(point, gradient)
+        step = _step(information, gradient, free, damping)
         if _flat(gradient[free], value):
             return _Climbed(point, value, gradient, information, True)
-        step = _step(information, gradient, free, damping)
-        trial = box.clip(point + step)
+        trial = box.within(point, step)
         trial_value, trial_gradient = objective(trial)
+        if float(gradient @ step) < NOTHING_TO_GAIN:
+            # The last step is taken all the same: it squares what error is left.
+            if trial_value >= value:
+                point, value, gradient = trial, trial_value, trial_gradient
+            return _Climbed(point, value, gradient, information, True)
         if trial_value > value:
             gained = trial_value - value
             point, value, gradient = trial, trial_value, trial_gradient
@@ -213,7 +222,7 @@ def _settle(objective: Objective, climbed: _Climbed, box: Box, most: int = 12) -
         # What is still to be gained is far under what chance moves the likelihood by.
         if float(gradient @ step) <= 1e-10:
             return _Climbed(point, value, gradient, information, True)
-        trial = box.clip(point + step)
+        trial = box.within(point, step)
         trial_value, trial_gradient = objective(trial)
         if not trial_value > value:
             break
