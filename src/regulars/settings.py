@@ -18,7 +18,7 @@ from regulars.errors import ParameterError, WorkspaceError
 
 FILE = "regulars.toml"
 SCHEMA = 2
-_OWN = (FILE, "facts", "snapshots", "scratch", ".running", "runs.jsonl")
+_OWN = (FILE, "facts", "snapshots", "fits", "scratch", ".running", "runs.jsonl")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +39,7 @@ class Settings:
     lake : whether facts are imported and kept here; else they are read from the engine's tables.
     facts : without a lake, which table of the engine is which fact, ``{table: {...}}``.
     source : without a lake, the system whose customer ids the tables carry.
+    value : how value is counted in snapshots: parameters of the analysis `value`.
     """
 
     root: Path
@@ -53,6 +54,7 @@ class Settings:
     lake: bool = True
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     source: str = "shop"
+    value: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def engine_shown(self) -> str:
@@ -129,6 +131,7 @@ def parse(text: str, root: Path) -> Settings:
         schema=own["schema"],
         erasures=root / own["erasures"] if own.get("erasures") else None,
         identities=kept.get("identities", {}),
+        value=kept.get("value", {}),
         lake=own.get("lake", True),
         facts=kept.get("facts", {}),
         source=own.get("source", "shop"),
@@ -181,6 +184,11 @@ def write_schema(root: Path, schema: int) -> None:
 def save_mapping(root: Path, table: str, source: str, mapping: Mapping[str, Any]) -> None:
     """Write one mapping of files."""
     _save(root, f"mappings.{_key(table)}.{_key(source)}", mapping)
+
+
+def save_value(root: Path, value: Mapping[str, Any]) -> None:
+    """Write how snapshots count value."""
+    _save(root, "value", value)
 
 
 def save_fact(root: Path, table: str, mapping: Mapping[str, Any]) -> None:

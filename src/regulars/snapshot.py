@@ -27,10 +27,16 @@ MANIFEST = "manifest.json"
 
 @dataclass(frozen=True)
 class SnapshotAsk:
-    """What a snapshot is asked for; handed to every contributor."""
+    """What a snapshot is asked for; handed to every contributor.
+
+    ``first_day`` is that of the first live order; ``options`` are a contributor's settings, by its
+    name.
+    """
 
     as_of: dt.date
     window_days: int
+    first_day: dt.date | None = None
+    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ class Contribution:
     joins : steps to left join; one without a condition has a single row.
     steps : what the joins stand on (`regulars.steps.Step`); this module only hands them on.
     values : the step parameters, from what the snapshot is asked for.
+    variant : the same columns by other steps, where these depend on what is asked for.
+    tells : a step with one text of JSON, kept in the manifest: how the columns came about.
     """
 
     name: str
@@ -64,6 +72,8 @@ class Contribution:
     joins: tuple[Join, ...] = ()
     steps: tuple[Any, ...] = ()
     reasons: Mapping[str, Text] = field(default_factory=dict)
+    variant: Callable[[SnapshotAsk], Contribution] | None = None
+    tells: str | None = None
 
 
 @cache

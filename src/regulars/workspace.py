@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars import __version__, settings
+from regulars import __version__, fits, settings
 from regulars import runs as log
 from regulars.errors import FactsError, ParameterError, WorkspaceError
 from regulars.settings import Settings
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         TableStatus,
     )
     from regulars.facts.mapped import TableMapping
+    from regulars.fits import StoredFit
     from regulars.identities import Identities
     from regulars.result import Result
     from regulars.snapshot import Snapshot
@@ -381,12 +382,63 @@ class Workspace:
                 day = last + dt.timedelta(days=1) if as_of is None else read_day(as_of)
             except ValueError as error:
                 raise ParameterError(f"as_of: {error}") from None
-            asked = SnapshotAsk(day, window_days)
+            asked = SnapshotAsk(day, window_days, session.span.first_day, self._options())
             snapshot, _ = take(session, asked, self._snapshots, program_version=__version__)
             self._keep_unless_purged(snapshot)
             line.rows = snapshot.rows
             line.parameters = snapshot.manifest["parameters"]
         return snapshot
+
+    def fit_value(self, *, use: bool = False, **parameters: Any) -> StoredFit:
+        """Fit the models of value and keep the fit, for later scores by its id.
+
+        Parameters
+        ----------
+        use : count value in snapshots by these parameters and this fit from now on.
+        parameters : of the analysis ``value_fit``.
+
+        Raises
+        ------
+        WorkspaceError : nothing could be fitted.
+        """
+        import json
+
+        from regulars.analyses import find
+        from regulars.analyses.run import tell
+
+        with self._session("value_fit", parameters) as (session, line):
+            found, asked = tell(find("value_fit"), parameters, session)
+            line.parameters = {**line.parameters, **asked}
+        told = json.loads(found) if found else {"failed": "no order"}
+        if "failed" in told:
+            raise WorkspaceError(f"nothing could be fitted: {told['failed']}")
+        fit = fits.save(
+            self.settings.root,
+            told,
+            parameters=asked,
+            facts_version=session.facts.version,
+            fitted_at=self._clock(),
+            program_version=__version__,
+        )
+        if use:
+            kept = {k: v for k, v in asked.items() if k != "as_of" and v is not None}
+            settings.save_value(self.settings.root, {**kept, "fit": fit.id})
+            self.settings = settings.read(self.settings.root)
+        return fit
+
+    def fits(self) -> list[StoredFit]:
+        """The fits of value that are kept here, oldest as-of day first."""
+        return list(fits.kept(self.settings.root))
+
+    def _told(self, name: str) -> Mapping[str, Any]:
+        return fits.read(self.settings.root, name).told
+
+    def _options(self) -> dict[str, Mapping[str, Any]]:
+        """What contributors to a snapshot are told, by their names."""
+        value = dict(self.settings.value)
+        if "fit" in value:
+            value["fitted"] = self._told(value["fit"])["fitted"]
+        return {"value": value}
 
     def _keep_unless_purged(self, snapshot: Snapshot) -> None:
         """Drop a snapshot whose facts were purged while it was made: it has that person's."""
@@ -534,7 +586,12 @@ class Workspace:
             session: Session | None = None
             try:
                 with self._facts(engine) as facts:
-                    session = Session(engine, facts, minor_per_major=10**self.settings.exponent)
+                    session = Session(
+                        engine,
+                        facts,
+                        minor_per_major=10**self.settings.exponent,
+                        stored=self._told,
+                    )
                     run.facts_version = facts.version
                     yield session, run
             finally:

@@ -35,12 +35,14 @@ class Ask:
     imported : names of the fact tables that hold anything.
     minor_per_major : minor units in one unit of the workspace's currency (100 cents a dollar):
         prices and costs of one unit are decimals, money is minor units.
+    stored : what a kept fit told, where the parameter ``fit`` names one.
     """
 
     values: Mapping[str, Any]
     span: Span
     imported: frozenset[str] = frozenset()
     minor_per_major: int = 100
+    stored: Mapping[str, Any] | None = None
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
-from regulars.analyses import groups, plane, rfm, summary
+from regulars.analyses import groups, plane, rfm, summary, value, valuing
+from regulars.analyses.analysis import Ask, Span
 from regulars.analyses.columns import number, text
+from regulars.analyses.parameters import read
 from regulars.declare import Text
 from regulars.snapshot import Contribution, Join, SnapshotAsk
 
 NOT_IN_WINDOW = Text("No order in the window.", "时间窗内没有订单。")
 ONE_PURCHASE = Text("Only one purchase day so far.", "目前只有一个购买日。")
+NO_MARGIN = Text("No margin given, or never ordered.", "未给毛利率，或从未下单。")
+KNOWN = Text("Nothing is unknown.", "没有未知项。")
 NEVER_ORDERED = Text("Never ordered.", "从未下单。")
 
 
@@ -72,4 +77,53 @@ GROUPS = Contribution(
     reasons={"value_minor": NOT_IN_WINDOW},
 )
 
-ALL = (SUMMARY, RFM, GROUPS)
+
+def _value_question(asked: SnapshotAsk) -> Ask:
+    """The question as the analysis `value` would be asked it."""
+    options = dict(asked.options.get("value", {}))
+    fitted = options.pop("fitted", None)
+    given = {**options, "as_of": asked.as_of}
+    stored = None if fitted is None else {"fitted": fitted}
+    read_values = read(value.ANALYSIS.parameters, given)
+    return Ask(read_values, Span(asked.first_day, None), stored=stored)
+
+
+def _value_of(asked: SnapshotAsk) -> Contribution:
+    """By the steps that these settings need."""
+    question = _value_question(asked)
+    suffix = valuing.suffix_of(question)
+    customers = "value_customers" + ("_by_segment" if "_by_segment" in suffix else "")
+    return replace(
+        VALUE,
+        joins=(
+            Join(customers, "c", "c.customer_key = t.customer_key"),
+            Join(f"value_scored{suffix}", "s", valuing.ON),
+        ),
+        values=lambda asked: {**valuing.values(question), **_window(asked)},
+        tells=f"value_told{suffix}",
+        variant=None,
+    )
+
+
+NO_FIT = Text(
+    "Never ordered, or nothing could be fitted; see value_unknown.",
+    "从未下单，或无法拟合；见 value_unknown。",
+)
+VALUE = Contribution(
+    name="value",
+    columns=valuing.COLUMNS,
+    select=valuing.SELECT,
+    steps=valuing.STEPS,
+    values=_window,
+    reasons={
+        **{column.name: NO_FIT for column in valuing.COLUMNS},
+        valuing.CLV_YEAR.name: NO_MARGIN,
+        valuing.CLV_LIFETIME.name: NO_MARGIN,
+        valuing.NEXT_DUE.name: ONE_PURCHASE,
+        valuing.WHY_UNKNOWN.name: KNOWN,
+        valuing.DUE_UNKNOWN.name: KNOWN,
+    },
+    variant=_value_of,
+)
+
+ALL = (SUMMARY, RFM, GROUPS, VALUE)

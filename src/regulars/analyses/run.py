@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -69,7 +69,8 @@ class Session:
 
     It remembers what it opened, ran and kept: a table once kept serves all that the run asks after,
     so that a session is for one question's parameters, or is told to `release` between two. Steps
-    in ``cut`` stand before the facts of their name (`regulars.steps.cutting`).
+    in ``cut`` stand before the facts of their name (`regulars.steps.cutting`). ``stored`` finds
+    what a kept fit told, by its id.
     """
 
     engine: Engine
@@ -77,6 +78,7 @@ class Session:
     executed: list[str] = field(default_factory=list)
     cut: tuple[Step, ...] = ()
     minor_per_major: int = 100
+    stored: Callable[[str], Mapping[str, Any]] | None = None
     _opened: set[str] = field(default_factory=set)
     _kept: set[str] = field(default_factory=set)
     _span: Span | None = None
@@ -133,7 +135,12 @@ def ask(analysis: Analysis, given: Mapping[str, Any], session: Session) -> Ask:
     if "as_of" in values and values["as_of"] is None and span.last_day is not None:
         after = values.get("after")
         values["as_of"] = after.end if after else span.last_day + dt.timedelta(days=1)
-    return Ask(values, span, session.facts.imported, session.minor_per_major)
+    stored = None
+    if values.get("fit") is not None:
+        if session.stored is None:
+            raise ParameterError("fit: no fits are kept here")
+        stored = session.stored(values["fit"])
+    return Ask(values, span, session.facts.imported, session.minor_per_major, stored)
 
 
 def run(
@@ -196,6 +203,19 @@ def run(
         notes=(*plan.notes, *answer.notes),
         facts_version=session.facts.version,
     )
+
+
+def tell(
+    analysis: Analysis, given: Mapping[str, Any], session: Session
+) -> tuple[str | None, Mapping[str, Any]]:
+    """The text that an analysis's last target tells, and the parameters as completed; no text
+    where there is no order to tell of."""
+    question = ask(analysis, given, session)
+    if question.span.first_day is None:
+        return None, question.values
+    fetched = _fetch_all(analysis, analysis.plan(question), session)
+    rows = list(fetched.values())[-1]
+    return (rows[0]["told"] if rows else None), question.values
 
 
 def _fetch_all(analysis: Analysis, plan: Plan, session: Session) -> dict[str, Rows]:

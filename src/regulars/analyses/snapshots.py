@@ -13,6 +13,7 @@ from typing import Any
 from regulars.analyses.columns import CUSTOMER_KEY
 from regulars.analyses.run import EXTERNAL_ID, NAMES, Session
 from regulars.declare import Column
+from regulars.result import rows_of
 from regulars.snapshot import (
     MANIFEST,
     Contribution,
@@ -110,6 +111,7 @@ def take(
     given = contributions()
     if session.facts.read_at is not None:
         given = (*given, OUTSIDE_ID)
+    given = tuple(one.variant(asked) if one.variant else one for one in given)
     values: dict[str, Any] = {}
     for contribution in given:
         values |= contribution.values(asked)
@@ -120,7 +122,7 @@ def take(
     # In a folder of its own, so that two runs at once never meet; the rename makes it a snapshot.
     aside = folder / f".{identity}-{uuid.uuid4().hex}"
     try:
-        rows = _write(session, given, values, aside)
+        rows, told = _write(session, given, values, aside)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
@@ -134,24 +136,29 @@ def take(
         "rows": rows,
         "parameters": {"window_days": asked.window_days, **_readable(values)},
         "columns": describe_columns(CUSTOMER_KEY, given),
+        "told": told,
     }
     return publish(aside, home, manifest)
 
 
 def _write(
     session: Session, given: tuple[Contribution, ...], values: Mapping[str, Any], home: Path
-) -> int:
+) -> tuple[int, dict[str, Any]]:
     prospects = "customers" in session.facts.imported
     customers = WITH_PROSPECTS if prospects else BUYERS_ONLY
     steps = [*STEPS, customers, _joined(customers, given)]
     for contribution in given:
         steps += contribution.steps
     columns: tuple[Column, ...] = (CUSTOMER_KEY, *(c for g in given for c in g.columns))
-    made = session.compose(Library(steps), [Target("snapshot", columns)], values)
+    tells = {one.name: one.tells for one in given if one.tells}
+    targets = [Target("snapshot", columns), *(Target(step) for step in tells.values())]
+    made = session.compose(Library(steps), targets, values)
     home.mkdir(parents=True)
-    sql = made.targets["snapshot"]
-    session.executed.append(sql)
-    return session.engine.publish(sql, home / "data")
+    rows = session.publish(made.targets["snapshot"], home / "data")
+    told = {name: rows_of(session.fetch(made.targets[step])) for name, step in tells.items()}
+    return rows, {
+        name: json.loads(found[0]["told"]) if found else None for name, found in told.items()
+    }
 
 
 def snapshot_id(
@@ -178,4 +185,10 @@ def snapshot_id(
 
 
 def _readable(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in values.items()}
+    return {k: _plain(v) for k, v in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):  # a whole fit: told in full elsewhere
+        return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
+    return value.isoformat() if hasattr(value, "isoformat") else value

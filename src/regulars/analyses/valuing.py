@@ -443,7 +443,7 @@ def _columns(base: Any, scores: Any, values: Mapping[str, Any], told: str) -> di
     """One row a history, and the row that tells."""
     n = len(base)
     nothing = np.full(n, np.nan)
-    found = {name: nothing for name in _NUMBERS}
+    found = dict.fromkeys(_NUMBERS, nothing)
     wait = nothing
     if scores is not None:
         margin = np.nan if values["margin"] is None else values["margin"]
@@ -551,7 +551,7 @@ def values(question: Ask) -> dict[str, Any]:
         "holdout_days": days,
         "grain": question["grain"],
         "intervals": question.values.get("intervals", False),
-        "fitted": question["fit"],
+        "fitted": None if question.stored is None else question.stored["fitted"],
         **{name: question[name] for name in ("model", "margin", "yearly_rate", "lifetime_years")},
     }
 

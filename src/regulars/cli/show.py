@@ -106,7 +106,7 @@ def option_help(parameter: Parameter) -> str:
     return f"{meaning} [{'; '.join(extra)}]" if extra else meaning
 
 
-def _option(parameter: Parameter) -> inspect.Parameter:
+def parameter_option(parameter: Parameter) -> inspect.Parameter:
     name, kind = option_name(parameter), parameter.kind
     annotation: Any = str | None
     if kind == "flag":
@@ -122,7 +122,7 @@ def _option(parameter: Parameter) -> inspect.Parameter:
     )
 
 
-def command_of(analysis: Analysis) -> Any:
+def command_of(analysis: Analysis, *, called: str | None = None) -> Any:
     """One analysis as a command: its declared parameters, then the options that all share."""
 
     options = [*(OF_CUSTOMERS if analysis.grain == "customer" else ()), *SHARED]
@@ -134,7 +134,7 @@ def command_of(analysis: Analysis) -> Any:
 
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
-            *(_option(parameter) for parameter in analysis.parameters),
+            *(parameter_option(parameter) for parameter in analysis.parameters),
             *(
                 inspect.Parameter(
                     name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
@@ -147,7 +147,7 @@ def command_of(analysis: Analysis) -> Any:
     app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     about = f"{analysis.question.en}\n\nOne row is {_lower(analysis.rows.en)}"
     app.command(
-        analysis.name,
+        called or analysis.name,
         help=about,
         short_help=analysis.question.en,
         context_settings={"help_option_names": ["-h", "--help"]},

@@ -285,7 +285,8 @@ class PurchaseModel(Parametric):
         """A figure of (x, T), worked out once for each distinct pair.
 
         Where one x has many T it is worked out at a few of them and interpolated: every figure of
-        a living customer is analytic in ln(m+T), m its shortest scale of time, and the error is below 1e-9 of the figure.
+        a living customer is analytic in ln(m+T), m its shortest scale of time, and the error is
+        below 1e-9 of the figure.
         """
         pairs = given.by_x_T
         _, begins, counts = np.unique(pairs.x, return_index=True, return_counts=True)
