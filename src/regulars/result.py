@@ -56,6 +56,8 @@ class Result:
     figures : named scalars beside the table, e.g. ``value_threshold_minor``.
     notes : what the reader must know.
     facts_version : the numbered state of the facts that was read; None without a lake.
+    limit : no more rows were asked for (of each value of a cut) and there may be more; None where
+        these are all.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Result:
     figures: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     facts_version: int | None = None
+    limit: int | None = None
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

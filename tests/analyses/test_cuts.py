@@ -197,3 +197,24 @@ def test_orders_without_a_value_are_not_called_none(
     assert {row["store"] for row in result.rows} == {"A", None}
     assert any(sentence.startswith("–") for sentence in said)
     assert not any("None" in sentence for sentence in said)
+
+
+def test_what_values_say_with_figures_of_their_own_is_said_once() -> None:
+    from regulars.analyses.cuts import _notes_of
+    from regulars.analyses.run import table_of
+    from regulars.declare import Text
+    from regulars.result import Note, Result
+
+    text, same = Text("{share} unknown.", "{share}未知。"), Note("same", Text("All.", "全部。"))
+
+    def answer(share: str) -> Result:
+        return Result(name="x", parameters={}, columns=(), table=table_of([], ()),
+                      notes=(Note("no_profile", text, {"share": share}), same))  # fmt: skip
+
+    notes = list(_notes_of([("s1", answer("3%")), ("s2", answer("4%")), ("s3", answer("5%"))]))
+    assert [note.code for note in notes] == ["no_profile", "same"]
+    assert notes[0].say("en") == (
+        "s1: 3% unknown. The same holds, with figures of their own, for 2 other values."
+    )
+    assert notes[0].say("zh") == "s1：3%未知。另有2个取值同样如此，数值各异。"
+    assert notes[1].say("en") == "All."

@@ -266,3 +266,4 @@ def test_customers_without_a_first_seen_day_leave_activation_unknown(tmp_path: P
         finally:
             engine.close()
         assert ("no_prospects" in {note.code for note in found.notes}) == said
+        assert found.figures["activated_customers"] == (None if said else 0)

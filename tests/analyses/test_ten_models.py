@@ -402,6 +402,61 @@ def test_the_edges_of_renewing_and_rejoining(tmp_path: Path, wait: int, outcome:
     assert {row["outcome"]: row["terms"] for row in found.rows}[outcome] == 1
 
 
+def planned(rows: list[tuple[str, dt.date, dt.date | None]]) -> pd.DataFrame:
+    """Terms of one customer by plan, each a little cheaper than the one before."""
+    held = [(1, start, end, 100 - place) for place, (_, start, end) in enumerate(rows)]
+    return terms(held).assign(plan=[plan for plan, _, _ in rows])
+
+
+def test_a_plan_that_runs_beside_another_does_not_renew_it(tmp_path: Path) -> None:
+    paper, online = dt.date(2023, 1, 1), dt.date(2023, 3, 1)
+    rows = planned([("paper", paper, dt.date(2023, 6, 30)), ("online", online, None)])
+    found = show({"subscriptions": rows}, tmp_path, "rejoin", as_of=dt.date(2024, 12, 1))
+    assert outcomes(found) == {"gone": 1}
+
+
+def test_each_of_two_plans_is_followed_by_its_own(tmp_path: Path) -> None:
+    first, second = dt.date(2023, 1, 1), dt.date(2023, 7, 1)
+    rows = planned([("a", first, second), ("b", first, second), ("b", second, None),
+                    ("a", second + dt.timedelta(days=30), None)])  # fmt: skip
+    found = show({"subscriptions": rows}, tmp_path, "rejoin", as_of=dt.date(2024, 12, 1))
+    assert outcomes(found) == {"renewed": 1, "rejoined below price": 1}
+
+
+def test_one_new_term_stands_for_one_that_ended(tmp_path: Path) -> None:
+    start = dt.date(2023, 1, 1)
+    rows = planned([("a", start, dt.date(2023, 6, 1)), ("b", start, dt.date(2023, 7, 1)),
+                    ("both", dt.date(2023, 8, 1), None)])  # fmt: skip
+    found = show({"subscriptions": rows}, tmp_path, "rejoin", as_of=dt.date(2024, 12, 1))
+    assert found.figures["pseudo_new"] == 1
+    assert outcomes(found) == {"rejoined below price": 1, "gone": 1}
+
+
+def test_an_early_renewal_of_the_same_plan_is_one(tmp_path: Path) -> None:
+    rows = planned([("a", dt.date(2023, 1, 1), dt.date(2023, 6, 30)),
+                    ("a", dt.date(2023, 5, 1), None)])  # fmt: skip
+    found = show({"subscriptions": rows}, tmp_path, "rejoin", as_of=dt.date(2024, 12, 1))
+    assert outcomes(found) == {"renewed": 1}
+
+
+def test_without_any_price_nobody_is_said_to_have_come_back_cheaper(tmp_path: Path) -> None:
+    start, end = dt.date(2023, 1, 1), dt.date(2023, 6, 30)
+    rows = terms([(1, start, end, 0), (1, end + dt.timedelta(days=30), None, 0)])
+    rows["price_minor"] = pd.array([None, None], dtype="Int64")
+    found = show({"subscriptions": rows}, tmp_path, "rejoin", as_of=dt.date(2024, 12, 1))
+    assert [found.figures[n] for n in ("pseudo_new", "true_retention", "leak_minor")] == [None] * 3
+    assert found.figures["reported_retention"] == 0
+    assert {row["outcome"] for row in found.rows if row["terms"] is None} == {
+        "rejoined below price", "rejoined at full price",
+    }  # fmt: skip
+    (note,) = [note for note in found.notes if note.code == "no_prices"]
+    assert note.values == {"terms": 1}
+
+
+def outcomes(found: Result) -> dict[str, int]:
+    return {row["outcome"]: row["terms"] for row in found.rows if row["terms"]}
+
+
 def test_a_merged_identity_is_one_subscriber(tmp_path: Path) -> None:
     start, end = dt.date(2023, 1, 1), dt.date(2023, 6, 30)
     rows = [(1, start, end, 30), (2, end + dt.timedelta(days=30), None, 20)]

@@ -88,3 +88,26 @@ def test_a_cut_has_its_figures_by_value(ws: rg.Workspace, tmp_path: Path) -> Non
     book = calamine.CalamineWorkbook.from_path(str(path))
     figures = book.get_sheet_by_name("Figures").to_python()
     assert {row[0] for row in figures[1:]} == {"groups:2025"}
+
+
+def test_a_list_that_was_cut_off_says_so(ws: rg.Workspace, tmp_path: Path) -> None:
+    from regulars.report import write_workbook
+    from regulars.report.write import context_of
+
+    results = {"rfm": ws.show("rfm", limit=3), "summary": ws.show("summary", limit=100)}
+    path = write_workbook(results, tmp_path / "t.xlsx", context=context_of(ws.settings))
+    book = calamine.CalamineWorkbook.from_path(str(path))
+    notes = {row[0]: row[3] for row in book.get_sheet_by_name("Contents").to_python()[1:3]}
+    assert "first 3 rows" in notes["rfm"]
+    assert "first" not in notes["summary"]
+
+
+def test_the_columns_are_listed_under_both_names(ws: rg.Workspace, tmp_path: Path) -> None:
+    from regulars.report import write_workbook
+    from regulars.report.write import context_of
+
+    path = write_workbook(
+        {"rfm": ws.show("rfm")}, tmp_path / "t.xlsx", context=context_of(ws.settings), lang="zh"
+    )
+    rows = calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name("字段说明").to_python()
+    assert {(row[1], row[4]) for row in rows} >= {("消费金额（KWD）", "monetary_minor")}

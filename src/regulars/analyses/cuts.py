@@ -19,6 +19,7 @@ from regulars.analyses.messages import (
     CUT_PARTIAL_YEAR,
     CUT_REST,
     NO_CUT_VALUES,
+    OTHERS_ALIKE,
 )
 from regulars.analyses.parameters import Period
 from regulars.analyses.run import Session, ask, constant, run, table_of
@@ -216,20 +217,28 @@ def _stacked(
         figures={str(value): dict(one.figures) for value, one in answers},
         notes=(*notes, *_notes_of(answers)),
         facts_version=answers[0][1].facts_version if answers else None,
+        limit=next((one.limit for _, one in answers if one.limit is not None), None),
     )
 
 
 def _notes_of(answers: Sequence[tuple[Any, Result]]) -> Iterator[Note]:
-    """What all answers say is said once; what only some say is said with their value."""
-    said: dict[tuple[str, str], list[tuple[Any, Note]]] = {}
+    """What the answers say, each thing once: said of all, or of the values that say it.
+
+    What several say with figures of their own is told for the first, whose money is the most.
+    """
+    said: dict[tuple[str, Text], list[tuple[Any, Note]]] = {}
     for value, one in answers:
         for note in one.notes:
-            said.setdefault((note.code, note.say("en")), []).append((value, note))
+            said.setdefault((note.code, note.text), []).append((value, note))
     for same in said.values():
         note = same[0][1]
-        if len(same) == len(answers):
+        alike = [value for value, other in same if other.values == note.values]
+        if len(alike) == len(answers):
             yield note
             continue
-        values = ", ".join("–" if value is None else str(value) for value, _ in same)
+        values = ", ".join("–" if value is None else str(value) for value in alike)
         text = Text(f"{{cut_values}}: {note.text.en}", f"{{cut_values}}：{note.text.zh}")
-        yield Note(note.code, text, {**note.values, "cut_values": values})
+        others = len({value for value, _ in same}) - len(set(alike))
+        if others:
+            text = Text(text.en + OTHERS_ALIKE.en, text.zh + OTHERS_ALIKE.zh)
+        yield Note(note.code, text, {**note.values, "cut_values": values, "cut_others": others})

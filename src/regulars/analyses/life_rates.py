@@ -117,8 +117,14 @@ def rates(fetched: Mapping[str, Rows]) -> dict[str, Any]:
         "win_back_rate": _share(won_back, opened.get(LOST, 0) + entered_lost),
         "won_back_customers": won_back,
         "win_back_cost_minor": _cost(fetched, won_back),
-        "activated_customers": moves.get((ACQUISITION, GROWTH), 0),
+        # Without a first-seen day nobody was ever in Acquisition: that is unknown, not none.
+        "activated_customers": moves.get((ACQUISITION, GROWTH), 0) if _seen(fetched) else None,
     }
+
+
+def _seen(fetched: Mapping[str, Rows]) -> bool:
+    """Whether any first-seen day is known."""
+    return bool(fetched["life_activated"][0]["known"]) if "life_activated" in fetched else False
 
 
 def _activation(fetched: Mapping[str, Rows]) -> float | None:

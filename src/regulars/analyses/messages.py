@@ -47,3 +47,7 @@ CUT_ONE_YEAR = Text(
     " to compare with.",
     "未知：{first}至{last}（不含当日）没有可与上一年相比的年份。",
 )
+OTHERS_ALIKE = Text(
+    " The same holds, with figures of their own, for {cut_others} other values.",
+    "另有{cut_others}个取值同样如此，数值各异。",
+)

@@ -2,7 +2,8 @@
 
 One term is one row of subscriptions. A term that ended was *renewed* when the same customer's next
 term begins within ``grace_days`` of its end; it *rejoined below price* (a pseudo-new) when the next
-begins later, within ``rejoin_days``, at a lower price; *rejoined at full price* otherwise.
+begins later, within ``rejoin_days``, at a lower price; *rejoined at full price* otherwise. A term
+of another plan that was running already is no next one, and one term is the next of one only.
 Reported retention = renewed/expired; true retention = (renewed + pseudo-new)/expired. Leak =
 Σ (price before − price after) + pseudo-new × acquisition cost. Customers are those of the merged
 identities: a person whom no identity joins is two customers.
@@ -20,13 +21,8 @@ from regulars.result import Note
 from regulars.steps import Step
 from regulars.steps.compose import Target
 
-OUTCOMES = (
-    "renewed",
-    "rejoined below price",
-    "rejoined at full price",
-    "not back yet",
-    "gone",
-)
+BELOW, FULL = "rejoined below price", "rejoined at full price"
+OUTCOMES = ("renewed", BELOW, FULL, "not back yet", "gone")
 
 # Where no day is asked for, everything counts: up to the day after the last beginning or end.
 REJOIN_DAY = Step(
@@ -48,34 +44,70 @@ TERMS = Step(
     key=("subscription_id",),
     sql="""
         select coalesce(m.owner_key, s.customer_key) as customer_key, s.subscription_id,
-            s.started, case when s.ended < d.as_of then s.ended end as ended, s.price_minor,
-            d.as_of
+            s.plan, s.started, case when s.ended < d.as_of then s.ended end as ended,
+            s.price_minor, d.as_of
         from subscriptions as s
         cross join rejoin_day as d
         left join owners as m on m.customer_key = s.customer_key
         where s.status = 'live' and s.customer_key is not null and s.started < d.as_of
     """,
 )
-# The next term is the next row in order of beginning: one look ahead, from the newest backwards.
+# Terms that run beside one another do not follow one another: what follows began at the end of the
+# term (less the days of grace) or later, or carries on its own plan, however early it was renewed.
+# Terms without a plan are taken for one plan.
+TERM_PAIRS = Step(
+    name="term_pairs",
+    one_row="one term that ended, and one of the same customer that may follow it",
+    key=("subscription_id", "next_id"),
+    sql="""
+        select t.subscription_id, n.subscription_id as next_id, t.ended,
+            n.started as next_started, n.price_minor as next_price_minor,
+            case when coalesce(t.plan, '') = coalesce(n.plan, '')
+                and date_diff('day', t.ended, n.started) <= $rejoin_days
+                then 0 else 1 end as other_plan
+        from terms as t
+        inner join terms as n on n.customer_key = t.customer_key
+        where t.ended is not null and n.subscription_id <> t.subscription_id
+            and (n.started > t.started
+                or (n.started = t.started and n.subscription_id > t.subscription_id))
+            and (coalesce(t.plan, '') = coalesce(n.plan, '')
+                or date_diff('day', t.ended, n.started) >= 0 - $grace_days)
+    """,
+)
+# A term follows one only: that of its own plan, else the one that ended last.
+TERM_NEXT = Step(
+    name="term_next",
+    one_row="one term that ended and the one that follows it",
+    key=("subscription_id",),
+    sql="""
+        select subscription_id, next_started, next_price_minor
+        from (
+            select subscription_id, next_started, next_price_minor,
+                row_number() over (partition by next_id
+                    order by other_plan, ended desc, subscription_id) as claim
+            from (
+                select subscription_id, next_id, ended, next_started, next_price_minor,
+                    other_plan, row_number() over (partition by subscription_id
+                        order by other_plan, next_started, next_id) as place
+                from term_pairs
+            ) as ranked
+            where place = 1
+        ) as claimed
+        where claim = 1
+    """,
+)
 TERMS_FOLLOWED = Step(
     name="terms_followed",
     one_row="one term that ended, and the customer's next one",
     key=("subscription_id",),
     sql="""
-        select subscription_id, ended, price_minor, as_of, next_price_minor,
-            case when place > 1 then date_diff('day', ended, next_started) end as wait_days,
-            date_diff('day', ended, as_of) as since_days
-        from (
-            select subscription_id, started, ended, price_minor, as_of,
-                row_number() over (partition by customer_key
-                    order by started desc, subscription_id desc) as place,
-                lag(started) over (partition by customer_key
-                    order by started desc, subscription_id desc) as next_started,
-                lag(price_minor) over (partition by customer_key
-                    order by started desc, subscription_id desc) as next_price_minor
-            from terms
-        ) as looked
-        where ended is not null and date_diff('day', ended, as_of) <= $window_days
+        select t.subscription_id, t.price_minor, n.next_price_minor,
+            case when n.subscription_id is not null
+                then date_diff('day', t.ended, n.next_started) end as wait_days,
+            date_diff('day', t.ended, t.as_of) as since_days
+        from terms as t
+        left join term_next as n on n.subscription_id = t.subscription_id
+        where t.ended is not null and date_diff('day', t.ended, t.as_of) <= $window_days
     """,
 )
 REJOINED = Step(
@@ -116,11 +148,14 @@ REJOIN_WAITS = Step(
         group by outcome
     """,
 )
-PRICELESS = Step(
+PRICES = Step(
     name="terms_without_price",
-    one_row="the number of terms without a price",
+    one_row="the number of terms, and of those without a price",
     key=(),
-    sql="select count(*) as terms, max(as_of) as as_of from terms where price_minor is null",
+    sql="""
+        select count(*) as all_terms, count(*) - count(price_minor) as terms
+        from terms
+    """,
 )
 
 PARAMETERS = (
@@ -159,6 +194,10 @@ NO_PRICE = Text(
     " price.",
     "{terms}份订阅没有价格：无法判断是否低价，均按原价计。",
 )
+NO_PRICES = Text(
+    "No term has a price: whether the {terms} that came back later came back cheaper is unknown.",
+    "订阅均无价格：逾期后回来的{terms}份是否低价，无从判断。",
+)
 NO_ACQUISITION = Text(
     "No acquisition cost given: the leak holds the difference in price alone.",
     "未给出获客成本：漏损仅含差价。",
@@ -180,48 +219,68 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     found = {row["outcome"]: row for row in fetched["rejoin_counts"]}
     waits = {row["outcome"]: row["wait_days"] for row in fetched["rejoin_waits"]}
     expired = sum(row["terms"] for row in found.values())
-    cost = question["acquisition_cost_minor"]
-    rows: Rows = []
-    for outcome in OUTCOMES:
-        terms = found[outcome]["terms"] if outcome in found else 0
-        pseudo = outcome == "rejoined below price"
-        lost = int(found[outcome]["price_lost_minor"]) if pseudo and terms else 0
-        paid = 0 if cost is None else int(terms * float(cost) + 0.5)
-        rows.append(
-            {
-                "outcome": outcome,
-                "terms": terms,
-                "terms_share": terms / expired if expired else None,
-                "median_wait_days": waits.get(outcome),
-                "price_lost_minor": lost if pseudo else None,
-                "acquisition_minor": (None if cost is None else paid) if pseudo else None,
-                "leak_minor": lost + paid if pseudo else None,
-            }
-        )
-    by_name: dict[str, dict[str, Any]] = {str(row["outcome"]): row for row in rows}
-    renewed, pseudo_new = by_name["renewed"]["terms"], by_name["rejoined below price"]["terms"]
+    counts: dict[str, int | None] = {
+        outcome: found[outcome]["terms"] if outcome in found else 0 for outcome in OUTCOMES
+    }
+    lost: int | None = int(found[BELOW]["price_lost_minor"]) if counts[BELOW] else 0
+    if not _prices_known(fetched):
+        # Without any price nobody can say who came back cheaper.
+        counts[BELOW] = counts[FULL] = lost = None
+    paid = _paid(counts[BELOW], question["acquisition_cost_minor"])
+    leak = None if lost is None else lost + (paid or 0)
+    rows: Rows = [
+        {
+            "outcome": outcome,
+            "terms": terms,
+            "terms_share": _share(terms, expired),
+            "median_wait_days": None if terms is None else waits.get(outcome),
+            "price_lost_minor": lost if outcome == BELOW else None,
+            "acquisition_minor": paid if outcome == BELOW else None,
+            "leak_minor": leak if outcome == BELOW else None,
+        }
+        for outcome, terms in counts.items()
+    ]
+    renewed, pseudo_new = counts["renewed"], counts[BELOW]
+    kept = None if renewed is None or pseudo_new is None else renewed + pseudo_new
     figures = {
         "expired": expired,
         "renewed": renewed,
         "pseudo_new": pseudo_new,
-        "reported_retention": renewed / expired if expired else None,
-        "true_retention": (renewed + pseudo_new) / expired if expired else None,
-        "leak_minor": by_name["rejoined below price"]["leak_minor"],
+        "reported_retention": _share(renewed, expired),
+        "true_retention": _share(kept, expired),
+        "leak_minor": leak,
     }
-    notes = _notes(question, fetched, expired, by_name["not back yet"]["terms"])
-    return Answer(rows if expired else [], figures, tuple(notes))
+    return Answer(rows if expired else [], figures, tuple(_notes(question, fetched, found)))
 
 
-def _notes(question: Ask, fetched: Mapping[str, Rows], expired: int, waiting: int) -> list[Note]:
+def _prices_known(fetched: Mapping[str, Rows]) -> bool:
+    (row,) = fetched["terms_without_price"]
+    return bool(row["terms"] < row["all_terms"])
+
+
+def _paid(terms: int | None, cost: float | None) -> int | None:
+    return None if terms is None or cost is None else int(terms * float(cost) + 0.5)
+
+
+def _share(part: int | None, whole: int) -> float | None:
+    return None if part is None or not whole else part / whole
+
+
+def _notes(question: Ask, fetched: Mapping[str, Rows], found: Mapping[str, Any]) -> list[Note]:
+    def terms(*outcomes: str) -> int:
+        return sum(found[outcome]["terms"] for outcome in outcomes if outcome in found)
+
+    if not found:
+        return [Note("no_ended", NO_ENDED)]
     notes: list[Note] = []
     priceless: Any = fetched["terms_without_price"][0]["terms"]
-    if not expired:
-        return [Note("no_ended", NO_ENDED)]
-    if priceless:
+    if not _prices_known(fetched):
+        notes.append(Note("no_prices", NO_PRICES, {"terms": terms(BELOW, FULL)}))
+    elif priceless:
         notes.append(Note("no_price", NO_PRICE, {"terms": priceless}))
     if question["acquisition_cost_minor"] is None:
         notes.append(Note("no_acquisition_cost", NO_ACQUISITION))
-    if waiting:
+    if waiting := terms("not back yet"):
         said = {"terms": waiting, "days": question["rejoin_days"]}
         notes.append(Note("not_back_yet", NOT_YET, said))
     return notes
@@ -259,7 +318,10 @@ ANALYSIS = Analysis(
         share("true_retention", "Renewed or taken up again cheaper.", "真实续订率。"),
         money("leak_minor", "What this cost.", "漏损金额。"),
     ),
-    steps=(REJOIN_DAY, TERMS, TERMS_FOLLOWED, REJOINED, REJOIN_COUNTS, REJOIN_WAITS, PRICELESS),
+    steps=(
+        REJOIN_DAY, TERMS, TERM_PAIRS, TERM_NEXT, TERMS_FOLLOWED, REJOINED, REJOIN_COUNTS,
+        REJOIN_WAITS, PRICES,
+    ),
     plan=plan,
     finish=finish,
 )  # fmt: skip

@@ -202,6 +202,7 @@ def run(
         figures=answer.figures,
         notes=(*plan.notes, *answer.notes),
         facts_version=session.facts.version,
+        limit=limit if analysis.grain == "customer" and table.num_rows == limit else None,
     )
 
 

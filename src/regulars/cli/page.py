@@ -40,7 +40,7 @@ MORE = Text(
     "Showing {shown} rows; --limit 0 shows all.", "显示前{shown}行；加 --limit 0 显示全部。"
 )
 NOTHING = Text("Nothing to show.", "没有可显示的内容。")
-HINT = Text("Next", "下一步")
+HINT = Text("Next: {command}", "下一步：{command}")
 ASKED: Mapping[str, Text] = {
     **{name: heading(name) for name in ("as_of", "window_days", "before", "after")},
     "period": Text("period", "周期"),
@@ -119,4 +119,4 @@ def _figures(analysis: Analysis, result: Result, numbers: Numbers) -> list[str]:
 
 def _next(analysis: Analysis, lang: Language) -> list[str]:
     command = NEXT.get(analysis.name)
-    return [f"{HINT.say(lang)}: {command}"] if command else []
+    return [HINT.fill(lang, command=command)] if command else []

@@ -29,6 +29,10 @@ COLUMN, MEANING, UNIT = Text("Column", "字段"), Text("Meaning", "含义"), Tex
 NAME = Text("Name in files", "文件中的列名")
 FIGURES_SHEET = Text("Figures", "指标")
 FIGURE, VALUE = Text("Figure", "指标"), Text("Value", "数值")
+LIMITED = Text(
+    "At most the first {limit} rows were asked for (of a cut: of each value); there may be more.",
+    "最多只列出前{limit}行（分项时为每个取值），其余未列。",
+)
 CUT_OFF = Text(
     "Only the first {shown} of {rows} rows fit into a sheet.",
     "工作表容量所限，仅列出{rows}行中的前{shown}行。",
@@ -129,6 +133,8 @@ class _Writer:
             sheet.write_string(row, 1, find(result.name).question.say(self.lang), self.wrapped)
             sheet.write_number(row, 2, len(result), self.whole)
             notes = [note.say(self.lang) for note in result.notes]
+            if result.limit is not None:
+                notes.append(LIMITED.fill(self.lang, limit=result.limit))
             if len(result) > MOST_ROWS:
                 notes.append(CUT_OFF.fill(self.lang, shown=MOST_ROWS, rows=len(result)))
             sheet.write_string(row, 3, "\n".join(notes), self.wrapped)

@@ -164,12 +164,16 @@ def rejoin(
     table["to"] = (ended - pd.Timestamp("1970-01-01")).dt.days
     end = day_number(as_of) if as_of else int(max(table["from"].max(), table["to"].max())) + 1
     table = table[table["from"] < end].sort_values(["customer_key", "from", "subscription_id"])
+    table["plan"] = table["plan"].fillna("") if "plan" in table else ""
     counts: dict[str, list[tuple[float | None, int]]] = {}
     for _, terms in table.groupby("customer_key"):
         held = terms.to_dict("records")
-        for one, following in zip(held, [*held[1:], None], strict=True):
-            if pd.isna(one["to"]) or one["to"] >= end or end - one["to"] > window_days:
+        over = [o for o in held if not pd.isna(o["to"]) and o["to"] < end]
+        nexts = _nexts(held, over, rejoin_days=rejoin_days, grace_days=grace_days)
+        for one in over:
+            if end - one["to"] > window_days:
                 continue
+            following = nexts.get(one["subscription_id"])
             wait = None if following is None else following["from"] - one["to"]
             lost = 0
             if wait is None:
@@ -184,10 +188,38 @@ def rejoin(
                 lost = int(prices[0] - prices[1]) if cheaper else 0
                 outcome = "rejoined below price" if cheaper else "rejoined at full price"
             counts.setdefault(outcome, []).append((wait, lost))
-    return _rejoined(counts, acquisition_cost_minor)
+    return _rejoined(
+        counts, acquisition_cost_minor, priced=bool(table["price_minor"].notna().any())
+    )
 
 
-def _rejoined(counts: dict[str, list[tuple[float | None, int]]], cost: float | None) -> Answer:
+def _nexts(
+    held: list[dict[Any, Any]], over: list[dict[Any, Any]], *, rejoin_days: int, grace_days: int
+) -> dict[str, dict[Any, Any]]:
+    """The next term of each that is over; ``held`` stands in order of beginning."""
+    wishes: dict[str, list[tuple[bool, dict[Any, Any], dict[Any, Any]]]] = {}
+    for one in over:
+        own: list[dict[Any, Any]] = []
+        others: list[dict[Any, Any]] = []
+        for later in held[held.index(one) + 1 :]:
+            same, wait = later["plan"] == one["plan"], later["from"] - one["to"]
+            if same and wait <= rejoin_days:
+                own.append(later)
+            elif same or wait >= -grace_days:
+                others.append(later)
+        if own or others:
+            wish = (own or others)[0]
+            wishes.setdefault(wish["subscription_id"], []).append((not own, one, wish))
+    found: dict[str, dict[Any, Any]] = {}
+    for claims in wishes.values():
+        _, one, wish = min(claims, key=lambda c: (c[0], -c[1]["to"], c[1]["subscription_id"]))
+        found[one["subscription_id"]] = wish
+    return found
+
+
+def _rejoined(
+    counts: dict[str, list[tuple[float | None, int]]], cost: float | None, *, priced: bool
+) -> Answer:
     expired = sum(len(found) for found in counts.values())
     names = ("renewed", "rejoined below price", "rejoined at full price", "not back yet", "gone")
     pseudo = counts.get("rejoined below price", [])
@@ -198,25 +230,26 @@ def _rejoined(counts: dict[str, list[tuple[float | None, int]]], cost: float | N
         found = counts.get(name, [])
         waits = [wait for wait, _ in found if wait is not None]
         below = name == "rejoined below price"
+        told = priced or not name.startswith("rejoined")
         rows.append(
             {
                 "outcome": name,
-                "terms": len(found),
-                "terms_share": share(len(found), expired),
-                "median_wait_days": float(np.median(waits)) if waits else None,
-                "price_lost_minor": sum(lost for _, lost in found) if below else None,
-                "acquisition_minor": paid if below and cost is not None else None,
-                "leak_minor": leak if below else None,
+                "terms": len(found) if told else None,
+                "terms_share": share(len(found), expired) if told else None,
+                "median_wait_days": float(np.median(waits)) if waits and told else None,
+                "price_lost_minor": sum(lost for _, lost in found) if below and told else None,
+                "acquisition_minor": paid if below and told and cost is not None else None,
+                "leak_minor": leak if below and told else None,
             }
         )
     renewed = len(counts.get("renewed", []))
     figures = {
         "expired": expired,
         "renewed": renewed,
-        "pseudo_new": len(pseudo),
+        "pseudo_new": len(pseudo) if priced else None,
         "reported_retention": share(renewed, expired),
-        "true_retention": share(renewed + len(pseudo), expired),
-        "leak_minor": leak,
+        "true_retention": share(renewed + len(pseudo), expired) if priced else None,
+        "leak_minor": leak if priced else None,
     }
     frame = pd.DataFrame(rows).astype("object") if expired else pd.DataFrame()
     return Answer(frame.where(frame.notna(), None), figures)
