@@ -7,11 +7,13 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from regulars.declare import Column, Language, Text
 from regulars.errors import MissingExtra
@@ -27,6 +29,22 @@ def rows_of(table: Table) -> list[dict[str, Any]]:
     names = list(table.column_names)
     lists = [table.column(name).to_pylist() for name in names]
     return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
+
+
+def aside_of(path: Path) -> Path:
+    """A name beside a file to write it under until it is whole; each writer gets another."""
+    return path.with_name(f".{path.name}.{uuid4().hex[:8]}.writing")
+
+
+@contextmanager
+def written_aside(path: Path) -> Iterator[Path]:
+    """Write to the path given; it takes the name when the block ends well, else it goes."""
+    aside = aside_of(path)
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)
@@ -126,12 +144,10 @@ class Result:
         """Write the rows as Parquet, first aside and then under their name."""
         import duckdb
 
-        aside = path.with_name(f".{path.name}.writing")
-        with duckdb.connect() as connection:
+        with written_aside(path) as aside, duckdb.connect() as connection:
             # Its own progress bar would go to stdout, which may belong to the answer.
             connection.execute("SET enable_progress_bar = false").fetchall()
             connection.from_arrow(self.table).write_parquet(str(aside), compression="zstd")
-        aside.replace(path)
 
     @property
     def _names(self) -> list[str]:

@@ -315,6 +315,7 @@ class Workspace:
         """
         from regulars.analyses import chosen, find
         from regulars.analyses.run import run as answer
+        from regulars.result import aside_of
 
         analysis, parameters = chosen(find(name), parameters)
         target = Path(path).absolute()
@@ -325,8 +326,7 @@ class Workspace:
             result = self.show(name, **parameters)
             result.write_parquet(target)
             return len(result)
-        aside = target.with_name(f".{target.name}.writing")
-        shutil.rmtree(aside, ignore_errors=True)
+        aside = aside_of(target)
         try:
             with self._session(analysis.name, parameters) as (session, line):
                 result = answer(analysis, parameters, session, into=aside)
@@ -553,14 +553,17 @@ class Workspace:
         dry_run: bool = False,
         waiting: Callable[[str], None] | None = None,
     ) -> Upkeep:
-        """Remove what no facts version of the last ``keep_days`` needs, and make files fewer."""
+        """Remove what no facts version of the last ``keep_days`` needs, and make files fewer.
+
+        Without a lake only what runs left behind and old run logs go; the tables are not ours.
+        """
         from regulars import upkeep
 
         if keep_days < 0 or keep_runs_days < 0:
             raise ParameterError("days to keep are 0 or more")
         return upkeep.maintain(
-            self.settings.root, self.lake, at=self._clock(), keep_days=keep_days,
-            keep_runs_days=keep_runs_days, dry_run=dry_run, waiting=waiting,
+            self.settings.root, self.lake if self.settings.lake else None, at=self._clock(),
+            keep_days=keep_days, keep_runs_days=keep_runs_days, dry_run=dry_run, waiting=waiting,
         )  # fmt: skip
 
     # ---- within --------------------------------------------------------------------------
@@ -604,7 +607,11 @@ class Workspace:
         from regulars.sources import LakeFacts, TableFacts
 
         if not self.settings.lake:
-            yield TableFacts.of(self.settings, engine, read_at=self._clock())
+            from regulars.facts import leases
+
+            # There is no version to hold, but what this run spills is in use.
+            with leases.leased(self.settings.root, lambda: 0, lambda number: number):
+                yield TableFacts.of(self.settings, engine, read_at=self._clock())
             return
         with self.lake.held() as version:
             yield LakeFacts(self.lake, version)

@@ -27,7 +27,7 @@ def test_init_makes_a_workspace_once(regulars, tmp_path: Path) -> None:
     assert made.code == 0, made.err
     assert "CNY" in made.out
     again = regulars(*line)
-    assert again.code == 1
+    assert again.code == 2
     assert "not empty" in again.err
 
 
@@ -145,3 +145,19 @@ def test_what_the_system_refuses_is_said_with_its_place(
     ran = regulars("facts", "-w", "/locked")
     assert ran.code == 1
     assert ran.err == "regulars: /locked/regulars.toml: Permission denied.\n"
+
+
+def test_purging_who_was_forgotten_says_plainly_why_it_cannot(regulars, shop: Path) -> None:
+    regulars("forget", "anna", "-w", shop, "--confirm", "anna")
+    again = regulars("forget", "anna", "-w", shop, "--confirm", "anna", "--purge")
+    assert again.code == 2
+    assert "forgotten already on" in again.err
+    assert "belongs to nobody" in again.err
+    assert "Nobody is known" not in again.err
+
+
+def test_forgetting_twice_says_that_nothing_is_left(regulars, shop: Path) -> None:
+    for _ in range(2):
+        done = regulars("forget", "anna", "-w", shop, "--confirm", "anna", "--purge")
+    assert done.code == 2
+    assert "with --purge: nothing of them is left" in done.err

@@ -370,3 +370,27 @@ def test_a_value_that_cannot_be_read_is_not_kept_in_the_log(tmp_path: Path) -> N
         ws.show("rfm")
     assert ws.runs()[-1]["error"].startswith("EngineError: duckdb could not run a statement")
     assert "Quirinius" not in (root / "runs.jsonl").read_text("utf-8")
+
+
+def test_maintenance_cleans_scratch_and_leaves_the_tables_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from regulars.cli.app import run
+
+    orders = tmp_path / "orders.csv"
+    orders.write_text("order_id,customer,day,amount\n1,a,2025-01-01,10\n", "utf-8")
+    ws = rg.init(tmp_path / "w", zone="UTC", currency="EUR", lake=False)
+    ws.map_facts("orders", "../orders.csv", {
+        "order_id": "order_id", "customer_id": "customer", "day": "day", "amount": "amount",
+    })  # fmt: skip
+    spilled = tmp_path / "w" / "scratch" / "spilled.tmp"
+    spilled.parent.mkdir(exist_ok=True)
+    spilled.write_bytes(b"1234")
+    with ws._session("groups", {}):
+        busy = ws.maintain()
+        assert (busy.busy, spilled.exists()) == (1, True), "a run under way uses it"
+    assert run(["maintain", "-w", str(tmp_path / "w"), "--lang", "zh"]) == 0
+    assert "此处不保存事实数据" in capsys.readouterr().out
+    assert not spilled.exists()
+    assert orders.exists()
+    assert ws.maintain().lake is None

@@ -397,3 +397,28 @@ def test_no_answer_is_written_over_the_workspace_itself(ws: rg.Workspace, name: 
             write()
     assert (target.read_bytes() if target.exists() else None) == before
     assert ws.write("rfm", ws.settings.root / "rfm.parquet") == 3
+
+
+def test_two_writers_of_one_file_do_not_share_their_drafts(tmp_path: Path) -> None:
+    from regulars.result import aside_of, written_aside
+
+    target = tmp_path / "a.csv"
+    assert aside_of(target) != aside_of(target)
+    with written_aside(target) as first, written_aside(target) as second:
+        first.write_text("1", "utf-8")
+        second.write_text("2", "utf-8")
+    assert target.read_text("utf-8") == "1"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
+
+
+def test_a_draft_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    from regulars.result import written_aside
+
+    def write() -> None:
+        with written_aside(tmp_path / "a.csv") as aside:
+            aside.write_text("half", "utf-8")
+            raise OSError("full")
+
+    with pytest.raises(OSError, match="full"):
+        write()
+    assert list(tmp_path.iterdir()) == []

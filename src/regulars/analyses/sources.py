@@ -21,6 +21,7 @@ from regulars.declare import Parameter, Text
 from regulars.result import Note
 from regulars.steps import Step
 from regulars.steps.compose import Target
+from regulars.steps.surviving import spoken
 
 UNKNOWN = "(unknown)"
 ORIGINS = ("either", "source_code", "source", "campaign", "channel", "store")
@@ -48,23 +49,13 @@ FIRST_ORDERS = Step(
         where place = 1
     """,
 )
-# Of records merged into one the surviving record's own source counts first.
 STATED_SOURCES = Step(
     name="stated_sources",
     one_row="one customer with a source on record",
     key=("customer_key",),
-    sql="""
-        select owner_key as customer_key, source
-        from (
-            select coalesce(m.owner_key, c.customer_key) as owner_key, c.source,
-                row_number() over (partition by coalesce(m.owner_key, c.customer_key)
-                    order by case when m.owner_key is null then 0 else 1 end, c.customer_key)
-                    as place
-            from customers as c
-            left join owners as m on m.customer_key = c.customer_key
-            where c.status = 'live' and c.source is not null
-        ) as stated
-        where place = 1
+    sql=f"""
+        select customer_key, source
+        from {spoken("c.source", where="c.source is not null")}
     """,
 )
 ACQUIRED = Step(

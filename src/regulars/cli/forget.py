@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from regulars.cli.options import WorkspaceOption, open_workspace
 from regulars.errors import ParameterError, UnknownName
+
+if TYPE_CHECKING:
+    from regulars.facts.forgotten import Erasure
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +41,8 @@ def register(app: typer.Typer) -> None:
         opened = open_workspace(workspace)
         _confirm(external_id, source=source, purge=purge, typed=confirm)
         report = opened.forget(external_id, source=source, purge=purge)
+        if not report.found and report.before is not None:
+            raise UnknownName(_again(external_id, source, report.before, purge=purge))
         if not report.found:
             raise UnknownName(
                 f"Nobody is known as {external_id!r} of the source {source!r}, so no table was "
@@ -47,6 +52,21 @@ def register(app: typer.Typer) -> None:
             )
         kept = "Orders were removed too." if purge else "Orders still count, but name nobody."
         typer.echo(f"The person is forgotten. {kept}")
+
+
+def _again(external_id: str, source: str, before: Erasure, *, purge: bool) -> str:
+    """Why somebody who was forgotten cannot be forgotten, or purged, again."""
+    on = f" on {before.at[:10]}" if before.at else ""
+    said = f"{external_id!r} of the source {source!r} was forgotten already{on}"
+    if not purge:
+        return f"{said}: nothing that names them is left."
+    if before.purged:
+        return f"{said}, with --purge: nothing of them is left to remove."
+    return (
+        f"{said}, without --purge. What they did names nobody since then, so it cannot be told "
+        "from what others did: it stays, and belongs to nobody. Where a backup from before is "
+        "restored, it is removed together with them. For others, give --purge the first time."
+    )
 
 
 def _confirm(external_id: str, *, source: str, purge: bool, typed: str | None) -> None:

@@ -35,6 +35,10 @@ VERSIONS = Text(
     "{gone:,} facts versions can no longer be read, {kept:,} can",
     "{gone:,}个事实版本不再可读，{kept:,}个仍可读",
 )
+NO_LAKE = Text(
+    "No facts are kept here: the tables that are read were left alone",
+    "此处不保存事实数据：所读取的数据表未作改动",
+)
 COMPACTED = Text("{table}: {files:,} small files made one", "{table}：{files:,}个小文件合并为一个")
 SCRATCH = Text(
     "{scratch:,} leftovers of computing ({scratch_bytes:,} bytes)",
@@ -96,10 +100,13 @@ def register(app: typer.Typer) -> None:
 
 def _lines(report: Upkeep, lang: Language) -> Iterator[str]:
     lake, every = report.lake, vars(report)
-    yield FILES.fill(lang, files=lake.files, bytes=lake.bytes, orphans=lake.orphans)
-    yield VERSIONS.fill(lang, gone=len(lake.versions), kept=len(lake.kept))
-    for table, files in lake.compacted.items():
-        yield COMPACTED.fill(lang, table=table, files=files)
+    if lake is None:
+        yield NO_LAKE.say(lang)
+    else:
+        yield FILES.fill(lang, files=lake.files, bytes=lake.bytes, orphans=lake.orphans)
+        yield VERSIONS.fill(lang, gone=len(lake.versions), kept=len(lake.kept))
+        for table, files in lake.compacted.items():
+            yield COMPACTED.fill(lang, table=table, files=files)
     yield SCRATCH.fill(lang, **every)
     yield SNAPSHOTS.fill(lang, **every)
     yield RUNS.fill(lang, **every)

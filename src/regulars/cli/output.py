@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from regulars.declare import Language
 from regulars.errors import ParameterError
-from regulars.result import Result
+from regulars.result import Result, written_aside
 from regulars.settings import check_output
 
 if TYPE_CHECKING:
@@ -42,9 +41,8 @@ def write_text(text: str, path: Path | None) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    aside = path.with_name(f".{path.name}.writing")
-    aside.write_text(text, encoding="utf-8", newline="")
-    os.replace(aside, path)
+    with written_aside(path) as aside:
+        aside.write_text(text, encoding="utf-8", newline="")
 
 
 def write(

@@ -49,6 +49,8 @@ class ForgetReport:
     removed : rows removed by table; ``emptied`` rows whose telling columns were emptied.
     rejects : kept rejects whose content was removed.
     facts_version : the version without the person.
+    before : an earlier forgetting of the same id, if there was one. What it left of the person's
+        facts names nobody, so that nobody can find it either.
     """
 
     found: bool
@@ -56,6 +58,7 @@ class ForgetReport:
     emptied: dict[str, int]
     rejects: int
     facts_version: int | None
+    before: Erasure | None = None
 
 
 def forget(
@@ -71,6 +74,7 @@ def forget(
     """Forget the person behind an id, under the writer's lock."""
     keys, ids = _person(con, facts, current, source=source, external_id=external_id)
     forgotten = read_forgotten(facts)
+    before = forgotten.erasures.get(forgotten.hash(source, external_id))
     hashes = {forgotten.hash(*one) for one in {*ids, (source, external_id)}}
     if keys:
         note_down(facts, keys=keys, purge=purge, hashes=hashes, recorded_at=recorded_at)
@@ -79,10 +83,11 @@ def forget(
     rejects = clean_rejects(con, facts, ids=[*ids, (source, external_id)], texts=texts)
     if not keys:
         return ForgetReport(
-            found=False, removed={}, emptied={}, rejects=rejects, facts_version=current.number
-        )
+            found=False, removed={}, emptied={}, rejects=rejects, facts_version=current.number,
+            before=before,
+        )  # fmt: skip
     report = remove(con, facts, current, keys=keys, purge=purge, recorded_at=recorded_at)
-    return replace(report, rejects=rejects)
+    return replace(report, rejects=rejects, before=before)
 
 
 def note_down(

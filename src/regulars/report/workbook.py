@@ -12,7 +12,7 @@ from typing import Any
 from regulars.declare import Column, Language, Text
 from regulars.errors import MissingExtra
 from regulars.report.context import ReportContext
-from regulars.result import Result, neutral, plain
+from regulars.result import Result, neutral, plain, written_aside
 from regulars.words import bracketed
 
 MOST_ROWS = 1_048_575  # what a sheet holds below its head
@@ -61,19 +61,17 @@ def write_workbook(
     except ImportError as error:
         raise MissingExtra("XLSX needs XlsxWriter: pip install 'regulars[report]'") from error
     target = Path(path)
-    aside = target.with_name(f".{target.name}.writing")
     options = {
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
         "constant_memory": True,
     }
-    with xlsxwriter.Workbook(str(aside), options) as book:
+    with written_aside(target) as aside, xlsxwriter.Workbook(str(aside), options) as book:
         book.set_properties({"title": context.workspace, "comments": "Regulars"})
         # The same answers make the same file: no clock in it.
         book.set_properties({"created": _made_on(context)})
         _Writer(book, context, lang).write(results)
-    aside.replace(target)
     return target
 
 

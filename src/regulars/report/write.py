@@ -15,7 +15,7 @@ from regulars.report.build import build_report
 from regulars.report.context import ReportContext
 from regulars.report.days import as_day, as_period
 from regulars.report.workbook import write_workbook
-from regulars.result import Result
+from regulars.result import Result, written_aside
 from regulars.settings import check_output
 
 if TYPE_CHECKING:
@@ -100,9 +100,8 @@ def write_report(
     if target.is_dir():
         target /= "report.html"
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name}.part")
-    aside.write_text(page, encoding="utf-8")
-    aside.replace(target)
+    with written_aside(target) as aside:
+        aside.write_text(page, encoding="utf-8")
     if tables is not None:
         write_workbook(results, tables, context=context, lang=lang)
     return target

@@ -14,6 +14,7 @@ from typing import Any
 
 from regulars.steps.attributes import TEXTS, VALUES
 from regulars.steps.step import Step
+from regulars.steps.surviving import CUSTOMER, MERGED, OWNERS
 
 OTHER = "(other)"
 MOST_VALUES = 30
@@ -26,14 +27,14 @@ RECORDS = Step(
     name="customer_records",
     one_row="one live record of a customer, under the surviving customer",
     key=("record_key",),
-    sql="""
-        select coalesce(m.owner_key, c.customer_key) as customer_key, c.customer_key as record_key,
-            case when m.owner_key is null then 0 else 1 end as merged,
+    sql=f"""
+        select {CUSTOMER} as customer_key, c.customer_key as record_key,
+            {MERGED} as merged,
             nullif(c.kind, '') as kind, nullif(c.industry, '') as industry,
             nullif(c.region, '') as region, nullif(c.source, '') as source,
             nullif(c.household, '') as household, c.attributes
         from customers as c
-        left join owners as m on m.customer_key = c.customer_key
+        {OWNERS}
         where c.status = 'live'
     """,
 )

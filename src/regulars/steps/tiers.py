@@ -7,6 +7,7 @@ group do not exceed; they are attained values, so every engine finds the same.
 from __future__ import annotations
 
 from regulars.steps.step import Step
+from regulars.steps.surviving import spoken
 
 TIER_VALUES = Step(
     name="tier_values",
@@ -23,22 +24,6 @@ TIER_VALUES = Step(
     """,
 )
 
-
-def _spoken(columns: str, *, where: str) -> str:
-    """One row a customer: the surviving record speaks, then the lowest key of those merged in."""
-    return f"""(
-            select coalesce(m.owner_key, c.customer_key) as customer_key, {columns},
-                row_number() over (
-                    partition by coalesce(m.owner_key, c.customer_key)
-                    order by case when m.owner_key is null then 0 else 1 end, c.customer_key
-                ) as place
-            from customers as c
-            left join owners as m on m.customer_key = c.customer_key
-            where c.status = 'live' and {where}
-        ) as spoken
-        where place = 1"""
-
-
 MARKS = Step(
     name="customer_marks",
     one_row="one customer whose record says person or business",
@@ -46,7 +31,7 @@ MARKS = Step(
     reused=True,
     sql=f"""
         select customer_key, kind
-        from {_spoken("c.kind", where="c.kind is not null")}
+        from {spoken("c.kind", where="c.kind is not null")}
     """,
 )
 _SET_BY_HAND = (
@@ -60,7 +45,7 @@ OVERRIDES = Step(
     sql=f"""
         select customer_key, tier, reason, until_day,
             case when reason is not null and until_day > $as_of then 1 else 0 end as valid
-        from {_spoken(_SET_BY_HAND, where="c.tier_override is not null")}
+        from {spoken(_SET_BY_HAND, where="c.tier_override is not null")}
     """,
 )
 MARKED = Step(

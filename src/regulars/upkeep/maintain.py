@@ -23,14 +23,14 @@ class Upkeep:
 
     Attributes
     ----------
-    lake : of the facts.
+    lake : of the facts; None where there is no lake.
     scratch, snapshots : what runs left that did not come to their end; ``*_bytes`` their size.
     busy : runs under way, because of which scratch and unfinished snapshots were left alone.
     runs : files of the run log that were dropped; ``runs_bytes`` their size.
     dry_run : nothing was changed.
     """
 
-    lake: LakeUpkeep
+    lake: LakeUpkeep | None
     scratch: int
     scratch_bytes: int
     snapshots: int
@@ -42,12 +42,13 @@ class Upkeep:
 
     @property
     def bytes(self) -> int:
-        return self.lake.bytes + self.scratch_bytes + self.snapshots_bytes + self.runs_bytes
+        facts = self.lake.bytes if self.lake else 0
+        return facts + self.scratch_bytes + self.snapshots_bytes + self.runs_bytes
 
 
 def maintain(
     root: Path,
-    lake: Lake,
+    lake: Lake | None,
     *,
     at: dt.datetime,
     keep_days: int = KEEP_DAYS,
@@ -59,14 +60,15 @@ def maintain(
 
     Parameters
     ----------
+    lake : None where the facts are tables of the company's own: those are left alone.
     at : the present instant, from the caller's clock.
     keep_days : facts versions that were current within so many days stay readable.
     keep_runs_days : the run log goes back at least so far.
     """
-    facts = lake.maintain(
-        keep_since=at - dt.timedelta(days=keep_days), recorded_at=at, dry_run=dry_run,
-        waiting=waiting,
-    )  # fmt: skip
+    facts = None
+    if lake is not None:
+        since = at - dt.timedelta(days=keep_days)
+        facts = lake.maintain(keep_since=since, recorded_at=at, dry_run=dry_run, waiting=waiting)
     # Listed before asking who runs: what a run makes after that is not on the lists.
     scratch = list(_entries(root / "scratch"))
     abandoned = [p for p in _entries(root / "snapshots") if p.name.startswith(".")]

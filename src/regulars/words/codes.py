@@ -122,6 +122,14 @@ CHECKS: Words = {
     "lines_without_orders": Text("Lines without an order", "没有对应订单的明细"),
     "orders_without_customer": Text("Orders without a customer", "没有对应客户的订单"),
 }
+_UNKNOWN_VALUES: Words = {
+    "no_fit": Text("no fit", "无可拟合"),
+    "no_spend": Text("no repeat spend", "无复购消费"),
+    "no_margin": Text("no margin given", "未给毛利率"),
+    "refunds_beyond_spend": Text("refunds beyond spend", "退款超过消费"),
+    "one_purchase": Text("one purchase", "仅购买一次"),
+    "too_far": Text("too far ahead", "超过十年"),
+}
 _VERDICTS: Words = {
     "compared": Text("compared", "已比较"),
     "nothing beyond usual turnover": Text("nothing beyond usual turnover", "未超出日常更替"),
@@ -146,6 +154,19 @@ CODES: Mapping[str, Words] = {
     "verdict_tier": CORE,
     **dict.fromkeys(("term", "verdict_term"), TERMS),
     "cause": CAUSES,
+    **dict.fromkeys(("value_unknown", "next_order_unknown"), _UNKNOWN_VALUES),
+    "model": {
+        "bg_nbd": Text("BG/NBD", "BG/NBD"),
+        "mbg_nbd": Text("MBG/NBD", "MBG/NBD"),
+        "pareto_nbd": Text("Pareto/NBD", "Pareto/NBD"),
+    },
+    "determined": {
+        "well": Text("well", "充分"),
+        "weakly": Text("weakly", "较弱"),
+        "ridge": Text("ridge", "平坦山脊"),
+        "boundary": Text("boundary", "边界"),
+        "not_found": Text("not found", "未找到"),
+    },
     "quadrant": QUADRANTS,
     "action": ACTIONS,
     "activity": ACTIVITY,
@@ -155,7 +176,7 @@ CODES: Mapping[str, Words] = {
     "question": QUESTIONS,
     "check": CHECKS,
     "verdict": _VERDICTS,
-    **dict.fromkeys(("value", "channel", "source", "category"), _WHOLES),
+    **dict.fromkeys(("value", "channel", "source", "category", "segment"), _WHOLES),
     "cohort": {"all": Text("all", "全部")},
     "from_group": {"arrived": Text("newly arrived", "新到客户")},
     "shift": {

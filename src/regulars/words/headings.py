@@ -329,6 +329,28 @@ _GOODS: Mapping[str, str] = {
     "overdue": "逾期条数",
 }
 
+_VALUE: Mapping[str, str] = {
+    "p_alive": "活跃概率",
+    "alive": "预期活跃客户数",
+    "expected_orders_365d": "365天预期购买天数",
+    "expected_spend_per_order": "预期单次消费额",
+    "expected_spend_365d": "365天预期消费额",
+    "clv_365d": "365天客户价值",
+    "clv_lifetime": "生命周期价值",
+    "next_order_due": "下次购买日",
+    "value_unknown": "价值未知原因",
+    "next_order_unknown": "购买日未知原因",
+    "beyond_history": "超出历史长度占比",
+    "segment": "分组",
+    "model": "模型",
+    "parameter": "参数",
+    "standard_error": "标准误",
+    "low": "下限",
+    "high": "上限",
+    "determined": "约束程度",
+    "log_likelihood": "对数似然",
+}
+
 _ASKED: Mapping[str, str] = {
     "check": "检查项",
     "rows": "数量",
@@ -340,5 +362,6 @@ _ASKED: Mapping[str, str] = {
 }
 
 HEADINGS: Mapping[str, str] = {
-    **_CUSTOMERS, **_MONEY, **_BUYING, **_GROUPS, **_STAGES, **_PROFILES, **_GOODS, **_ASKED,
+    **_CUSTOMERS, **_MONEY, **_BUYING, **_GROUPS, **_STAGES, **_PROFILES, **_GOODS, **_VALUE,
+    **_ASKED,
 }  # fmt: skip
