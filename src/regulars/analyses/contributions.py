@@ -97,7 +97,7 @@ def _value_of(asked: SnapshotAsk) -> Contribution:
         VALUE,
         joins=(
             Join(customers, "c", "c.customer_key = t.customer_key"),
-            Join(f"value_scored{suffix}", "s", valuing.ON),
+            Join(f"value_scored{suffix}", "s", valuing.on(suffix)),
         ),
         values=lambda asked: {**valuing.values(question), **_window(asked)},
         tells=f"value_told{suffix}",

@@ -14,21 +14,21 @@ MODEL_NAMES = {"bg_nbd": "BG/NBD", "mbg_nbd": "MBG/NBD", "pareto_nbd": "Pareto/N
 
 FAILED = Text("Nothing could be fitted: {why}.", "无法拟合：{why}。")
 CHOSEN = Text(
-    "{model} was taken because it foretold the last {days:.0f} days, held back from it, best: it"
-    " expected {expected:,.0f} purchase days, and {actual:,.0f} came ({others}).",
-    "选用 {model}：在留出的最近{days:.0f}天中它预测得最准——预期{expected:,.0f}个购买日，"
+    "{model} was taken: customer by customer it foretold the last {days:.0f} days, held back from"
+    " it, best. In all it expected {expected:,.0f} purchase days there; {actual:,.0f} came"
+    " ({others}).",
+    "选用{model}：就留出的最近{days:.0f}天逐位客户来看，它预测得最准。合计预期{expected:,.0f}个购买日，"
     "实际{actual:,.0f}个（{others}）。",
 )
-OTHER = Text("{model} {expected:,.0f}", "{model} 为{expected:,.0f}")
+OTHER = Text("{model} {expected:,.0f}", "{model}为{expected:,.0f}")
 NOT_HELD_OUT = Text(
     "Too few repeat purchases to hold some back and compare models: MBG/NBD was taken.",
-    "复购太少，无法留出一部分来比较模型，因此采用 MBG/NBD。",
+    "复购太少，无法留出一部分来比较模型，因此采用MBG/NBD。",
 )
 ALIVE_BY_RULE = Text(
     "Under BG/NBD a customer who never came back counts as active, P = 1, however long ago the only"
     " purchase was. MBG/NBD and Pareto/NBD let such customers go.",
-    "在 BG/NBD 模型下，只购买过一次的客户无论多久未来，活跃概率都为1；"
-    "MBG/NBD 与 Pareto/NBD 则不然。",
+    "在BG/NBD模型下，只购买过一次的客户无论多久未来，存活概率都为1；MBG/NBD与Pareto/NBD则不然。",
 )
 WEAK = Text(
     "The data determine the parameters weakly (loosest: {together}); the intervals of the totals"
@@ -98,7 +98,7 @@ def _columns() -> Iterator[Column]:
     yield count("customers", "Customers who ever bought.", "买过的客户数。")
     yield number(
         "alive", "Customers expected to be active: the sum of P(alive).",
-        "预期仍活跃的客户数（活跃概率之和）。", "customers",
+        "预期仍存活的客户数（存活概率之和）。", "customers",
     )  # fmt: skip
     for _, name, meaning, unit in _SUMS:
         value, low, high = _ends(name)

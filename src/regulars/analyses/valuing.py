@@ -33,7 +33,7 @@ MODEL = Parameter(
     meaning=Text(
         "Model of purchases; auto takes the one that best foretells a part of the history held"
         " back from it.",
-        "购买模型；auto 选用对留出期预测最准的一种。",
+        "购买模型；auto选用对留出期预测最准的一种。",
     ),
 )
 GRAIN = Parameter(
@@ -91,7 +91,7 @@ FIT = Parameter(
     kind="text",
     meaning=Text(
         "A fit made before by `regulars value fit`, by its id, instead of a new one.",
-        "使用此前 `regulars value fit` 保存的拟合（填其编号），而不重新拟合。",
+        "使用此前`regulars value fit`保存的拟合（填其编号），而不重新拟合。",
     ),
 )
 INTERVALS = Parameter(
@@ -144,13 +144,12 @@ _T = "date_diff('day', t.first_day, $as_of)"
 
 
 def _customers(name: str, *, segmented: bool) -> Step:
-    segment = "'' as segment"
-    join = ""
+    segment = join = ""
     if segmented:
         year = "cast(extract(year from t.first_day) as varchar)"
         segment = (
             f"case when $segment = 'year' then {year}"
-            f" else coalesce(g.segment, '{UNKNOWN}') end as segment"
+            f" else coalesce(g.segment, '{UNKNOWN}') end as segment,"
         )
         join = "left join value_segments as g on g.customer_key = t.customer_key"
     return Step(
@@ -159,7 +158,7 @@ def _customers(name: str, *, segmented: bool) -> Step:
         key=("customer_key",),
         reused=True,
         sql=f"""
-            select t.customer_key, {segment},
+            select t.customer_key, {segment}
                 t.purchase_days - 1 as x,
                 case when t.purchase_days > 1 then {_ROUNDED.format(_T_X)} else 0 end as t_x,
                 {_ROUNDED.format(_T)} as t,
@@ -177,46 +176,45 @@ _WIDTH = "case {} else 1099511627776 end".format(
     " ".join(f"when mean_minor < {2**e} then {max(2 ** (e - 11), 1)}" for e in range(11, 51))
 )
 HISTORY, SPEND, HELD = 0, 1, 2
-_EVIDENCE_COLUMNS = "kind, segment, x, t_x, t, after, customers, spenders, spend, squares"
 
 
-def _histories(customers: str) -> str:
+def _histories(customers: str, segment: str) -> str:
     positive = "case when repeat_minor > 0 and x > 0 then {} else 0 end"
     return f"""
-        select {HISTORY} as kind, segment, x, t_x, t, 0 as after,
+        select {HISTORY} as kind, {segment}x, t_x, t, 0 as after,
             cast(count(*) as bigint) as customers,
             cast(sum({positive.format("1")}) as bigint) as spenders,
             cast(sum({positive.format("cast(repeat_minor as double)")}) as double) as spend,
             cast(sum({positive.format("cast(repeat_minor as double) * repeat_minor")}) as double)
                 as squares
         from {customers}
-        group by segment, x, t_x, t
+        group by {segment}x, t_x, t
     """
 
 
-def _spends(customers: str) -> str:
+def _spends(customers: str, segment: str) -> str:
     """Distinct spends; by week, those within a thousandth of one another together."""
     return f"""
-        select {SPEND} as kind, segment, x, cast(0 as bigint) as t_x,
+        select {SPEND} as kind, {segment}x, cast(0 as bigint) as t_x,
             case when $grain = 'week' then bucket else exact end as t, 0 as after,
             cast(count(*) as bigint) as customers, cast(count(*) as bigint) as spenders,
             cast(sum(cast(exact as double)) as double) as spend, cast(0 as double) as squares
         from (
-            select segment, x, exact,
-                cast(floor(mean_minor / {_WIDTH}) * {_WIDTH} as bigint) as bucket
+            select {segment}x, exact,
+                cast(floor(mean_minor / nullif({_WIDTH}, 0)) * {_WIDTH} as bigint) as bucket
             from (
-                select segment, x, repeat_minor as exact,
-                    cast(repeat_minor as double) / x as mean_minor
+                select {segment}x, repeat_minor as exact,
+                    cast(repeat_minor as double) / nullif(x, 0) as mean_minor
                 from {customers}
                 where x > 0 and repeat_minor > 0
             ) as told
         ) as stepped
-        group by segment, x, case when $grain = 'week' then bucket else exact end
+        group by {segment}x, case when $grain = 'week' then bucket else exact end
     """
 
 
-_HELD = f"""
-    select {HELD} as kind, '' as segment, x, t_x, t, after,
+_HELD = """
+    select {held} as kind, {blank}x, t_x, t, after,
         cast(count(*) as bigint) as customers, cast(0 as bigint) as spenders,
         cast(0 as double) as spend, cast(0 as double) as squares
     from value_cut_customers
@@ -247,12 +245,15 @@ CUT_CUSTOMERS = Step(
 )
 
 
-def _evidence(name: str, customers: str, *, held: bool) -> Step:
-    parts = [_histories(customers), _spends(customers), *([_HELD] if held else [])]
+def _evidence(name: str, customers: str, *, segmented: bool, held: bool) -> Step:
+    segment = "segment, " if segmented else ""
+    parts = [_histories(customers, segment), _spends(customers, segment)]
+    if held:
+        parts.append(_HELD.format(held=HELD, blank="'' as segment, " if segmented else ""))
     return Step(
         name=name,
         one_row="one distinct history, one distinct spend, or one history at the cut (by kind)",
-        key=("kind", "segment", "x", "t_x", "t", "after"),
+        key=("kind", *(["segment"] if segmented else []), "x", "t_x", "t", "after"),
         sql=" union all ".join(parts),
     )
 
@@ -261,7 +262,9 @@ def _money(name: str, en: str, zh: str) -> Column:
     return number(name, en, zh, "minor")
 
 
-P_ALIVE = share("p_alive", "Probability that the customer is still active.", "客户仍活跃的概率。")
+P_ALIVE = share(
+    "p_alive", "Probability that the customer is still active.", "客户仍存活（未流失）的概率。"
+)
 ORDERS = number(
     "expected_orders_365d", "Expected purchase days in the next 365 days.",
     "未来365天的预期购买天数。", "days",
@@ -303,7 +306,7 @@ CLV_LIFETIME = _money(
 NEXT_DUE = day(
     "next_order_due",
     "Day by which the next order is as likely as not, if the customer is still active.",
-    "若仍活跃，有一半可能在此日之前再次购买。",
+    "若仍存活，有一半可能在此日之前再次购买。",
 )
 WHY = ("no_fit", "no_spend", "refunds_beyond_spend", "no_margin")
 WHY_UNKNOWN = text(
@@ -358,10 +361,16 @@ SELECT: Mapping[str, str] = {
     " when s.p_alive is null then 'no_fit' when c.x = 0 then 'one_purchase'"
     " when s.next_due is null then 'too_far' end",
 }
-ON = "s.segment = c.segment and s.x = c.x and s.t_x = c.t_x and s.t = c.t"
 
+
+def on(suffix: str) -> str:
+    """How a customer `c` finds his score `s`."""
+    same = "s.x = c.x and s.t_x = c.t_x and s.t = c.t"
+    return f"s.segment = c.segment and {same}" if "segment" in suffix else same
+
+
+_SEGMENT_NAME = _plain("segment", "VARCHAR")
 _SCORED: tuple[Column, ...] = (
-    _plain("segment", "VARCHAR"),
     count("x", "Repeats.", "复购天数。", "days"),
     count("t_x", "Time of the last.", "末次时点。", "days"),
     count("t", "Time observed.", "观察时长。", "days"),
@@ -411,12 +420,16 @@ def _read(arrays: Mapping[str, Any], holdout_days: int | None) -> tuple[Any, Any
 
     plain = {name: np.ma.getdata(column) for name, column in arrays.items()}
 
+    segmented = "segment" in plain
+
     def rows(kind: int) -> dict[str, Any]:
         these = np.flatnonzero(plain["kind"] == kind)
         part = {name: column[these] for name, column in plain.items() if name != "kind"}
-        order = np.lexsort([part[name] for name in ("after", "t", "t_x", "x")])
-        if len(set(part["segment"].tolist())) > 1:
+        order = _order([part[name] for name in ("x", "t_x", "t", "after")])
+        if segmented:
             order = order[np.argsort(part["segment"][order].astype(str), kind="stable")]
+        else:
+            part["segment"] = np.full(len(these), "", dtype=object)
         return {name: column[order] for name, column in part.items()}
 
     def histories(part: Mapping[str, Any]) -> Histories:
@@ -437,6 +450,16 @@ def _read(arrays: Mapping[str, Any], holdout_days: int | None) -> tuple[Any, Any
     if holdout_days and len(cut["x"]):
         held = Holdout(histories(cut), cut["after"].astype(float), float(holdout_days))
     return whole, spends, held
+
+
+def _order(keys: list[Any]) -> Any:
+    """The order by some whole numbers, the first of them first."""
+    packed, room = np.zeros(len(keys[0]), dtype=np.int64), 1
+    for key in keys:
+        width = int(key.max(initial=0)) + 1
+        room *= width
+        packed = packed * width + key if room < 2**62 else packed
+    return np.argsort(packed, kind="stable") if room < 2**62 else np.lexsort(keys[::-1])
 
 
 def _columns(base: Any, scores: Any, values: Mapping[str, Any], told: str) -> dict[str, Any]:
@@ -467,8 +490,9 @@ def _columns(base: Any, scores: Any, values: Mapping[str, Any], told: str) -> di
     texts = np.full(n + 1, None, dtype=object)
     texts[n] = told
     g = base.given
+    segment = {"segment": np.append(base.segment, "")} if base.segments != ("",) else {}
     return {
-        "segment": np.append(base.segment, ""),
+        **segment,
         **{
             name: np.append(column, -1).astype(np.int64)
             for name, column in (("x", g.x), ("t_x", g.t_x), ("t", g.T))
@@ -482,13 +506,14 @@ def _columns(base: Any, scores: Any, values: Mapping[str, Any], told: str) -> di
 _NUMBERS = tuple(c.name for c in _SCORED if c.type == "DOUBLE")
 
 
-def _scored(name: str, reads: str) -> Derived:
+def _scored(name: str, reads: str, *, segmented: bool) -> Derived:
+    segment = (_SEGMENT_NAME,) if segmented else ()
     return Derived(
         name=name,
         one_row="one distinct history, scored; and one row that tells of the fit",
-        key=("segment", "x", "t_x", "t"),
+        key=(*(column.name for column in segment), "x", "t_x", "t"),
         reads=reads,
-        columns=_SCORED,
+        columns=(*segment, *_SCORED),
         parameters=PASSED,
         apply=scored,
     )
@@ -505,8 +530,8 @@ def _rows(suffix: str, customers: str) -> Step:
         name=f"value_rows{suffix}",
         one_row="one customer with a purchase day, valued",
         key=("customer_key",),
-        sql=f"select c.customer_key, c.segment, {chosen} from {customers} as c"
-        f" left join value_scored{suffix} as s on {ON}",
+        sql=f"select c.customer_key, {chosen} from {customers} as c"
+        f" left join value_scored{suffix} as s on {on(suffix)}",
     )
 
 
@@ -528,8 +553,8 @@ def _steps() -> tuple[Node, ...]:
             suffix = variant(segmented=segmented, held=held)
             evidence = f"value_evidence{suffix}"
             made += [
-                _evidence(evidence, customers, held=held),
-                _scored(f"value_scored{suffix}", evidence),
+                _evidence(evidence, customers, segmented=segmented, held=held),
+                _scored(f"value_scored{suffix}", evidence, segmented=segmented),
                 _rows(suffix, customers),
                 _told(suffix),
             ]

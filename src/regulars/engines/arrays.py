@@ -75,7 +75,7 @@ def _arrow(values: Any) -> Any:
         values = np.where(np.isnat(values), 0, values.astype("datetime64[D]").astype(np.int64))
         return Array.from_numpy(values.astype(np.int32))
     if values.dtype.kind in "OUS":
-        return Array([None if v is None else str(v) for v in values], type=DataType.utf8())
+        return Array(_texts(values), type=DataType.utf8())
     return Array.from_numpy(np.ascontiguousarray(values))
 
 
@@ -94,3 +94,10 @@ def derived(step: Derived, arrays: Mapping[str, Any], values: Mapping[str, Any])
             f" its function gave { {name: len(column) for name, column in given.items()} }"
         )
     return table_of(given, step.columns)
+
+
+def _texts(values: Any) -> list[str | None]:
+    found = values.tolist()
+    if all(type(v) is str or v is None for v in found):
+        return list(found)
+    return [None if v is None else str(v) for v in found]

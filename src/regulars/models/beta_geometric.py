@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import betaln, expit, gammaln, psi
+from scipy.special import betaln, gammaln, psi
 
-from regulars.models.fitting import Objective
+from regulars.models.fitting import Objective, dot
 from regulars.models.histories import Floats, Histories, Places
 from regulars.models.purchase import PurchaseModel, poisson_times
 from regulars.models.quadrature import beta_law, legendre
@@ -239,13 +239,13 @@ class Likelihood:
         silence = log_T[self.T_place] - log_t_x[self.t_x_place]
         exponent = self.repeats + r
         u = odds[self.x_place] + exponent * silence
-        dead = expit(u)
-        # ln(1 + e^u) = u − ln(dead) where u is large, −ln(1 − dead) else.
-        extra = float(self.weight @ np.logaddexp(0.0, u))
-        share = self.weight * dead
+        # ln(1 + e^u) and e^u/(1 + e^u) from one exponential, of what is not positive.
+        small = np.exp(-np.abs(u))
+        extra = dot(self.weight, np.maximum(u, 0.0) + np.log(1 + small))
+        share = self.weight * np.where(u > 0, 1.0, small) / (1 + small)
         slower = (1 / (alpha + self.T))[self.T_place] - (1 / (alpha + self.t_x))[self.t_x_place]
-        slopes[0] = share @ silence
-        slopes[1] = (share * exponent) @ slower
+        slopes[0] = dot(share, silence)
+        slopes[1] = dot(share, exponent * slower)
         slopes[2] = share.sum() / a
         of_x = np.bincount(self.x_place, weights=share, minlength=len(self.x))
         with np.errstate(divide="ignore", invalid="ignore"):
