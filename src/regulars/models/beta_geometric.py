@@ -10,10 +10,17 @@ from scipy.special import betaln, gammaln, psi
 
 from regulars.models.fitting import Objective, dot
 from regulars.models.histories import Floats, Histories, Places
-from regulars.models.purchase import PurchaseModel, poisson_times
-from regulars.models.quadrature import beta_law, legendre
+from regulars.models.purchase import PurchaseModel, negative_binomial, poisson_times
+from regulars.models.quadrature import beta_law, fewest_nodes, legendre, logit_law
 
-MOST_NODES = 64  # any number over 32 asks for the rule that bears a pole
+NODES = (8, 12, 16, 24, 32)
+"""Nodes of Gauss's rule, the fewest that do; where none does, another rule stands in."""
+
+LONG = 40.0
+"""Beyond an exponent of this nothing is left that a float could show."""
+
+AT_ONCE = 262_144
+"""Values worked out at once: bounds the memory."""
 
 OverP = Callable[[Floats, Floats, Floats], Floats]
 """From p, the rate α+T and the shape r+x to what is averaged over p."""
@@ -88,7 +95,10 @@ class BetaGeometric(PurchaseModel):
         """``P(N > k) = E[(1−p)^k]·P(NegBin > k)``: the k-th order left him alive, and came."""
         shape, rate = self.r + x, self.alpha + T
         survived = self.b + x + self.first
-        yield from _exceeding(shape, horizon / (rate + horizon), self.a, survived)
+        alive = np.ones(len(shape))
+        for k, exceeding in enumerate(negative_binomial(shape, horizon / (rate + horizon))):
+            yield alive * exceeding
+            alive *= (survived + k) / (self.a + survived + k)
 
     def discounted_if_alive(
         self, x: Floats, T: Floats, *, rate: float, horizon: float | None
@@ -97,16 +107,23 @@ class BetaGeometric(PurchaseModel):
         if rate == 0:
             assert horizon is not None
             return self.orders_if_alive(x, T, horizon)
-        end = 40 / rate if horizon is None else horizon
-        # In ln(1 + u/α) the orders up to u are smooth at any scale.
-        scale, reach = self.alpha, float(np.log1p(end / self.alpha))
-        nodes, weights = legendre(8 + int(np.ceil(3 * reach)) + (24 if horizon is None else 0))
-        times = scale * np.expm1(reach * nodes)
-        weights = weights * reach * (scale + times) * rate * np.exp(-rate * times)
+        end = LONG / rate if horizon is None else min(horizon, LONG / rate)
+        times, weights = self._times(x, T, rate=rate, end=end)
         total: Floats = np.exp(-rate * end) * self.orders_if_alive(x, T, end)
         for time, weight in zip(times.tolist(), weights.tolist(), strict=True):
             total = total + weight * self.orders_if_alive(x, T, time)
         return total
+
+    def _times(self, x: Floats, T: Floats, *, rate: float, end: float) -> tuple[Floats, Floats]:
+        """Times u and weights of ``∫_0^end δe^(−δu)·Y(u) du``, in ln(1 + u/scale)."""
+        # The orders up to u bend where the customer has had time to buy or to drop out.
+        survived = self.b + x + self.first
+        early = np.minimum(1.0, (self.a + survived) / (self.a * (self.r + x)))
+        scale = float(((self.alpha + T) * early).min(initial=end))
+        reach = float(np.log1p(end / scale))
+        nodes, weights = legendre(8 + int(np.ceil(2.5 * reach + 3 * np.sqrt(rate * end))))
+        times = scale * np.expm1(reach * nodes)
+        return times, weights * reach * (scale + times) * rate * np.exp(-rate * times)
 
     def _over_p(self, x: Floats, T: Floats, horizon: float, what: OverP) -> Floats:
         """The mean over p ~ Beta(a, b+x+first) for each (x, T)."""
@@ -115,21 +132,25 @@ class BetaGeometric(PurchaseModel):
             return result
         rate, shape = self.alpha + T, self.r + x
         distinct, place = np.unique(x, return_inverse=True)
-        # A pole of order r+x lies at p = −A/t: the nearer to where p may be, the more nodes.
-        middle = self.a / (self.a + self.b + distinct)
-        spread = np.sqrt(middle * (1 - middle) / (self.a + self.b + distinct))
-        near = rate / horizon + np.maximum(middle - 8 * spread, 0.0)[place]
-        needed = 15 / np.log1p(2 * (near + np.sqrt(near * (near + 1)))) + 4 + np.sqrt(shape)
-        order = 2 ** np.ceil(np.log2(np.clip(needed, 8, MOST_NODES))).astype(int)
-        for nodes in np.unique(order).tolist():
-            (rows,) = np.nonzero(order == nodes)
-            p, weight = beta_law(self.a, self.b + distinct + self.first, nodes)
-            step = max(1, 262_144 // p.shape[1])
+        # A pole lies at p = −A/t: the nearer to 0, the more nodes.
+        nearest = fewest_nodes(self.r + distinct, NODES)
+        level = ((rate / horizon)[:, None] < nearest[place]).sum(axis=1)
+        for chosen in np.flatnonzero(np.bincount(level)).tolist():
+            (rows,) = np.nonzero(level == chosen)
+            used, own = np.unique(place[rows], return_inverse=True)
+            survived = self.b + distinct[used] + self.first
+            if chosen < len(NODES):
+                p, weight = beta_law(self.a, survived, NODES[chosen])
+            else:
+                bend = float((shape[rows] * horizon / rate[rows]).max())
+                p, weight, ends = logit_law(self.a, survived, bend)
+                p = np.concatenate([p, np.tile([0.0, 1.0], (len(p), 1))], axis=1)
+                weight = np.concatenate([weight, ends], axis=1)
+            step = max(1, AT_ONCE // p.shape[1])
             for begin in range(0, len(rows), step):
-                part = rows[begin : begin + step]
-                own = place[part]
-                values = what(p[own], rate[part, None], shape[part, None])
-                result[part] = np.einsum("ij,ij->i", weight[own], values)
+                part, at = rows[begin : begin + step], own[begin : begin + step]
+                values = what(p[at], rate[part, None], shape[part, None])
+                result[part] = np.einsum("ij,ij->i", weight[at], values)
         return result
 
     # ---- simulation ------------------------------------------------------------------------
@@ -152,29 +173,13 @@ def _bought(step: Floats, shape: Floats) -> Floats:
 
 def _twice(step: Floats, shape: Floats) -> Floats:
     """``[1 − (1+z)^(−k)·(1 + k·z/(1+z))]/z²``; k(k+1)/2 where z is 0, by its series nearby."""
-    grown = np.log1p(step)
-    tail = np.exp(-shape * grown)
+    grown = shape * np.log1p(step)
     with np.errstate(invalid="ignore", divide="ignore"):
-        plain = (1 - tail * (1 + shape * step / (1 + step))) / step**2
-    third = (
-        shape
-        * (shape + 1)
-        * (0.5 - (shape + 2) * step / 3 + (shape + 2) * (shape + 3) * step**2 / 8)
-    )
-    return np.where(step * (shape + 2) < 1e-3, third, plain)
-
-
-def _exceeding(shape: Floats, chance: Floats, a: float, survived: Floats) -> Iterator[Floats]:
-    probability = np.exp(shape * np.log1p(-chance))
-    more = -np.expm1(shape * np.log1p(-chance))
-    alive = np.ones_like(more)
-    k = 0
-    while True:
-        yield alive * more
-        k += 1
-        probability = probability * (shape + k - 1) / k * chance
-        more = np.maximum(more - probability, 0.0)
-        alive = alive * (survived + k - 1) / (a + survived + k - 1)
+        # Not from 1: what is left of it may be as small as z².
+        plain = (-np.expm1(-grown) / step - np.exp(-grown) * shape / (1 + step)) / step
+    near = shape + 2
+    third = shape * (shape + 1) * (0.5 - near * step / 3 + near * (near + 1) * step**2 / 8)
+    return np.where(step * near < 1e-4, third, plain)
 
 
 class Likelihood:

@@ -137,14 +137,16 @@ def fitted(model: M, optimum: Optimum, *, customers: float, histories: int) -> F
     )
 
 
-def from_dict(kept: Mapping[str, Any], kinds: Mapping[str, type[Any]]) -> Fit[Any]:
+def from_dict(kept: Any, kinds: Mapping[str, type[Any]]) -> Fit[Any]:
     """The fit that `Fit.to_dict` told.
 
     Raises
     ------
     ValueError : of a newer program, of an unknown model, or damaged.
     """
-    if kept.get("format", 0) > FORMAT:
+    if not isinstance(kept, Mapping) or not isinstance(kept.get("format"), int):
+        raise ValueError("this is no saved fit")
+    if kept["format"] > FORMAT:
         raise ValueError("this fit was saved by a newer Regulars")
     try:
         model = kinds[kept["model"]](**kept["parameters"], **kept.get("settings", {}))

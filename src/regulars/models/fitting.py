@@ -21,6 +21,7 @@ WELL, WEAKLY = 0.5, 1.0  # standard deviations of a log-parameter's loosest dire
 REACH = np.log(1e4)  # how far a log-parameter may go from where a sensible one lies
 LONGEST_STEP = 2.0
 NOTHING_TO_GAIN = 1e-7  # of log-likelihood: chance alone moves it by about 1
+NOTHING = 0.05  # of log-likelihood: a gain that no data could tell from none
 
 
 @dataclass(frozen=True)
@@ -211,8 +212,15 @@ def _climb(objective: Objective, start: Floats, box: Box, most: int = 200) -> _C
             damping *= 10
             if damping > 1e12:  # rounding decides which way is up
                 near = bool((np.abs(gradient[free]) < 1e-4 * (1 + abs(value)) ** 0.5).all())
+                near = near or _level(gradient[free])
                 return _Climbed(point, value, gradient, information, near)
-    return _Climbed(point, value, gradient, information, False)
+    free = ~box.stuck(point, gradient)
+    return _Climbed(point, value, gradient, information, _level(gradient[free]))
+
+
+def _level(gradient: Floats) -> bool:
+    """Whether this slope, to the end of the range, would gain nothing: a ridge, not a hillside."""
+    return bool(np.abs(gradient).sum() * REACH < NOTHING)
 
 
 def _flat(gradient: Floats, value: float) -> bool:
@@ -248,7 +256,8 @@ def _settle(objective: Objective, climbed: _Climbed, box: Box, most: int = 12) -
         point, value, gradient = trial, trial_value, trial_gradient
     if float(gradient @ _step(information, gradient, ~box.stuck(point, gradient), 1e-12)) < 1e-6:
         return _Climbed(point, value, gradient, information, True)
-    return _climb(objective, point, box)
+    # Far from quadratic, so ridge or boundary: a few steps tell, each costs nine of all histories.
+    return _climb(objective, point, box, most=25)
 
 
 def _judge(objective: _Counted, climbed: _Climbed, box: Box, names: tuple[str, ...]) -> Optimum:

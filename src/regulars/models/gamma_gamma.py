@@ -51,14 +51,16 @@ class GammaGamma(Parametric):
 
         Raises
         ------
-        ValueError : a mean that is not positive, nothing to fit, or spends all equal (then nothing
+        ValueError : a mean that is not positive, nothing to fit, or means all equal (then nothing
             varies, and every customer's expected spend is that amount).
         """
         orders, spend, n = _checked(x, mean, weight)
         if not len(orders) or not n.sum() > 0:
             raise ValueError("no customer has an order with a spend")
+        counted = n > 0
+        orders, spend, n = orders[counted], spend[counted], n[counted]
         if np.ptp(spend) <= 1e-12 * spend.max():
-            raise ValueError("every order has the same spend: there is nothing to fit")
+            raise ValueError("every customer has the same mean spend: there is nothing to fit")
         whole = Likelihood(orders, spend, n)
         pooled = _pooled(orders, spend, n) if len(orders) > 16 * BINS else None
         typical = float((n * spend).sum() / n.sum())

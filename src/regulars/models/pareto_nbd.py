@@ -15,8 +15,11 @@ from scipy.special import gammaln, psi
 
 from regulars.models.fitting import Objective
 from regulars.models.histories import Floats, Histories, Pairs, Places
-from regulars.models.purchase import PurchaseModel, poisson_times
+from regulars.models.purchase import PurchaseModel, negative_binomial, poisson_times
 from regulars.models.quadrature import exponential, legendre
+
+LONG = 40.0
+"""Beyond an exponent of this nothing is left that a float could show."""
 
 ROWS = 16_384
 """Pairs (x, t) integrated at once: their table of nodes stays near the processor."""
@@ -84,59 +87,59 @@ class ParetoNbd(PurchaseModel):
     def orders_if_alive(self, x: Floats, T: Floats, horizon: float) -> Floats:
         """``(r+x)(β+T)/((α+T)(s−1))·[1 − ((β+T)/(β+T+t))^(s−1)]``; s = 1 is no special case."""
         born = self.beta + T
-        grown = np.log1p(horizon / born)
-        other = self.s - 1
-        lived = born * (-np.expm1(-other * grown) / other if abs(other) > 1e-12 else grown)
-        result: Floats = (self.r + x) / (self.alpha + T) * lived
+        result: Floats = (self.r + x) / (self.alpha + T) * born * _lived(self.s - 1, horizon / born)
         return result
 
     def pairs_if_alive(self, x: Floats, T: Floats, horizon: float) -> Floats:
         """``E[λ²]·E[min(life, t)²]``, the second being ``∫_0^t 2u·P(life > u) du``."""
-        shape = self.r + x
-        squared = self._over_life(T, horizon, lambda u: 2 * u)
+        shape, born = self.r + x, self.beta + T
+        squared = 2 * born**2 * (_lived(self.s - 2, horizon / born))
+        squared -= 2 * born**2 * _lived(self.s - 1, horizon / born)
+        # Over a small part of his age the two cancel.
+        (short,) = np.nonzero(horizon < 1e-3 * born)
+        squared[short] = self._over_life(T[short], horizon, lambda u: 2 * u)
         result: Floats = shape * (shape + 1) / (self.alpha + T) ** 2 * squared
         return result
 
     def exceeding_if_alive(self, x: Floats, T: Floats, horizon: float) -> Iterator[Floats]:
         """A negative binomial over the time that he still lives, averaged over that."""
         shape, rate, born = self.r + x, self.alpha + T, self.beta + T
-        nodes, weights = legendre(24)
         reach = np.log1p(horizon / born)[:, None]
+        # The chance of k orders changes from 0 to 1 within about 1/√k of ln(1 + u/born).
+        within = np.minimum(reach, LONG / self.s)
+        sharp = np.sqrt(float(shape.max(initial=1.0))) * float(within.max(initial=0.0))
+        nodes, weights = legendre(24 + int(4 * sharp))
         lived = np.concatenate(
-            [born[:, None] * np.expm1(reach * nodes), np.full((len(x), 1), horizon)], axis=1
+            [born[:, None] * np.expm1(within * nodes), np.full((len(x), 1), horizon)], axis=1
         )
-        share = self.s * reach * weights * np.exp(-self.s * reach * nodes)
+        share = self.s * within * weights * np.exp(-self.s * within * nodes)
         share = np.concatenate([share, np.exp(-self.s * reach)], axis=1)
         chance = lived / (rate[:, None] + lived)
-        probability = np.exp(shape[:, None] * np.log1p(-chance))
-        more = -np.expm1(shape[:, None] * np.log1p(-chance))
-        k = 0
-        while True:
-            yield np.einsum("ij,ij->i", share, more)
-            k += 1
-            probability = probability * ((shape + k - 1) / k)[:, None] * chance
-            more = np.maximum(more - probability, 0.0)
+        for exceeding in negative_binomial(shape[:, None], chance):
+            yield np.einsum("ij,ij->i", share, exceeding)
 
     def discounted_if_alive(
         self, x: Floats, T: Floats, *, rate: float, horizon: float | None
     ) -> Floats:
         """``(r+x)/(α+T)·∫ e^(−δu)·P(life > u) du``."""
-        if horizon is None:
-            z, weights = exponential()
-            ages, place = np.unique(T, return_inverse=True)
-            lived = np.exp(-self.s * np.log1p(z / (rate * (self.beta + ages[:, None])))) @ weights
-            discounted = (lived / rate)[place]
-        else:
-            discounted = self._over_life(T, horizon, lambda u: np.exp(-rate * u))
+        end = LONG / rate if horizon is None else horizon
+        discounted = self._over_life(T, end, lambda u: np.exp(-rate * u), rate)
         result: Floats = (self.r + x) / (self.alpha + T) * discounted
         return result
 
-    def _over_life(self, T: Floats, horizon: float, what: Callable[[Floats], Floats]) -> Floats:
-        """``∫_0^t f(u)·P(life > u) du``, in ln(1 + u/(β+T)), where it is smooth at any scale."""
+    def _over_life(
+        self, T: Floats, horizon: float, what: Callable[[Floats], Floats], rate: float = 0.0
+    ) -> Floats:
+        """``∫_0^t f(u)·P(life > u) du``, in ln(1 + u/(β+T)), where it is smooth at any scale.
+
+        ``rate`` is that at which f falls, if it does; what is left out beyond is under e^−36.
+        """
         ages, place = np.unique(T, return_inverse=True)
         born = (self.beta + ages)[:, None]
-        reach = np.log1p(horizon / born)
-        nodes, weights = legendre(32 + int(4 * np.log1p(horizon / self.beta)))
+        reach = np.log1p(min(horizon, LONG / rate if rate else np.inf) / born)
+        if self.s > 1:
+            reach = np.minimum(reach, LONG / (self.s - 1))
+        nodes, weights = legendre(32 + int(4 * reach.max(initial=0.0)))
         grown = reach * nodes
         values = what(born * np.expm1(grown)) * np.exp((1 - self.s) * grown) * born * reach
         return (values @ weights)[place]
@@ -147,6 +150,12 @@ class ParetoNbd(PurchaseModel):
         rates = rng.gamma(self.r, 1 / self.alpha, customers)
         dropout = np.maximum(rng.gamma(self.s, 1 / self.beta, customers), 1e-300)
         return poisson_times(rng, rates, np.minimum(rng.exponential(1 / dropout), most))
+
+
+def _lived(power: float, span: Floats) -> Floats:
+    """``∫_0^v e^(−c·w) dw`` with v = ln(1 + span): ``(1 − (1 + span)^(−c))/c``, v where c is 0."""
+    grown = np.log1p(span)
+    return -np.expm1(-power * grown) / power if abs(power) > 1e-12 else grown
 
 
 def _log_dead(since_last: Floats, since_now: Floats) -> Floats:
@@ -171,16 +180,18 @@ def _log_tail(
     """
     swapped = beta > alpha
     large = beta if swapped else alpha
-    z, weights = exponential(_fineness(1 - abs(alpha - beta) / large))
+    small = min(alpha, beta)
     result, slope = np.empty(len(pairs.x)), np.empty((4 if slopes else 0, len(pairs.x)))
     for begin in range(0, len(pairs.x), ROWS):
         part = slice(begin, begin + ROWS)
         x, base = pairs.x[part], large + pairs.time[part]
         decay = r + s + x
         other = (r + x) if swapped else np.full(len(x), s + 1)
-        kappa = abs(alpha - beta) / base
+        kappa, rest = abs(alpha - beta) / base, (small + pairs.time[part]) / base
+        z, weights = exponential(_fineness(float((decay * rest / other).min(initial=1.0))))
         shrunk = np.exp(-z / decay[:, None])
-        left = 1 - kappa[:, None] * shrunk
+        # 1 − κ·e^(−v), as a sum: κ may be all but 1.
+        left = rest[:, None] - kappa[:, None] * np.expm1(-z / decay[:, None])
         logs = np.log(left)
         # Scaled by its highest node: with many orders the other factor alone may overflow.
         grown = -other[:, None] * logs
@@ -204,11 +215,12 @@ def _log_tail(
     return result, slope
 
 
-def _fineness(left: float) -> float:
-    """Step of the rule: finer where one factor bends within a small part of the other's reach."""
-    if left >= 0.01:
-        return 0.2
-    return 0.125 if left >= 0.001 else 0.04
+def _fineness(bend: float) -> float:
+    """Step of the rule: finer where the other factor bends at a small z, about ``bend``."""
+    for least, step in ((0.05, 0.2), (0.005, 0.125), (1e-4, 0.08), (1e-6, 0.05)):
+        if bend >= least:
+            return step
+    return 0.03
 
 
 class Likelihood:

@@ -142,10 +142,6 @@ class PurchaseModel(Parametric):
         ValueError : histories that cannot be, or none.
         """
         given = histories(x, t_x, T, weight)
-        if not given.customers > 0:
-            raise ValueError("there is no history to fit")
-        if not given.T.max() > 0:
-            raise ValueError("every customer was first seen at the as-of time: nothing to fit")
         return cls.fit_histories(given, unit_days=unit_days, start=start)
 
     @classmethod
@@ -153,6 +149,10 @@ class PurchaseModel(Parametric):
         cls, given: Histories, *, unit_days: float = 1.0, start: Self | None = None
     ) -> Fit[Self]:
         """As `fit`, of checked histories."""
+        if not given.customers > 0:
+            raise ValueError("there is no history to fit")
+        if not given.T[given.weight > 0].max() > 0:
+            raise ValueError("every customer was first seen at the as-of time: nothing to fit")
         pooled = given.coarse() if len(given) >= COARSE_FROM else None
         starts, centre = cls.starts(given if pooled is None else pooled)
         if start is not None:
@@ -196,6 +196,8 @@ class PurchaseModel(Parametric):
         self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, until: float, since: float = 0.0
     ) -> Floats:
         """Expected orders between T + since and T + until, given the history."""
+        if not 0 <= since <= until < np.inf:
+            raise ValueError("until is at least since, and both are 0 or more and finite")
         given = histories(x, t_x, T)
         far = self.over_x_T(given, lambda x, T: self.orders_if_alive(x, T, until))
         if since > 0:
@@ -226,6 +228,8 @@ class PurchaseModel(Parametric):
             raise ValueError("the yearly rate must be 0 or more")
         if horizon is None and yearly_rate == 0:
             raise ValueError("without a horizon the yearly rate must be over 0")
+        if horizon is not None:
+            _check_horizon(horizon)
         given = histories(x, t_x, T)
         rate = self.rate_per_unit(yearly_rate)
         return self.alive(given) * self.over_x_T(
@@ -234,19 +238,24 @@ class PurchaseModel(Parametric):
 
     def order_law(self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, horizon: float) -> OrderLaw:
         """Mean, variance and chance of none, of the orders in the horizon."""
-        given = histories(x, t_x, T)
-        return self.law(given, horizon)
+        _check_horizon(horizon)
+        return self.law(histories(x, t_x, T), horizon)
 
     def order_quantiles(
         self, x: ArrayLike, t_x: ArrayLike, T: ArrayLike, horizon: float, levels: Sequence[float]
     ) -> NDArray[np.int64]:
         """Smallest k with P(orders ≤ k) ≥ level, by the law itself; shape (levels, n)."""
+        _check_horizon(horizon)
         return self.quantiles(histories(x, t_x, T), horizon, levels)
 
     def median_wait_if_alive(self, x: ArrayLike, T: ArrayLike) -> Floats:
-        """Median time to the next order of a living customer: ``(α+T)(2^(1/(r+x)) − 1)``."""
+        """Median time to the next order of a living customer: ``(α+T)(2^(1/(r+x)) − 1)``.
+
+        Infinite where r + x is so small that the time is beyond what floats hold: never.
+        """
         count, age = np.asarray(x, dtype=float), np.asarray(T, dtype=float)
-        result: Floats = (self.alpha + age) * np.expm1(np.log(2.0) / (self.r + count))
+        with np.errstate(over="ignore"):
+            result: Floats = (self.alpha + age) * np.expm1(np.log(2.0) / (self.r + count))
         return result
 
     def simulate(
@@ -259,6 +268,9 @@ class PurchaseModel(Parametric):
         dict : ``x``, ``t_x``, ``T``, and ``after``: orders in (T, T + horizon].
         """
         age = np.atleast_1d(np.asarray(T, dtype=float))
+        if not (np.isfinite(age).all() and (age >= 0).all() and len(age)):
+            raise ValueError("T is negative, missing or infinite, or there is none")
+        _check_horizon(horizon)
         who, when = self.lives(rng, len(age), float(age.max()) + horizon)
         seen = when <= age[who]
         next_ones = ~seen & (when <= age[who] + horizon)
@@ -353,6 +365,11 @@ class PurchaseModel(Parametric):
         return found
 
 
+def _check_horizon(horizon: float) -> None:
+    if not 0 <= horizon < np.inf:
+        raise ValueError("a horizon is 0 or more and finite")
+
+
 def _count(law: Iterator[Floats], place: Any, enough: Floats) -> NDArray[np.int64]:
     """For each history the number of k with P(N > k) above what is enough."""
     found = np.zeros(enough.shape, dtype=np.int64)
@@ -372,3 +389,25 @@ def poisson_times(rng: np.random.Generator, rates: Floats, until: Floats) -> tup
     when = rng.uniform(0.0, 1.0, len(who)) * until[who]
     order = np.lexsort((when, who))
     return who[order], when[order]
+
+
+def negative_binomial(shape: Floats, chance: Floats) -> Iterator[Floats]:
+    """P(N > 0), P(N > 1), … of ``P(N = k) = Γ(k+c)/(Γ(c) k!)·(1−q)^c·q^k``; c broadcasts to q.
+
+    Parameters
+    ----------
+    shape : c > 0; chance : q in [0, 1).
+    """
+    none = shape * np.log1p(-chance)
+    more = -np.expm1(none)
+    # A chance under what floats hold is carried by its logarithm until it comes back.
+    tiny = bool((none < -700).any())
+    probability = none if tiny else np.exp(none)
+    k = 0
+    while True:
+        yield more
+        k += 1
+        with np.errstate(divide="ignore"):
+            factor = (shape + k - 1) / k * chance
+            probability = probability + np.log(factor) if tiny else probability * factor
+        more = np.maximum(more - (np.exp(probability) if tiny else probability), 0.0)

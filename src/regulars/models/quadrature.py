@@ -1,4 +1,4 @@
-"""Fixed rules for the three integrals that the models need.
+"""Fixed rules for the integrals that the models need.
 
 Where textbooks print Gaussian hypergeometric functions, these models integrate: sums of positive
 terms neither lose digits nor turn into not-a-number at extreme histories, and one rule serves many
@@ -11,10 +11,9 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betaln, expit
 
 Floats = NDArray[np.float64]
-
-MOST_JACOBI = 32
 
 
 @lru_cache(maxsize=64)
@@ -69,22 +68,19 @@ def exponential(step: float = 0.125) -> tuple[Floats, Floats]:
 def beta_law(a: float, b: Floats, order: int) -> tuple[Floats, Floats]:
     """Nodes and weights (adding to 1) of the mean of a function under Beta(a, b), for each b.
 
-    Gauss–Jacobi for smooth functions. Of an order over `MOST_JACOBI` it is the double exponential
-    rule instead, whose nodes crowd at both ends: for functions with a pole close to 0.
+    Gauss–Jacobi by the eigenvalues of the recurrence's matrix (Golub & Welsch 1969); kept, as the
+    same few are asked for over and over.
 
     Parameters
     ----------
     a : scalar > 0; b : shape (k,), > 0.
-    order : nodes, where the rule is Gauss–Jacobi.
+    order : nodes, n.
 
     Returns
     -------
-    Two arrays of shape (k, nodes).
+    Two arrays of shape (k, n).
     """
-    b = np.asarray(b, dtype=float)
-    if order <= MOST_JACOBI:
-        return _jacobi_kept(a, b.tobytes(), order)
-    return _double_exponential(a, b)
+    return _jacobi_kept(a, np.asarray(b, dtype=float).tobytes(), order)
 
 
 @lru_cache(maxsize=64)
@@ -92,26 +88,7 @@ def _jacobi_kept(a: float, b: bytes, order: int) -> tuple[Floats, Floats]:
     return _jacobi(a, np.frombuffer(b), order)
 
 
-def _double_exponential(a: float, b: Floats) -> tuple[Floats, Floats]:
-    """``p = 1/(1 + e^(−π·sinh τ))``, trapezoidal in τ (Takahasi & Mori 1974)."""
-    # From where to where the density is within e^−40 of its peak, and how narrow that may be.
-    whole = a + b
-    peak = a * np.log(a / whole) + b * np.log(b / whole)
-    left = np.arcsinh(float(((40 - peak) / (np.pi * a)).max()))
-    right = np.arcsinh(float(((40 - peak) / (np.pi * b)).max()))
-    narrow = float((whole / np.sqrt(a * b * (whole + 1))).min()) / np.pi
-    step = min(0.05, 0.6 * narrow)
-    tau = np.linspace(-left, right, int(np.ceil((left + right) / step)) + 1)
-    odds = np.pi * np.sinh(tau)
-    log_p, log_q = -np.logaddexp(0.0, -odds), -np.logaddexp(0.0, odds)
-    logs = a * log_p + b[:, None] * log_q + np.log(np.cosh(tau))
-    weights = np.exp(logs - logs.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    return np.broadcast_to(np.exp(log_p), weights.shape), weights
-
-
 def _jacobi(a: float, b: Floats, order: int) -> tuple[Floats, Floats]:
-    """Gauss–Jacobi by the eigenvalues of the recurrence's matrix (Golub & Welsch 1969)."""
     i = np.arange(order, dtype=float)
     # Jacobi polynomials on [−1, 1] with weight (1−u)^(b−1) (1+u)^(a−1), moved to p = (1+u)/2.
     alpha, beta = b[:, None] - 1.0, a - 1.0
@@ -139,3 +116,65 @@ def _jacobi(a: float, b: Floats, order: int) -> tuple[Floats, Floats]:
     matrix[:, rows[1:], rows[:-1]] = np.sqrt(squared) / 2
     values, vectors = np.linalg.eigh(matrix)
     return np.clip(values, 0.0, 1.0), vectors[:, 0, :] ** 2
+
+
+def fewest_nodes(shape: Floats, orders: tuple[int, ...]) -> Floats:
+    """How near 0 a pole of ``(1 + p/near)^(−shape)`` may lie for `beta_law` to average it.
+
+    Gauss's rule errs by M·ρ^(−2n), with ρ the ellipse about [0, 1] through −η·near and M the growth
+    (1 − η)^(−shape) on it; the best η of a few is taken, for ten digits.
+
+    Parameters
+    ----------
+    shape : shape (k,); orders : numbers of nodes, n.
+
+    Returns
+    -------
+    Shape (k, orders): with n nodes ``near`` may be this or more.
+    """
+    eta = np.array([0.05, 0.15, 0.3, 0.5, 0.7, 0.85, 0.95])
+    digits = 2 * 11.0 - shape[:, None, None] * np.log1p(-eta)
+    rho = np.exp(np.minimum(digits / (2.0 * np.array(orders)[:, None]), 300.0))
+    nearest: Floats = ((rho - 2 + 1 / rho) / (4 * eta)).min(axis=2)
+    return nearest
+
+
+def logit_law(a: float, b: Floats, bend: float) -> tuple[Floats, Floats, Floats]:
+    """Nodes and weights of the mean under Beta(a, b) of a function that bends near p = 1/bend.
+
+    The trapezoidal rule in ln(p/(1−p)), which converges at any scale of p where Gauss's rule would
+    need hundreds of nodes. The tails of the law may be long: a line through the function's ends
+    is averaged exactly, and only what differs from it by the rule.
+
+    Parameters
+    ----------
+    a : scalar > 0; b : shape (k,), > 0.
+    bend : from 1/bend on the function, else flat towards 0, falls by powers of p, at most squares.
+
+    Returns
+    -------
+    Nodes and weights, shapes (k, n), and for the values at 0 and 1 their weights, shape (k, 2). The
+    mean of f is ``weights @ f(nodes) + ends @ f([0, 1])``.
+    """
+    b = np.asarray(b, dtype=float)[:, None]
+    # For a not small the mean may be far under the value at 0: that end is then left alone.
+    slanted = a < 0.5
+    left, right = a + slanted, b + 1
+    drop = 34 + 2 * np.log1p(bend)
+    top = left * np.log(left) + right * np.log(right) - (left + right) * np.log(left + right)
+    low, high = (top - drop) / left, (drop - top) / right
+    # The law's own width, and where (1 + p·bend)^(−k) has its singularity in the complex plane.
+    step = np.minimum(np.pi**2 / drop, np.sqrt(2 * np.pi**2 * (left + right) / (left * right) / 36))
+    order = int(np.ceil(((high - low) / step).max())) + 1
+    width = (high - low) / (order - 1)
+    y = low + width * np.arange(order)
+    weights = width * np.exp(a * y - (a + b) * np.logaddexp(0.0, y) - betaln(a, b))
+    nodes = expit(y)
+    ends = np.zeros((len(b), 2))
+    ends[:, 1] = 1 - weights.sum(axis=1)
+    if slanted:
+        mean = a / (a + b[:, 0])
+        at_one = (weights * nodes).sum(axis=1)
+        ends[:, 1] = mean - at_one
+        ends[:, 0] = 1 - mean - (weights.sum(axis=1) - at_one)
+    return nodes, weights, ends

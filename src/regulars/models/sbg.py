@@ -19,7 +19,7 @@ from regulars.models.fitting import around, maximise
 from regulars.models.histories import Floats
 from regulars.models.parametric import Parametric
 from regulars.models.purchase import YEAR_DAYS
-from regulars.models.quadrature import beta_law
+from regulars.models.quadrature import logit_law
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,10 @@ class ShiftedBetaGeometric(Parametric):
             raise ValueError("renewals are negative, missing or infinite")
         d = float(np.expm1(np.log1p(yearly_rate) * self.unit_days / YEAR_DAYS))
         distinct, place = np.unique(done, return_inverse=True)
-        theta, weights = beta_law(self.alpha, self.beta + distinct, 256)
+        theta, weights, ends = logit_law(self.alpha, self.beta + distinct, 1 / d)
+        # Nothing is left of him at θ = 1.
         expected = (weights * (1 - theta) * (1 + d) / (d + theta)).sum(axis=1)
+        expected += ends[:, 0] * (1 + d) / d
         result: Floats = expected[place]
         return result
 
