@@ -53,6 +53,20 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
         {"as_of": "AS_OF", "rows": "all", "recent_days": 30, "regularity": 1.4},
         ["customer_key"],
     ),
+    ("value_backtest", ref.value_backtest, {"as_of": "AS_OF", "model": "mbg_nbd"}, ["method"]),
+    (
+        "value_backtest",
+        ref.value_backtest,
+        {"as_of": "AS_OF", "model": "bg_nbd", "holdout_days": 200},
+        ["method"],
+    ),
+    ("value_tracking", ref.value_tracking, {"as_of": "AS_OF", "model": "bg_nbd"}, ["month"]),
+    (
+        "value_calibration",
+        ref.value_calibration,
+        {"as_of": "AS_OF", "model": "bg_nbd", "holdout_days": 120},
+        ["tenth"],
+    ),
     ("causes", ref.causes, {"before": BEFORE, "after": AFTER}, ["tier", "cause"]),
 ]
 # Drawn at random on both sides: compared in test_bridge, by their coverage.

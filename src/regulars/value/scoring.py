@@ -64,7 +64,7 @@ def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) ->
     unknown = np.full(len(base), np.nan)
     low = high = spend_low = spend_high = unknown
     own, within = spend.spread(given.x)
-    noise = _noise(law.mean, law.variance, own, within)
+    noise = relative_noise(law.mean, law.variance, own, within)
     if terms.intervals:
         tail = (1 - terms.level) / 2
         low, high = model.quantiles(given, base.horizon, (tail, 1 - tail)).astype(float)
@@ -98,7 +98,7 @@ def _beyond(whole: Floats, model: PurchaseModel, base: Base, *, rate: float, see
     return np.maximum(whole - near, 0.0)
 
 
-def _noise(mean: Floats, variance: Floats, own: Floats, within: Floats) -> Floats:
+def relative_noise(mean: Floats, variance: Floats, own: Floats, within: Floats) -> Floats:
     """Variance of the spend over its squared mean, the customer's own mean shared by his orders.
 
     ``Var(S) = E[N]·E[Var(Z|ζ)] + E[N²]·E[ζ²] − (E[N]·E[ζ])²``. The orders of one customer share

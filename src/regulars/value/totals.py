@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from regulars.models import Fit, GammaGamma, Histories, PurchaseModel
 from regulars.value.base import YEAR_DAYS, Base, Floats, Terms
@@ -107,7 +107,7 @@ def _interval(value: float, variance: float, terms: Terms) -> Sum:
         return Sum(None)
     if not np.isfinite(variance):
         return Sum(value)
-    half = float(norm.ppf((1 + terms.sum_level) / 2)) * float(np.sqrt(max(variance, 0.0)))
+    half = float(ndtri((1 + terms.sum_level) / 2)) * float(np.sqrt(max(variance, 0.0)))
     return Sum(value, max(value - half, 0.0), value + half)
 
 

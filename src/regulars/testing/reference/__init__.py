@@ -6,6 +6,11 @@ Days are `datetime.date`, money is integer minor units, shares are floats, a mis
 """
 
 from regulars.testing.reference.acquisition import rejoin, sources
+from regulars.testing.reference.backtest import (
+    value_backtest,
+    value_calibration,
+    value_tracking,
+)
 from regulars.testing.reference.base import Answer, Facts, Period
 from regulars.testing.reference.behaviour import conversion, engagement, interest
 from regulars.testing.reference.bridge import bridge, bridge_customers
@@ -72,4 +77,7 @@ __all__ = [
     "tiers",
     "two_groups",
     "wilson",
+    "value_backtest",
+    "value_calibration",
+    "value_tracking",
 ]
