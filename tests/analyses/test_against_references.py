@@ -53,12 +53,12 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
         {"as_of": "AS_OF", "rows": "all", "recent_days": 30, "regularity": 1.4},
         ["customer_key"],
     ),
-    ("value_backtest", ref.value_backtest, {"as_of": "AS_OF", "model": "mbg_nbd"}, ["method"]),
+    ("value_backtest", ref.value_backtest, {"as_of": "AS_OF", "model": "mbg_nbd"}, ["forecast"]),
     (
         "value_backtest",
         ref.value_backtest,
         {"as_of": "AS_OF", "model": "bg_nbd", "holdout_days": 200},
-        ["method"],
+        ["forecast"],
     ),
     ("value_tracking", ref.value_tracking, {"as_of": "AS_OF", "model": "bg_nbd"}, ["month"]),
     (

@@ -13,7 +13,7 @@ import pytest
 from analyses.shops import ShopFacts, answer, write_files
 from regulars.engines import open_engine
 from regulars.result import plain
-from regulars.testing.compare import assert_same_answer, assert_same_figures
+from regulars.testing.compare import RELATIVE, assert_same_answer, assert_same_figures
 from regulars.testing.real import cdnow, complete_journey
 from regulars.testing.real_people import journey_people
 
@@ -44,7 +44,12 @@ KEYS = {
     "response_index": ["attribute", "value", "cut", "cut_value"],
     "segments": ["cell"],
     "tiers": ["tier"],
+    "value_backtest": ["forecast"],
+    "value_calibration": ["tenth"],
+    "value_tracking": ["month"],
 }
+# A fit ends where the likelihood no longer rises: the last digits are the machine's.
+FITTED = ("value_backtest", "value_calibration", "value_tracking")
 # Drawn by chance, which no reference repeats: tests/stages holds them to what they should be.
 DRAWN = ("steady_customers", "steady_share")
 
@@ -81,7 +86,8 @@ def test_real_data_gives_the_golden_answer(folders: dict[str, Path], data: str, 
         finally:
             engine.close()
         rows = [{n: v for n, v in row.items() if n not in DRAWN} for row in plain(found.rows)]
-        assert_same_answer(rows, golden["rows"], keys=KEYS[name])
+        near = 1e-5 if name in FITTED else RELATIVE
+        assert_same_answer(rows, golden["rows"], keys=KEYS[name], relative=near)
         if "unknown" in golden:
             assert [n.values.get("table", n.code) for n in found.notes] == [golden["unknown"]]
             assert all(value is None for value in found.figures.values())
@@ -90,4 +96,4 @@ def test_real_data_gives_the_golden_answer(folders: dict[str, Path], data: str, 
             for figure, value in golden["figures"].items()
             if not figure.startswith("verdict") and not isinstance(value, list | dict)
         ]
-        assert_same_figures(plain(found.figures), golden["figures"], names=figures)
+        assert_same_figures(plain(found.figures), golden["figures"], names=figures, relative=near)

@@ -60,6 +60,10 @@ CDNOW_CALLS: list[Call] = [
     ("profile_value", {"as_of": "1998-07-01"}),
     ("preference", {"as_of": "1998-07-01"}),
     ("response_index", {"as_of": "1998-07-01"}),
+    ("value_backtest", {"as_of": "1998-07-01", "model": "bg_nbd"}),
+    ("value_backtest", {"as_of": "1998-07-01", "model": "mbg_nbd", "holdout_days": 273}),
+    ("value_tracking", {"as_of": "1998-07-01", "model": "bg_nbd", "holdout_days": 273}),
+    ("value_calibration", {"as_of": "1998-07-01", "model": "bg_nbd", "holdout_days": 273}),
 ]
 
 JOURNEY_CALLS: list[Call] = [
@@ -105,6 +109,9 @@ JOURNEY_CALLS: list[Call] = [
     ("profile_value", {"as_of": "2018-01-01"}),
     ("preference", {"as_of": "2018-01-01", "smallest_group": 20, "attribute": "age"}),
     ("response_index", {"as_of": "2018-01-01"}),
+    ("value_backtest", {"as_of": "2018-01-01", "model": "bg_nbd"}),
+    ("value_tracking", {"as_of": "2018-01-01", "model": "bg_nbd"}),
+    ("value_calibration", {"as_of": "2018-01-01", "model": "bg_nbd"}),
 ]
 
 # Replayed day by day, which takes a minute: compared by `make test-full`.
@@ -158,6 +165,9 @@ ANALYSES: dict[str, Callable[..., ref.Answer]] = {
     "profile_value": ref.profile_value,
     "preference": ref.preference,
     "response_index": ref.response_index,
+    "value_backtest": ref.value_backtest,
+    "value_tracking": ref.value_tracking,
+    "value_calibration": ref.value_calibration,
 }
 # Tables without which there is no answer: the first that a data set lacks is its golden answer.
 NEEDS: dict[str, tuple[str, ...]] = {

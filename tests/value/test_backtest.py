@@ -251,7 +251,7 @@ def test_an_empty_cell_takes_the_mean_of_the_base() -> None:
 
 def test_rules_that_must_learn_are_missing_without_an_earlier_cut(sample: Past) -> None:
     empty = past(x=[], t_x=[], T=[])
-    assert [row["method"] for row in backtest(sample, empty, model="bg_nbd").methods] == [
+    assert [row["forecast"] for row in backtest(sample, empty, model="bg_nbd").methods] == [
         "model",
         "last_period",
     ]

@@ -396,7 +396,7 @@ def _phase(
         actual = sum(orders for day, orders in came.items() if begin <= day < end)
         so_far, total = so_far + actual, total + expected["expected"][i]
         row: dict[str, Any] = {name: column[i] for name, column in expected.items()}
-        row |= {"phase": phase, "from_day": begin, "until_day": end, "actual": actual}
+        row |= {"phase": phase, "from_day": begin, "to_day": end, "actual": actual}
         row |= {"complete": _months_from(begin, 1) <= end}
         rows.append(row | {"cumulative_actual": so_far, "cumulative": total})
     return rows

@@ -8,6 +8,7 @@ from typing import Any
 from regulars.analyses import backtesting, verdicts
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import count, day, money, number, share, text
+from regulars.analyses.value_words import MODEL_COLUMN, MODEL_NAMES
 from regulars.declare import Text
 from regulars.result import Note
 from regulars.steps.compose import Target
@@ -47,7 +48,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     judged = [_against(row, actual) for row in told["methods"]]
     inside = [row["low"] <= row["actual"] <= row["high"] for row in months]
     figures = {
-        "cut": plan.values["cut"],
+        "cut_day": plan.values["cut"],
         "model": told["model"],
         "customers": told["customers"],
         "actual_orders": int(actual["orders"]),
@@ -91,7 +92,7 @@ def _chosen(told: Mapping[str, Any]) -> list[Note]:
     choice = told["choice"]
     if choice is None:
         return []
-    said = {"model": verdicts.MODELS[told["model"]].en, "days": round(choice["days"] or 0)}
+    said = {"model": MODEL_NAMES[told["model"]], "days": round(choice["days"] or 0)}
     if choice["held_out"]:
         return [Note("chosen", CHOSEN, said)]
     return [Note("by_default", BY_DEFAULT, said)]
@@ -102,7 +103,7 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
         return None if value is None else int(value + 0.5)
 
     return {
-        "method": row["method"],
+        "forecast": row["forecast"],
         "predicted_orders": row["orders"],
         "predicted_orders_low": row.get("orders_low"),
         "predicted_orders_high": row.get("orders_high"),
@@ -121,8 +122,8 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 FIGURES = (
-    day("cut", "The day before which the model was fitted.", "切分日：模型以此前数据拟合。"),
-    text("model", "The purchase model.", "购买模型。"),
+    day("cut_day", "The day before which the model was fitted.", "切分日：模型以此前数据拟合。"),
+    MODEL_COLUMN,
     count("customers", "Customers who had bought by the cut.", "切分日之前买过的客户数。"),
     count("actual_orders", "Purchase days that came.", "实际购买天数。", "days"),
     money("actual_spend_minor", "Net spend that came.", "实际净消费额。"),
@@ -178,7 +179,7 @@ ANALYSIS = Analysis(
     parameters=backtesting.PARAMETERS,
     columns=(
         text(
-            "method",
+            "forecast",
             "The model; the last period again; who bought within N months comes as often as such"
             " customers did, others not at all; the mean of the cell of recency and frequency.",
             "模型（model）；上一期照旧（last_period）；近N个月买过者按同类均值、其余为零"

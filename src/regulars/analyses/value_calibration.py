@@ -7,7 +7,8 @@ from typing import Any
 
 from regulars.analyses import backtesting
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
-from regulars.analyses.columns import count, day, flag, number, text
+from regulars.analyses.columns import count, day, flag, number
+from regulars.analyses.value_words import MODEL_COLUMN
 from regulars.declare import Text
 from regulars.result import Note
 
@@ -24,7 +25,7 @@ _NONE: dict[str, Any] = dict.fromkeys(
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     told, notes = backtesting.read(question, plan, fetched)
     if not told:
-        return Answer([], dict.fromkeys(("cut", "model")), tuple(notes))
+        return Answer([], dict.fromkeys(("cut_day", "model")), tuple(notes))
     spends = told["tenths"]["spend"] or [_NONE] * len(told["tenths"]["orders"])
     rows = [
         {
@@ -45,7 +46,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
             zip(told["tenths"]["orders"], spends, strict=True), start=1
         )
     ]
-    figures = {"cut": plan.values["cut"], "model": told["model"]}
+    figures = {"cut_day": plan.values["cut"], "model": told["model"]}
     return Answer(rows, figures, (*notes, Note("two_orders", TWO_ORDERS)))
 
 
@@ -82,8 +83,10 @@ ANALYSIS = Analysis(
         flag("spend_covered", "What came lies in the interval.", "实际是否落在区间内。"),
     ),
     figures=(
-        day("cut", "The day before which the model was fitted.", "切分日：模型以此前数据拟合。"),
-        text("model", "The purchase model.", "购买模型。"),
+        day(
+            "cut_day", "The day before which the model was fitted.", "切分日：模型以此前数据拟合。"
+        ),
+        MODEL_COLUMN,
     ),
     steps=backtesting.STEPS,
     plan=backtesting.plan_of(),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from regulars.analyses import backtesting
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import count, day, flag, number, text
+from regulars.analyses.value_words import MODEL_COLUMN
 from regulars.declare import Text
 from regulars.result import Note
 from regulars.steps.compose import Target
@@ -27,13 +28,13 @@ BEFORE_CUT = Text(
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     told, notes = backtesting.read(question, plan, fetched)
     if not told:
-        return Answer([], dict.fromkeys(("cut", "model")), tuple(notes))
+        return Answer([], dict.fromkeys(("cut_day", "model")), tuple(notes))
     rows = [
         {
             "month": row["month"],
             "phase": row["phase"],
             "from_day": row["from_day"],
-            "until_day": row["until_day"],
+            "to_day": row["to_day"],
             "complete": row["complete"],
             "actual_orders": row["actual"],
             "expected_orders": row["expected"],
@@ -46,7 +47,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
         }
         for row in backtesting.months(told, plan, fetched["backtest_days"])
     ]
-    figures = {"cut": plan.values["cut"], "model": told["model"]}
+    figures = {"cut_day": plan.values["cut"], "model": told["model"]}
     return Answer(rows, figures, (*notes, Note("before_cut", BEFORE_CUT)))
 
 
@@ -71,7 +72,7 @@ ANALYSIS = Analysis(
         ),
         PHASE,
         day("from_day", "First day.", "首日。"),
-        day("until_day", "The day after the last.", "末日之次日。"),
+        day("to_day", "The day after the last.", "末日之次日。"),
         flag("complete", "A whole month.", "是否为完整的一个月。"),
         count("actual_orders", "Repeat purchase days that came.", "实际复购天数。", "days"),
         number("expected_orders", "Repeat purchase days expected.", "预期复购天数。", "days"),
@@ -95,8 +96,10 @@ ANALYSIS = Analysis(
         number("expected_cumulative_high", "95% interval, high end.", "其95%区间上限。", "days"),
     ),
     figures=(
-        day("cut", "The day before which the model was fitted.", "切分日：模型以此前数据拟合。"),
-        text("model", "The purchase model.", "购买模型。"),
+        day(
+            "cut_day", "The day before which the model was fitted.", "切分日：模型以此前数据拟合。"
+        ),
+        MODEL_COLUMN,
     ),
     steps=backtesting.STEPS,
     plan=backtesting.plan_of(Target("backtest_days")),

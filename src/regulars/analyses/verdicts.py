@@ -17,11 +17,6 @@ RULES = {
     ),
     "segment_mean": Text("“the mean of his segment”", "“取所属分群的均值”"),
 }
-MODELS = {
-    "bg_nbd": Text("BG/NBD", "BG/NBD"),
-    "mbg_nbd": Text("MBG/NBD", "MBG/NBD"),
-    "pareto_nbd": Text("Pareto/NBD", "Pareto/NBD"),
-}
 # What is compared: its words, and from a row how far off it was (smaller is better).
 MEASURES: Mapping[str, tuple[Text, Callable[[Row], float | None]]] = {
     "orders_total": (
@@ -110,7 +105,7 @@ def words(rows: Sequence[Row], *, actual: float, months: int | None) -> list[Not
 
 
 def _best(rules: Sequence[Row], off: Callable[[Row], float | None]) -> tuple[float, str] | None:
-    found = [(value, str(row["method"])) for row in rules if (value := off(row)) is not None]
+    found = [(value, str(row["forecast"])) for row in rules if (value := off(row)) is not None]
     return min(found, default=None)
 
 

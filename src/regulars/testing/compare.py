@@ -23,8 +23,11 @@ def rows_of(answer: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def same_value(one: Any, other: Any, *, within: float | None = None) -> bool:
-    """Integers, texts, days and flags exactly; floats within 1e-9 of their size, or ``within``."""
+def same_value(
+    one: Any, other: Any, *, within: float | None = None, relative: float = RELATIVE
+) -> bool:
+    """Integers, texts, days and flags exactly; floats within ``relative`` of their size, or
+    ``within``."""
     one, other = _plain(one), _plain(other)
     if one is None or other is None:
         return one is None and other is None
@@ -35,7 +38,7 @@ def same_value(one: Any, other: Any, *, within: float | None = None) -> bool:
             return abs(one - other) <= within
         if isinstance(one, int) and isinstance(other, int):
             return one == other
-        return math.isclose(one, other, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+        return math.isclose(one, other, rel_tol=relative, abs_tol=ABSOLUTE)
     return type(one) is type(other) and bool(one == other)
 
 
@@ -62,6 +65,7 @@ def assert_same_answer(
     keys: Sequence[str],
     columns: Sequence[str] | None = None,
     within: Mapping[str, float] | None = None,
+    relative: float = RELATIVE,
     ordered: bool = False,
 ) -> None:
     """Fail, in words, unless both have the same rows.
@@ -73,6 +77,8 @@ def assert_same_answer(
     columns : what to compare; by default every column of the reference (columns that only the
         result has are not looked at).
     within : absolute tolerance by column; all else as in `same_value`.
+    relative : of floats to their size; larger only where both rest on a search for an optimum,
+        which ends at another digit on another machine.
     ordered : the rows must also come in the same order.
     """
     found, wanted = rows_of(result), rows_of(reference)
@@ -89,7 +95,8 @@ def assert_same_answer(
         wrong = [
             f"{_said(key)}: {by_key[key][name]!r}, reference {row[name]!r}"
             for key, row in wanted_by_key.items()
-            if key in by_key and not same_value(by_key[key][name], row[name], within=tolerance)
+            if key in by_key
+            and not same_value(by_key[key][name], row[name], within=tolerance, relative=relative)
         ]
         problems += _listed(f"{name} differs in {len(wrong)} of {len(wanted)} rows", wrong)
     if ordered and not problems and list(by_key) != list(wanted_by_key):
@@ -104,6 +111,7 @@ def assert_same_figures(
     *,
     names: Sequence[str] | None = None,
     within: Mapping[str, float] | None = None,
+    relative: float = RELATIVE,
 ) -> None:
     """Fail unless the figures of both agree; by default all scalar figures of the reference."""
     found: Mapping[str, Any] = getattr(result, "figures", result)
@@ -113,7 +121,9 @@ def assert_same_figures(
         f"{name}: {found.get(name, 'absent')!r}, reference {wanted[name]!r}"
         for name in chosen
         if name not in found
-        or not same_value(found[name], wanted[name], within=(within or {}).get(name))
+        or not same_value(
+            found[name], wanted[name], within=(within or {}).get(name), relative=relative
+        )
     ]
     if wrong:
         raise AssertionError("\n".join(["the figures differ:", *wrong]))

@@ -151,7 +151,7 @@ def _base(past: Past) -> Base:
 def _judged(name: str, past: Past, orders: Floats, spend: Floats | None) -> dict[str, Any]:
     mae, rmse = errors(orders, past.after_orders)
     row: dict[str, Any] = {
-        "method": name,
+        "forecast": name,
         "orders": float(orders.sum()),
         "orders_mae": mae,
         "orders_rmse": rmse,

@@ -202,5 +202,15 @@ CODES: Mapping[str, Words] = {
         "no unit cost": Text("no unit cost", "无单位成本"),
         "unit cost of some lines only": Text("unit cost of some lines only", "仅部分明细有成本"),
     },
+    "forecast": {
+        "model": Text("the model", "模型"),
+        "last_period": Text("the last period again", "上一期照旧"),
+        "bought_within": Text("bought within N months", "近N个月买过"),
+        "segment_mean": Text("mean of the segment", "分群均值"),
+    },
+    "phase": {
+        "before": Text("before the cut", "切分日之前"),
+        "after": Text("after it", "切分日之后"),
+    },
     "basis": {"customer": Text("customer", "客户本人"), "good": Text("good", "全体客户")},
 }

@@ -351,6 +351,35 @@ _VALUE: Mapping[str, str] = {
     "log_likelihood": "对数似然",
 }
 
+_BACKTEST: Mapping[str, str] = {
+    "forecast": "预测方式",
+    "phase": "阶段",
+    "tenth": "十分组",
+    "cut_day": "切分日",
+    "predicted_orders": "预测购买天数",
+    "predicted_spend": "预测净消费额",
+    "actual_orders": "实际购买天数",
+    "actual_spend": "实际净消费额",
+    "expected": "预期",
+    "expected_orders": "预期购买天数",
+    "expected_cumulative": "预期累计",
+    "actual_cumulative": "实际累计",
+    "orders_off": "订单总数偏差",
+    "orders_mae": "人均订单绝对误差",
+    "orders_rmse": "订单均方根误差",
+    "orders_explained": "解释的订单差异",
+    "spend_off": "消费总额偏差",
+    "spend_mae": "人均消费绝对误差",
+    "spend_rmse": "消费均方根误差",
+    "top_found": "找出的前20%",
+    "rule_months": "规则的月数",
+    "orders_covered": "订单区间覆盖",
+    "spend_covered": "消费区间覆盖",
+    "tenths_orders_covered": "十分组订单覆盖",
+    "tenths_spend_covered": "十分组消费覆盖",
+    "months_covered": "月份覆盖",
+}
+
 _ASKED: Mapping[str, str] = {
     "check": "检查项",
     "rows": "数量",
@@ -363,5 +392,5 @@ _ASKED: Mapping[str, str] = {
 
 HEADINGS: Mapping[str, str] = {
     **_CUSTOMERS, **_MONEY, **_BUYING, **_GROUPS, **_STAGES, **_PROFILES, **_GOODS, **_VALUE,
-    **_ASKED,
+    **_BACKTEST, **_ASKED,
 }  # fmt: skip

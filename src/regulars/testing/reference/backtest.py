@@ -166,7 +166,7 @@ def value_backtest(facts: Facts, **parameters: Any) -> Answer:
         spread = ((actual_orders - actual_orders.mean()) ** 2).sum()
         rows.append(
             {
-                "method": name,
+                "forecast": name,
                 "predicted_orders": float(orders.sum()),
                 "orders_off": float(orders.sum() / actual_orders.sum() - 1),
                 "orders_mae": float(np.abs(off).mean()),
@@ -183,7 +183,7 @@ def value_backtest(facts: Facts, **parameters: Any) -> Answer:
         test.table["x"], test.table["t_x"], test.table["T"], test.horizon, (0.1, 0.9)
     )
     figures = {
-        "cut": day_of(test.cut),
+        "cut_day": day_of(test.cut),
         "model": test.model.name,
         "customers": len(test.table),
         "actual_orders": int(actual_orders.sum()),
@@ -217,7 +217,7 @@ def value_calibration(facts: Facts, **parameters: Any) -> Answer:
             row[f"predicted_{what}{unit}"] = float(part[what].mean())
             row[f"actual_{what}{unit}"] = float(part[f"actual_{what}"].mean())
         rows.append(row)
-    return Answer(pd.DataFrame(rows), {"cut": day_of(test.cut), "model": test.model.name})
+    return Answer(pd.DataFrame(rows), {"cut_day": day_of(test.cut), "model": test.model.name})
 
 
 def value_tracking(facts: Facts, **parameters: Any) -> Answer:
@@ -238,7 +238,7 @@ def value_tracking(facts: Facts, **parameters: Any) -> Answer:
         for row in (r for r in rows if r["phase"] == phase):
             came, wanted = came + row["actual_orders"], wanted + row["expected_orders"]
             row["actual_cumulative"], row["expected_cumulative"] = came, wanted
-    figures = {"cut": cut, "model": test.model.name}
+    figures = {"cut_day": cut, "model": test.model.name}
     return Answer(pd.DataFrame(rows), figures)
 
 
@@ -273,7 +273,7 @@ def _month(test: _Test, number: int, begin: dt.date, end: dt.date) -> dict[str, 
         "month": number,
         "phase": "before" if low < test.cut else "after",
         "from_day": begin,
-        "until_day": end,
+        "to_day": end,
         "actual_orders": len(bought.drop_duplicates(["customer_key", "day"])),
         "expected_orders": expected,
     }
