@@ -122,7 +122,9 @@ def medians(runs: Mapping[str, Sequence[Run]]) -> dict[str, dict[str, float]]:
         name: {
             "seconds": round(statistics.median(r.seconds for r in done), 3),
             "peak_mb": round(statistics.median(memory_of(r) for r in done)),
-            "summary": round(statistics.median(r.said["phases"]["summary"] for r in done), 3),
+            "summary": round(
+                statistics.median(r.said["phases"].get("summary", math.nan) for r in done), 3
+            ),
         }
         for name, done in runs.items()
     }

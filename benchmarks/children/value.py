@@ -35,14 +35,52 @@ class Asked:
 def score_customers(workspace: str, target: str, asked: Asked, phases: Phases) -> dict[str, Any]:
     """The product's way from the orders of a workspace to a Parquet of scores, timed by phases.
 
-    Whatever entry point the product has for this belongs here, and only here; it gives back the
-    parameters that it fitted, with spend in the major unit and time in days.
+    Gives back the parameters that it fitted, with spend in the major unit and time in days.
     """
     import regulars as rg
 
     with phases("open"):
-        files = list(rg.open(workspace).lake.files("orders"))
-    return score_files(files, target, asked, phases)
+        shop = rg.open(workspace)
+        files = list(shop.lake.files("orders"))
+    if not asked.fit:
+        return score_files(files, target, asked, phases)
+    given = {
+        "as_of": asked.end,
+        "model": "bg_nbd",
+        "margin": 1.0,
+        "yearly_rate": asked.yearly_rate,
+        "grain": "day" if asked.grain_days == 1 else "week",
+    }
+    with phases("value"):
+        customers = shop.write("value", target, intervals=asked.intervals, **given)
+    return {"customers": customers, "files": files, "given": given}
+
+
+def fitted(workspace: str, target: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What was fitted, and sums to compare by; asked after the clock has stopped."""
+    import duckdb
+
+    import regulars as rg
+
+    found = rg.open(workspace).show("value_fit", **given)
+    rows = found.table
+    names = rows.column("parameter").to_pylist()
+    parameters = dict(zip(names, rows.column("value").to_pylist(), strict=True))
+    with duckdb.connect() as connection:
+        worth = connection.execute(
+            "select sum(clv_365d_minor) from read_parquet(?)", [target]
+        ).fetchall()
+        repeats = connection.execute(
+            "select count(distinct (customer_key, day)) - count(distinct customer_key)"
+            " from read_parquet(?)",
+            [list(rg.open(workspace).lake.files("orders"))],
+        ).fetchall()
+    return {
+        "parameters": {**parameters, "gamma": parameters["gamma"] / 100},
+        "log_likelihood": found.figures["log_likelihood"],
+        "repeats": float(repeats[0][0]),
+        "clv_365d": worth[0][0] / 100,
+    }
 
 
 def score_files(files: list[str], target: str, asked: Asked, phases: Phases) -> dict[str, Any]:
@@ -139,6 +177,8 @@ def main(workspace: str, warm: str, target: str, asked: str) -> None:
     score_customers(warm, target, wanted, Phases())
     phases = Phases()
     said = score_customers(workspace, target, wanted, phases)
+    if wanted.fit:
+        said = {"customers": said["customers"], **fitted(workspace, target, said["given"])}
     versions = {"regulars": rg.__version__, "duckdb": duckdb.__version__, "numpy": np.__version__}
     tell(phases, versions, **said)
 

@@ -9,7 +9,8 @@ _COMPARED = """
 select count(*) as customers,
        max(abs(ours.p_alive - theirs.p_alive)) as p_alive,
        max(abs(ours.expected_orders_365d / theirs.expected_orders_365d - 1)) as expected_orders,
-       max(abs(ours.expected_spend_minor / 100 / theirs.expected_spend - 1)) as expected_spend
+       max(abs(ours.expected_spend_per_order_minor / 100 / theirs.expected_spend - 1))
+           as expected_spend
 from read_parquet($ours) as ours
 join read_parquet($theirs) as theirs using (customer_key)
 """
