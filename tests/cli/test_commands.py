@@ -27,7 +27,7 @@ def test_init_makes_a_workspace_once(regulars, tmp_path: Path) -> None:
     assert made.code == 0, made.err
     assert "CNY" in made.out
     again = regulars(*line)
-    assert again.code == 2
+    assert again.code == 1
     assert "not empty" in again.err
 
 
