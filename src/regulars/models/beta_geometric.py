@@ -13,7 +13,7 @@ from regulars.models.histories import Floats, Histories, Places
 from regulars.models.purchase import PurchaseModel, negative_binomial, poisson_times
 from regulars.models.quadrature import beta_law, fewest_nodes, legendre, logit_law
 
-NODES = (8, 12, 16, 24, 32)
+NODES = (8, 16, 24, 32)
 """Nodes of Gauss's rule, the fewest that do; where none does, another rule stands in."""
 
 LONG = 40.0
@@ -137,11 +137,13 @@ class BetaGeometric(PurchaseModel):
         level = ((rate / horizon)[:, None] < nearest[place]).sum(axis=1)
         for chosen in np.flatnonzero(np.bincount(level)).tolist():
             (rows,) = np.nonzero(level == chosen)
-            used, own = np.unique(place[rows], return_inverse=True)
-            survived = self.b + distinct[used] + self.first
+            own = place[rows]
             if chosen < len(NODES):
-                p, weight = beta_law(self.a, survived, NODES[chosen])
+                # Of every x, needed here or not: the same rule is then found again, not made again.
+                p, weight = beta_law(self.a, self.b + distinct + self.first, NODES[chosen])
             else:
+                used, own = np.unique(own, return_inverse=True)
+                survived = self.b + distinct[used] + self.first
                 bend = float((shape[rows] * horizon / rate[rows]).max())
                 p, weight, ends = logit_law(self.a, survived, bend)
                 p = np.concatenate([p, np.tile([0.0, 1.0], (len(p), 1))], axis=1)

@@ -128,10 +128,18 @@ def _parameter_variance(base: Base, fitted: Fitted, terms: Terms) -> dict[str, f
     for name, _, part in base.parts():
         pooled = _Pooled.of(part)
         purchase, law = fitted.purchase_of(name), fitted.spend_of(name)
-        moved = _moves(purchase, partial(_sums, pooled, law, terms))
+        expected = pooled.expected(purchase.model, terms)
+        worth = pooled.worth(law)
+        moved = [
+            pooled.sums(change, worth)
+            for change in _moves(purchase, partial(pooled.expected, terms=terms))
+        ]
         if law.fit is not None:
-            model = purchase.model
-            moved += _moves(law.fit, partial(_sums_by_spend, pooled, law, terms, model))
+            # How much is bought does not depend on the law of spend: worked out once.
+            moved += [
+                pooled.sums(expected, change, orders=False)
+                for change in _moves(law.fit, partial(pooled.worth, law))
+            ]
         for place, figure in enumerate(FIGURES):
             variance[figure] += sum(float(change[place]) ** 2 for change in moved)
     return variance
@@ -159,36 +167,29 @@ class _Pooled:
         )
         return cls(given, spenders, spend, base.unit_days)
 
+    def expected(self, model: PurchaseModel, terms: Terms) -> Floats:
+        """Orders of a year, discounted ones of a year and of a lifetime; shape (3, histories)."""
+        rate, year = model.rate_per_unit(terms.yearly_rate), YEAR_DAYS / self.unit_days
+        return np.stack(
+            [
+                model.orders(self.given, year),
+                model.discounted(self.given, rate=rate, horizon=year),
+                model.discounted(self.given, rate=rate, horizon=year * terms.lifetime_years),
+            ]
+        )
 
-def _sums_by_spend(
-    pooled: _Pooled, law: SpendLaw, terms: Terms, model: PurchaseModel, spend: GammaGamma
-) -> Floats:
-    return _sums(pooled, law, terms, model, spend)
+    def worth(self, law: SpendLaw, spend: GammaGamma | None = None) -> Floats:
+        """Spend of one order of each of the customers of a history, summed over them."""
+        base, slope = law.line(self.given.x, spend)
+        new = law.line(np.zeros(1), spend)[0][0]
+        others = self.given.weight - self.spenders
+        worth: Floats = self.spenders * base + slope * self.spend + others * new
+        return worth
 
-
-def _sums(
-    pooled: _Pooled,
-    law: SpendLaw,
-    terms: Terms,
-    model: PurchaseModel,
-    spend: GammaGamma | None = None,
-) -> Floats:
-    given, unit = pooled.given, pooled.unit_days
-    rate = model.rate_per_unit(terms.yearly_rate)
-    base, slope = law.line(given.x, spend)
-    new = law.line(np.zeros(1), spend)[0][0]
-    worth = pooled.spenders * base + slope * pooled.spend
-    worth = worth + (given.weight - pooled.spenders) * new
-    year = YEAR_DAYS / unit
-    orders = model.orders(given, year)
-    return np.array(
-        [
-            float(given.weight @ orders),
-            float(worth @ orders),
-            float(worth @ model.discounted(given, rate=rate, horizon=year)),
-            float(worth @ model.discounted(given, rate=rate, horizon=year * terms.lifetime_years)),
-        ]
-    )
+    def sums(self, expected: Floats, worth: Floats, *, orders: bool = True) -> Floats:
+        """The four figures; a change of the law of spend changes no number of orders."""
+        count = float(self.given.weight @ expected[0]) if orders else 0.0
+        return np.array([count, *(expected @ worth).tolist()])
 
 
 def joined(parts: Sequence[tuple[Any, Scores]], rows: int) -> Scores:
