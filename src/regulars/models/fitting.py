@@ -20,8 +20,10 @@ STEP = 1e-4  # of a log-parameter, for second derivatives from the analytic firs
 WELL, WEAKLY = 0.5, 1.0  # standard deviations of a log-parameter's loosest direction
 REACH = np.log(1e4)  # how far a log-parameter may go from where a sensible one lies
 LONGEST_STEP = 2.0
+AT_END = 1e-9  # of a log-parameter
 NOTHING_TO_GAIN = 1e-7  # of log-likelihood: chance alone moves it by about 1
-NOTHING = 0.05  # of log-likelihood: a gain that no data could tell from none
+NEARLY_NOTHING = 1e-3
+NOTHING = 0.05  # a gain that no data could tell from none
 
 
 @dataclass(frozen=True)
@@ -91,9 +93,15 @@ class Box:
 
     def stuck(self, point: Floats, gradient: Floats) -> NDArray[np.bool_]:
         """Parameters at an end of their range that the likelihood would push further."""
-        low = (point <= self.lower) & (gradient <= 0)
-        high = (point >= self.upper) & (gradient >= 0)
+        # A step cut short ends there but for rounding.
+        low = (point <= self.lower + AT_END) & (gradient <= 0)
+        high = (point >= self.upper - AT_END) & (gradient >= 0)
         return low | high
+
+    def held(self, point: Floats, step: Floats) -> NDArray[np.bool_]:
+        """Parameters at an end of their range that the step itself would take further."""
+        held: NDArray[np.bool_] = self.stuck(point, step) & (step != 0)
+        return held
 
 
 def around(centre: Floats, reach: float = REACH) -> Box:
@@ -191,12 +199,15 @@ def _climb(objective: Objective, start: Floats, box: Box, most: int = 200) -> _C
     information = _information(objective, point)
     for _ in range(most):
         free = ~box.stuck(point, gradient)
-        step = _step(information, gradient, free, damping)
         if _flat(gradient[free], value):
             return _Climbed(point, value, gradient, information, True)
+        step = _step(information, gradient, free, damping)
+        held = box.held(point, step)
+        if held.any():  # else one of them would hold back all the others
+            step = _step(information, gradient, free & ~held, damping)
         trial = box.within(point, step)
         trial_value, trial_gradient = objective(trial)
-        if float(gradient @ step) < NOTHING_TO_GAIN:
+        if _gained_by(information, gradient, free) < NOTHING_TO_GAIN:
             # The last step is taken all the same: it squares what error is left.
             if trial_value >= value:
                 point, value, gradient = trial, trial_value, trial_gradient
@@ -211,11 +222,11 @@ def _climb(objective: Objective, start: Floats, box: Box, most: int = 200) -> _C
         else:
             damping *= 10
             if damping > 1e12:  # rounding decides which way is up
-                near = bool((np.abs(gradient[free]) < 1e-4 * (1 + abs(value)) ** 0.5).all())
-                near = near or _level(gradient[free])
-                return _Climbed(point, value, gradient, information, near)
+                break
     free = ~box.stuck(point, gradient)
-    return _Climbed(point, value, gradient, information, _level(gradient[free]))
+    near = bool((np.abs(gradient[free]) < 1e-4 * (1 + abs(value)) ** 0.5).all())
+    near = near or _gained_by(information, gradient, free) < NEARLY_NOTHING
+    return _Climbed(point, value, gradient, information, near or _level(gradient[free]))
 
 
 def _level(gradient: Floats) -> bool:
@@ -230,12 +241,19 @@ def _flat(gradient: Floats, value: float) -> bool:
 def _step(information: Floats, gradient: Floats, free: NDArray[np.bool_], damping: float) -> Floats:
     """Uphill: negative curvatures are turned round, flat ones damped."""
     step = np.zeros_like(gradient)
+    if not free.any():
+        return step
     values, vectors = np.linalg.eigh(information[np.ix_(free, free)])
     steepness = np.abs(values)
     along = vectors.T @ gradient[free] / (steepness + damping * max(steepness.max(), 1e-300))
     step[free] = vectors @ along
     longest = np.abs(step).max()
     return step if longest <= LONGEST_STEP else step * (LONGEST_STEP / longest)
+
+
+def _gained_by(information: Floats, gradient: Floats, free: NDArray[np.bool_]) -> float:
+    """What a step without damping promises: damping alone makes any step small."""
+    return float(gradient @ _step(information, gradient, free, 1e-9))
 
 
 def _settle(objective: Objective, climbed: _Climbed, box: Box, most: int = 12) -> _Climbed:
@@ -254,7 +272,7 @@ def _settle(objective: Objective, climbed: _Climbed, box: Box, most: int = 12) -
         if not trial_value > value:
             break
         point, value, gradient = trial, trial_value, trial_gradient
-    if float(gradient @ _step(information, gradient, ~box.stuck(point, gradient), 1e-12)) < 1e-6:
+    if _gained_by(information, gradient, ~box.stuck(point, gradient)) < 1e-6:
         return _Climbed(point, value, gradient, information, True)
     # Far from quadratic, so ridge or boundary: a few steps tell, each costs nine of all histories.
     return _climb(objective, point, box, most=25)
