@@ -60,7 +60,7 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
         {"as_of": "AS_OF", "model": "bg_nbd", "holdout_days": 200},
         ["forecast"],
     ),
-    ("value_tracking", ref.value_tracking, {"as_of": "AS_OF", "model": "bg_nbd"}, ["month"]),
+    ("value_tracking", ref.value_tracking, {"as_of": "AS_OF", "model": "mbg_nbd"}, ["month"]),
     (
         "value_calibration",
         ref.value_calibration,

@@ -62,7 +62,7 @@ CDNOW_CALLS: list[Call] = [
     ("response_index", {"as_of": "1998-07-01"}),
     ("value_backtest", {"as_of": "1998-07-01", "model": "bg_nbd"}),
     ("value_backtest", {"as_of": "1998-07-01", "model": "mbg_nbd", "holdout_days": 273}),
-    ("value_tracking", {"as_of": "1998-07-01", "model": "bg_nbd", "holdout_days": 273}),
+    ("value_tracking", {"as_of": "1998-07-01", "model": "mbg_nbd", "holdout_days": 273}),
     ("value_calibration", {"as_of": "1998-07-01", "model": "bg_nbd", "holdout_days": 273}),
 ]
 

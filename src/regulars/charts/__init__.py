@@ -1,5 +1,6 @@
 """One pure function a picture: rows of a named analysis in, a Vega-Lite spec out."""
 
+from regulars.charts.backtests import value_calibration, value_tracking
 from regulars.charts.bars import causes
 from regulars.charts.canvas import NARROW, WIDE, Canvas, Spec
 from regulars.charts.curves import cohort_curves, concentration, groups_trend
@@ -37,4 +38,6 @@ __all__ = [
     "migration_flow",
     "segments",
     "shortfalls",
+    "value_calibration",
+    "value_tracking",
 ]

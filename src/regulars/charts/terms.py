@@ -60,6 +60,13 @@ BEST_BRING = Text("best {customers} bring {revenue}", "前{customers}贡献{reve
 EVEN = Text("if all spent alike", "若人人消费相同")
 SHARE_OF_CUSTOMERS = Text("share of customers, best first", "客户占比（由高到低）")
 SHARE_OF_REVENUE = Text("share of revenue", "销售额占比")
+CAME = Text("came", "实际")
+CUT_AT = Text("cut: {day}", "切分日：{day}")
+FITTED_TO = Text("fitted to", "用于拟合")
+FORETOLD = Text("foretold", "预测")
+REPEATS_A_MONTH = Text("repeat orders a month", "每月复购次数")
+OF_WHAT_WAS_EXPECTED = Text("what came, in % of what was expected", "实际为预期的百分比")
+TENTH_OF = Text("tenth", "十分组")
 RECENCY_SCORE = Text("R {score}", "R {score}")
 FREQUENCY_SCORE = Text("F {score}", "F {score}")
 

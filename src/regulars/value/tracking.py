@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regulars.models import Fit, PurchaseModel
+from regulars.models import Fit, Histories, PurchaseModel
 from regulars.value.base import Floats
 from regulars.value.forecast import around
 from regulars.value.past import Past
@@ -36,12 +36,15 @@ def before_cut(past: Past, model: PurchaseModel, edges: Sequence[float]) -> Floa
     ages, customers = np.unique(past.T, return_counts=True)
     reached = np.maximum(ages[:, None] + np.asarray(edges, dtype=float)[None, :], 0.0)
     times, place = np.unique(reached, return_inverse=True)
-    expected = np.array([_of_new(model, float(time)) for time in times])[place]
+    none = np.zeros(1)
+    # Under MBG/NBD not everybody outlives the first purchase.
+    alive = float(model.alive(Histories(none, none, none, none))[0])
+    expected = alive * np.array([_if_alive(model, float(time)) for time in times])[place]
     result: Floats = np.diff(customers @ expected.reshape(reached.shape))
     return result
 
 
-def _of_new(model: PurchaseModel, until: float) -> float:
+def _if_alive(model: PurchaseModel, until: float) -> float:
     none = np.zeros(1)
     return float(model.orders_if_alive(none, none, until)[0]) if until > 0 else 0.0
 
