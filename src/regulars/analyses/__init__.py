@@ -32,6 +32,8 @@ NAMES = (
     "lifecycle_trend",
     "value",
     "value_totals",
+    "value_distribution",
+    "value_matrix",
     "value_fit",
     "value_backtest",
     "value_tracking",

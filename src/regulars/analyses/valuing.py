@@ -530,7 +530,7 @@ def _rows(suffix: str, customers: str) -> Step:
         name=f"value_rows{suffix}",
         one_row="one customer with a purchase day, valued",
         key=("customer_key",),
-        sql=f"select c.customer_key, {chosen} from {customers} as c"
+        sql=f"select c.customer_key, c.x, c.t_x, c.t, {chosen} from {customers} as c"
         f" left join value_scored{suffix} as s on {on(suffix)}",
     )
 

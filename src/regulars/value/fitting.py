@@ -90,7 +90,8 @@ def fit(base: Base, spends: Spends, model: str) -> Fitted:
         raise ValueError("nobody has been a customer for a day: there is nothing to fit")
     whole = kind.fit_histories(base.given, unit_days=base.unit_days)
     law = fit_spend(spends)
-    if base.segments in ((), (WHOLE,)):
+    if len(base.segments) <= 1:
+        # A single segment is the whole base: nothing to pool, and the same answer.
         return Fitted(model, base.unit_days, {WHOLE: whole}, {WHOLE: law})
     purchase, spread = _purchases(base, whole)
     spend, more = _spends(base, spends, law)
