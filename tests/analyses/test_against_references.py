@@ -67,6 +67,18 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
         {"as_of": "AS_OF", "model": "bg_nbd", "holdout_days": 120},
         ["tenth"],
     ),
+    (
+        "value_distribution",
+        ref.value_distribution,
+        {"as_of": "AS_OF", "model": "mbg_nbd"},
+        ["tenth"],
+    ),
+    (
+        "value_matrix",
+        ref.value_matrix,
+        {"as_of": "AS_OF", "model": "mbg_nbd"},
+        ["purchase_days_from", "recency_days_from"],
+    ),
     ("causes", ref.causes, {"before": BEFORE, "after": AFTER}, ["tier", "cause"]),
 ]
 # Drawn at random on both sides: compared in test_bridge, by their coverage.

@@ -46,10 +46,18 @@ KEYS = {
     "tiers": ["tier"],
     "value_backtest": ["forecast"],
     "value_calibration": ["tenth"],
+    "value_distribution": ["tenth"],
+    "value_matrix": ["purchase_days_from", "recency_days_from"],
     "value_tracking": ["month"],
 }
 # A fit ends where the likelihood no longer rises: the last digits are the machine's.
-FITTED = ("value_backtest", "value_calibration", "value_tracking")
+FITTED = (
+    "value_backtest",
+    "value_calibration",
+    "value_distribution",
+    "value_matrix",
+    "value_tracking",
+)
 # Drawn by chance, which no reference repeats: tests/stages holds them to what they should be.
 DRAWN = ("steady_customers", "steady_share")
 

@@ -64,6 +64,9 @@ CDNOW_CALLS: list[Call] = [
     ("value_backtest", {"as_of": "1998-07-01", "model": "mbg_nbd", "holdout_days": 273}),
     ("value_tracking", {"as_of": "1998-07-01", "model": "mbg_nbd", "holdout_days": 273}),
     ("value_calibration", {"as_of": "1998-07-01", "model": "bg_nbd", "holdout_days": 273}),
+    ("value_distribution", {"as_of": "1998-07-01", "model": "pareto_nbd"}),
+    ("value_matrix", {"as_of": "1998-07-01", "model": "pareto_nbd"}),
+    ("value_matrix", {"as_of": "1997-10-01", "model": "bg_nbd"}),
 ]
 
 JOURNEY_CALLS: list[Call] = [
@@ -112,6 +115,8 @@ JOURNEY_CALLS: list[Call] = [
     ("value_backtest", {"as_of": "2018-01-01", "model": "bg_nbd"}),
     ("value_tracking", {"as_of": "2018-01-01", "model": "bg_nbd"}),
     ("value_calibration", {"as_of": "2018-01-01", "model": "bg_nbd"}),
+    ("value_distribution", {"as_of": "2018-01-01", "model": "bg_nbd"}),
+    ("value_matrix", {"as_of": "2018-01-01", "model": "bg_nbd"}),
 ]
 
 # Replayed day by day, which takes a minute: compared by `make test-full`.
@@ -168,6 +173,8 @@ ANALYSES: dict[str, Callable[..., ref.Answer]] = {
     "value_backtest": ref.value_backtest,
     "value_tracking": ref.value_tracking,
     "value_calibration": ref.value_calibration,
+    "value_distribution": ref.value_distribution,
+    "value_matrix": ref.value_matrix,
 }
 # Tables without which there is no answer: the first that a data set lacks is its golden answer.
 NEEDS: dict[str, tuple[str, ...]] = {

@@ -93,8 +93,11 @@ def _steps() -> tuple[Node, ...]:
 
 def plan(question: Ask) -> Plan:
     suffix = suffix_of(question)
-    cells = Target(f"value_cells{suffix}", order_by=("f_low", "r_low"))
-    return Plan((cells, Target(f"value_told{suffix}")), values(question), notes=stale(question))
+    return Plan(
+        (Target(f"value_cells{suffix}"), Target(f"value_told{suffix}")),
+        values(question),
+        notes=stale(question),
+    )
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
@@ -113,7 +116,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
             "expected_spend_per_customer_minor": _mean(cell["spend"], cell["valued"]),
             "expected_spend_365d_minor": cell["spend"],
         }
-        for cell in cells
+        for cell in sorted(cells, key=lambda cell: (cell["f_low"], cell["r_low"]))
     ]
     notes = words.notes(found, minor_per_major=question.minor_per_major)
     return Answer(rows, words.figures(found), notes)

@@ -37,6 +37,7 @@ from regulars.testing.reference.profiles import (
 from regulars.testing.reference.rfm import rfm, segments
 from regulars.testing.reference.summary import summary
 from regulars.testing.reference.tiers import tier_customers, tiers
+from regulars.testing.reference.value import value_distribution, value_matrix
 
 __all__ = [
     "Answer",
@@ -79,5 +80,7 @@ __all__ = [
     "wilson",
     "value_backtest",
     "value_calibration",
+    "value_distribution",
+    "value_matrix",
     "value_tracking",
 ]
