@@ -53,7 +53,7 @@ def cases(seeds: int) -> list[tuple[str, int]]:
     return [(name, seed) for name in PURCHASE_MODELS for seed in range(seeds)]
 
 
-@pytest.mark.parametrize(("name", "seed"), cases(60))
+@pytest.mark.parametrize(("name", "seed"), cases(30))
 def test_closed_forms(name: str, seed: int) -> None:
     model, twin, x, t_x, T, horizon = drawn(name, seed)
     likelihood = float(twin.log_likelihood(x, t_x, T))
@@ -67,7 +67,7 @@ def test_closed_forms(name: str, seed: int) -> None:
     assert model.pairs_if_alive(*one(x, T), horizon)[0] == pytest.approx(pairs, rel=SURE, abs=0)
 
 
-DISCOUNTED = [("bg_nbd", 2), ("mbg_nbd", 1), ("pareto_nbd", 60)]
+DISCOUNTED = [("bg_nbd", 2), ("mbg_nbd", 0), ("pareto_nbd", 30)]
 """The integrals of hypergeometric functions take seconds each."""
 
 
@@ -109,7 +109,7 @@ def test_chances_of_more_orders_where_nothing_is_extreme(seed: int) -> None:
         assert chances[k] == pytest.approx(wanted, abs=1e-11)
 
 
-@pytest.mark.parametrize(("name", "seed"), cases(25))
+@pytest.mark.parametrize(("name", "seed"), cases(6))
 def test_the_law_has_the_mean_and_the_variance_told(name: str, seed: int) -> None:
     """Σ P(N > k) is the mean and Σ 2k·P(N > k) is E[N(N − 1)]."""
     model, _, x, _, T, horizon = drawn(name, 300 + seed)
@@ -132,7 +132,7 @@ def test_the_law_has_the_mean_and_the_variance_told(name: str, seed: int) -> Non
         assert twos == pytest.approx(pairs, rel=SURE, abs=rounding)
 
 
-@pytest.mark.parametrize(("name", "seed"), cases(60))
+@pytest.mark.parametrize(("name", "seed"), cases(30))
 def test_never_not_a_number_and_more_with_time(name: str, seed: int) -> None:
     model, _, x, t_x, T, _ = drawn(name, 400 + seed)
     with warnings.catch_warnings():
@@ -173,7 +173,7 @@ def test_many_times_of_one_x_are_interpolated_as_if_worked_out(name: str) -> Non
             assert found == pytest.approx(figure(x, T, horizon), rel=1e-8)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_discounted_lifetime_under_contract(seed: int) -> None:
     """Eq. 6 by its hypergeometric function."""
     import mpmath as mp
