@@ -141,7 +141,7 @@ def test_one_customer_is_found_or_is_none(facts: ShopFacts, tmp_path: Path) -> N
 
 def test_contributions_come_by_registry_and_declare_every_column() -> None:
     found = contributions()
-    assert [c.name for c in found] == ["summary", "rfm", "groups"]
+    assert [c.name for c in found] == ["summary", "rfm", "groups", "value"]
     for contribution in found:
         assert all(column.meaning.en and column.meaning.zh for column in contribution.columns)
 

@@ -113,7 +113,7 @@ VALUE = Contribution(
     name="value",
     columns=valuing.COLUMNS,
     select=valuing.SELECT,
-    steps=valuing.STEPS,
+    steps=valuing.IN_SNAPSHOTS,
     values=_window,
     reasons={
         **{column.name: NO_FIT for column in valuing.COLUMNS},

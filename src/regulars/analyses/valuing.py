@@ -105,16 +105,68 @@ INTERVALS = Parameter(
 )
 PARAMETERS = (AS_OF, MODEL, MARGIN, YEARLY_RATE, LIFETIME_YEARS, SEGMENT, GRAIN, FIT)
 
+# The spend of the first purchase day comes with the smallest of the days, each packed into one
+# number with its spend: no second pass over the days, and no function that engines lack.
+_DAY, _SPEND = 2**44, 2**43
+_PACKED = f"date_diff('day', cast('1970-01-01' as date), day) * {_DAY} + spend_minor + {_SPEND}"
+VALUE_DAYS = Step(
+    name="value_days",
+    one_row="one customer on one day with an order or a refund",
+    key=("customer_key", "day"),
+    sql="""
+        select customer_key, day, cast(sum(amount_minor) as bigint) as spend_minor,
+            max(case when kind = 'sale' then 1 else 0 end) as bought
+        from live_orders
+        group by customer_key, day
+    """,
+)
+BUYERS = Step(
+    name="value_buyers",
+    one_row="one customer with a purchase day; his net spend on all days but the first of them",
+    key=("customer_key",),
+    sql=f"""
+        select customer_key, first_day, last_day, purchase_days,
+            spend_minor - (packed - floor_days * {_DAY} - {_SPEND}) as repeat_minor
+        from (
+            select customer_key, first_day, last_day, purchase_days, spend_minor, packed,
+                date_diff('day', cast('1970-01-01' as date), first_day) as floor_days
+            from (
+                select customer_key,
+                    min(case when bought = 1 then day end) as first_day,
+                    max(case when bought = 1 then day end) as last_day,
+                    cast(sum(bought) as bigint) as purchase_days,
+                    cast(sum(spend_minor) as bigint) as spend_minor,
+                    min(case when bought = 1 then {_PACKED} end) as packed
+                from value_days
+                group by customer_key
+            ) as summed
+            where purchase_days > 0
+        ) as dated
+    """,
+)
 REPEAT_SPEND = Step(
     name="repeat_spend",
-    one_row="one customer with an order or refund after the first purchase day",
+    one_row="one customer with an order or refund on another day than that of the first purchase",
     key=("customer_key",),
     sql="""
         select p.customer_key, cast(sum(p.spend_minor) as bigint) as repeat_minor
         from purchases as p
         inner join totals as t on t.customer_key = p.customer_key
-        where p.day > t.first_day
+        where p.day <> t.first_day
         group by p.customer_key
+    """,
+)
+# A snapshot has the totals of its customers already.
+BUYERS_OF_TOTALS = Step(
+    name="value_buyers",
+    one_row=BUYERS.one_row,
+    key=("customer_key",),
+    sql="""
+        select t.customer_key, t.first_day, t.last_day, t.purchase_days,
+            coalesce(r.repeat_minor, 0) as repeat_minor
+        from totals as t
+        left join repeat_spend as r on r.customer_key = t.customer_key
+        where t.purchase_days > 0
     """,
 )
 
@@ -162,11 +214,9 @@ def _customers(name: str, *, segmented: bool) -> Step:
                 t.purchase_days - 1 as x,
                 case when t.purchase_days > 1 then {_ROUNDED.format(_T_X)} else 0 end as t_x,
                 {_ROUNDED.format(_T)} as t,
-                r.repeat_minor
-            from totals as t
-            left join repeat_spend as r on r.customer_key = t.customer_key
+                t.repeat_minor
+            from value_buyers as t
             {join}
-            where t.purchase_days > 0
         """,
     )
 
@@ -193,23 +243,22 @@ def _histories(customers: str, segment: str) -> str:
 
 
 def _spends(customers: str, segment: str) -> str:
-    """Distinct spends; by week, those within a thousandth of one another together."""
+    """Mean spends of repeat days, those within a thousandth of one another together."""
     return f"""
-        select {SPEND} as kind, {segment}x, cast(0 as bigint) as t_x,
-            case when $grain = 'week' then bucket else exact end as t, 0 as after,
+        select {SPEND} as kind, {segment}x, cast(0 as bigint) as t_x, bucket as t, 0 as after,
             cast(count(*) as bigint) as customers, cast(count(*) as bigint) as spenders,
-            cast(sum(cast(exact as double)) as double) as spend, cast(0 as double) as squares
+            cast(sum(spend) as double) as spend, cast(0 as double) as squares
         from (
-            select {segment}x, exact,
+            select {segment}x, spend,
                 cast(floor(mean_minor / nullif({_WIDTH}, 0)) * {_WIDTH} as bigint) as bucket
             from (
-                select {segment}x, repeat_minor as exact,
+                select {segment}x, cast(repeat_minor as double) as spend,
                     cast(repeat_minor as double) / nullif(x, 0) as mean_minor
                 from {customers}
                 where x > 0 and repeat_minor > 0
             ) as told
         ) as stepped
-        group by {segment}x, case when $grain = 'week' then bucket else exact end
+        group by {segment}x, bucket
     """
 
 
@@ -545,7 +594,7 @@ def _told(suffix: str) -> Step:
 
 
 def _steps() -> tuple[Node, ...]:
-    made: list[Node] = [REPEAT_SPEND, RECORDS, _SEGMENT_OF_CUSTOMER, CUT_CUSTOMERS]
+    made: list[Node] = [VALUE_DAYS, BUYERS, RECORDS, _SEGMENT_OF_CUSTOMER, CUT_CUSTOMERS]
     for segmented in (False, True):
         customers = "value_customers" + ("_by_segment" if segmented else "")
         made.append(_customers(customers, segmented=segmented))
@@ -562,6 +611,11 @@ def _steps() -> tuple[Node, ...]:
 
 
 STEPS = _steps()
+IN_SNAPSHOTS: tuple[Node, ...] = (
+    REPEAT_SPEND,
+    BUYERS_OF_TOTALS,
+    *(step for step in STEPS if step not in (VALUE_DAYS, BUYERS)),
+)
 
 
 def values(question: Ask) -> dict[str, Any]:
@@ -570,7 +624,6 @@ def values(question: Ask) -> dict[str, Any]:
     cut, days = holdout(as_of, question.span.first_day)
     return {
         "as_of": as_of,
-        "window_from": as_of,
         **({"segment": question["segment"]} if question["segment"] != "none" else {}),
         **({"cut": cut} if holds_out(question) else {}),
         "holdout_days": days,

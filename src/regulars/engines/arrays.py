@@ -98,6 +98,6 @@ def derived(step: Derived, arrays: Mapping[str, Any], values: Mapping[str, Any])
 
 def _texts(values: Any) -> list[str | None]:
     found = values.tolist()
-    if all(type(v) is str or v is None for v in found):
+    if set(map(type, found)) <= {str, type(None)}:
         return list(found)
     return [None if v is None else str(v) for v in found]
