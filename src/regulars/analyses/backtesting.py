@@ -264,13 +264,13 @@ NOT_AS_LONG = Text(
     "未知：历史仅{history}天，预测期占去{days}天后没有可供拟合的部分。",
 )
 COMPARED = Text(
-    "Fitted to what {customers} customers did before {cut}, compared with what they did in the"
+    "Fitted to what {customers:,} customers did before {cut}, compared with what they did in the"
     " {days} days from then on.",
-    "以{customers}位客户在{cut}之前的购买拟合，与其后{days}天的实际对照。",
+    "以{customers:,}位客户在{cut}之前的购买拟合，与其后{days}天的实际对照。",
 )
 LATER = Text(
-    "{later} customers who first bought after the cut are not in it.",
-    "切分日之后才首购的{later}位客户不在其中。",
+    "{later:,} customers who first bought after the cut are not in it.",
+    "切分日之后才首购的{later:,}位客户不在其中。",
 )
 NOBODY = Text(
     "Unknown: nobody had bought by {cut}.",
@@ -285,13 +285,13 @@ NOTHING_AFTER = Text(
     "切分日之后{days}天内无人购买：相对于实际的比例未知。",
 )
 ROUGH = Text(
-    "Only {before} repeat purchases before the cut and {after} after it: read this as rough.",
-    "切分日之前仅有{before}次复购、之后{after}次：结果仅供粗略参考。",
+    "Only {before:,} repeat purchases before the cut and {after:,} after it: read this as rough.",
+    "切分日之前仅有{before:,}次复购、之后{after:,}次：结果仅供粗略参考。",
 )
 UNKNOWN = {"history_short": NOT_AS_LONG, "nobody": NOBODY, "no_repeats": NO_REPEATS}
 SAMPLED = Text(
-    "Counted on a sample of {sample} of {customers} customers, drawn by key.",
-    "按键抽取{customers}位客户中的{sample}位计算。",
+    "Counted on a sample of {sample:,} of {customers:,} customers, drawn by key.",
+    "按键抽取{customers:,}位客户中的{sample:,}位计算。",
 )
 UNSURE = {
     "weakly": Text(

@@ -74,8 +74,8 @@ EXPLAINS = Text(
     "客户之间订单数的差异，模型解释了{model}，最好的简单规则解释了{rule}。",
 )
 TOTALS = Text(
-    "In all, the model expected {expected} orders ({low} to {high}); {actual} came.",
-    "合计：模型预期{expected}单（{low}至{high}），实际{actual}单。",
+    "In all, the model expected {expected:,} orders ({low:,} to {high:,}); {actual:,} came.",
+    "合计：模型预期{expected:,}单（{low:,}至{high:,}），实际{actual:,}单。",
 )
 
 

@@ -70,19 +70,16 @@ def expected_spend(
 ) -> Expected | None:
     """Net spend in the horizon after the cut; None where no spend is known to go by.
 
-    A customer whose refunds exceed what he spent counts as one who spent nothing.
+    A customer whose refunds exceed what he spent is taken at the mean of all.
     """
     if not law.known:
         return None
     given, place = past.distinct
-    so_far = np.maximum(past.spend, 0.0)
-    base, slope = law.line(given.x)
-    each = base[place] + slope[place] * so_far
+    each = _each(law, past)
     moves = [move * each for move in orders.moves]
     if law.fit is not None:
         for up, down, step in law.fit.moved():
-            change = _each(law, up, given.x, place, so_far)
-            change -= _each(law, down, given.x, place, so_far)
+            change = np.nan_to_num(_each(law, past, up) - _each(law, past, down))
             moves.append(orders.mean * change / (2 * step))
     future = fit.model.law(given, past.horizon)
     own, within = law.spread(given.x)
@@ -96,6 +93,10 @@ def expected_spend(
     return Expected(mean, noise[place] * mean**2, low * mean, high * mean, moves)
 
 
-def _each(law: SpendLaw, model: GammaGamma, x: Floats, place: Groups, so_far: Floats) -> Floats:
-    base, slope = law.line(x, model)
-    return base[place] + slope[place] * so_far
+def _each(law: SpendLaw, past: Past, model: GammaGamma | None = None) -> Floats:
+    """Expected spend per purchase day of every customer."""
+    given, place = past.distinct
+    base, slope = law.line(given.x, model)
+    of_new = law.line(np.zeros(1), model)[0]
+    told = (past.x > 0) & (past.spend > 0)
+    return np.where(told, base[place] + slope[place] * past.spend, of_new)

@@ -83,9 +83,10 @@ class _Test:
         means = pd.DataFrame({"x": told["x"], "mean": told["spend"] / told["x"]})
         spends = means.groupby(["x", "mean"]).size().reset_index(name="n")
         law = GammaGamma.fit(spends["x"], spends["mean"], spends["n"]).model
-        # p(γ + x·m)/(px + q − 1), with nothing spent where refunds took all
-        spent = table["spend"].clip(lower=0)
-        each = law.p * (law.gamma + spent) / (law.p * table["x"] + law.q - 1)
+        # p(γ + x·m)/(px + q − 1); where refunds took all, as of somebody new
+        spent, orders = table["spend"], table["x"]
+        each = law.p * (law.gamma + spent) / (law.p * orders + law.q - 1)
+        each = each.where((orders > 0) & (spent > 0), law.p * law.gamma / (law.q - 1))
         self.spend = self.orders * each.to_numpy()
 
     def rules(self) -> dict[str, tuple[Floats, Floats]]:
