@@ -12,7 +12,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ("README.md", "docs/start.md", "docs/concepts/life-stages.md", "docs/guides/value.md")
+PAGES = (
+    "README.md",
+    "docs/start.md",
+    "docs/concepts/backtest.md",
+    "docs/concepts/life-stages.md",
+    "docs/guides/value.md",
+)
 ORDERS = re.search(r"```csv\n(.*?)```", (ROOT / "docs/start.md").read_text(), flags=re.DOTALL)
 
 
