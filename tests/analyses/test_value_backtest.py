@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from analyses.conftest import OpenShop
 from analyses.shops import answer, orders_frame, write_files
 from regulars.analyses import backtesting
 from regulars.analyses.backtesting import stretches
 from regulars.engines import open_engine
 from regulars.result import Result, plain
+from regulars.testing import reference as ref
 
 NAMES = ("value_backtest", "value_tracking", "value_calibration")
 
@@ -141,6 +144,31 @@ def test_very_many_customers_are_sampled_by_key(
     assert note.values["customers"] == 400
     assert 60 <= note.values["sample"] <= 140
     assert found.figures["customers"] == note.values["sample"]
+
+
+def test_every_engine_draws_the_same_sample(
+    engine: OpenShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtesting, "MOST_CUSTOMERS", 150)
+    opened = engine.engine()
+    try:
+        found = answer(
+            opened,
+            engine.facts,
+            "value_calibration",
+            as_of=engine.shop.truth["as_of"],
+            model="mbg_nbd",
+        )
+    finally:
+        opened.close()
+    cut = found.figures["cut_day"]
+    summary = ref.summary(engine.shop.facts, as_of=cut).frame
+    keys = summary["customer_key"].to_numpy()
+    assert len(keys) > 150
+    drawn = keys % 1000 * 617 % 1000 < math.floor(1000 * 150 / len(keys))
+    (note,) = (n for n in found.notes if n.code == "sampled")
+    assert note.values["sample"] == drawn.sum()
+    assert sum(row["customers"] for row in found.rows) == drawn.sum()
 
 
 def test_months_are_counted_from_the_cut() -> None:
