@@ -16,7 +16,7 @@ from regulars.facts.sql import identifier, literal, parquet
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from regulars.facts.staging import Plan
+    from regulars.facts.plan import Plan
 
 DAYS_BACK = 7
 

@@ -29,12 +29,13 @@ from regulars.facts.job import Import
 from regulars.facts.mapping import AUTO, ColumnMapping
 from regulars.facts.merging import Complete, Outcome, merge
 from regulars.facts.patterns import expand
+from regulars.facts.plan import Plan
 from regulars.facts.publishing import publish_import, refuse_if_too_many
 from regulars.facts.reading import Source, open_source
 from regulars.facts.rejects import StagedFile
 from regulars.facts.reports import ImportReport
 from regulars.facts.sql import literal
-from regulars.facts.staging import Plan, stage
+from regulars.facts.staging import stage
 from regulars.facts.tables import fact_table
 from regulars.facts.tables.people import PERSONAL_COLUMNS
 from regulars.facts.text_import import mend, read_broken

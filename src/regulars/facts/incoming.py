@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from regulars.declare import Column
 from regulars.facts.merging import Complete
+from regulars.facts.plan import Plan
 from regulars.facts.sql import identifier, identifiers, literal
-from regulars.facts.staging import Plan
+from regulars.facts.staging import staged_columns
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,10 +28,10 @@ def make_incoming(
     """
     made = made_key(plan)
     good = "row_reason IS NULL"
-    key = [name for name in plan.table.key if name in plan.staged_columns]
+    key = [name for name in plan.table.key if name in staged_columns(plan)]
     if made is None and len(key) == len(plan.table.key):
         rows = _rows_if_distinct(con, f"SELECT {identifiers(key)} FROM staged WHERE {good}")
-        if rows is not None and "status" not in plan.staged_columns:
+        if rows is not None and "status" not in staged_columns(plan):
             con.execute(f"CREATE VIEW incoming AS {_keyed(plan, source)}").fetchall()
             return {}, _known(con, plan, rows)
     con.execute(f"CREATE TABLE keyed AS {_keyed(plan, source)}").fetchall()
@@ -39,7 +40,7 @@ def make_incoming(
 
 def _known(con: DuckDBPyConnection, plan: Plan, rows: int) -> Complete:
     """Which columns of the staged rows hold something, and which always do."""
-    names = [name for name in plan.staged_columns if name != "customer_id"]
+    names = [name for name in staged_columns(plan) if name != "customer_id"]
     counted = con.execute(
         f"SELECT {', '.join(f'count({identifier(n)})' for n in names)} FROM staged "
         "WHERE row_reason IS NULL"
@@ -116,7 +117,7 @@ def _column(plan: Plan, name: str) -> str:
         "ordinal": "s.rowid",
         "from_lines": "false",
     }
-    staged = plan.staged_columns
+    staged = staged_columns(plan)
     if name == "unit" and plan.table.name == "assignments" and joins_customer:
         own = "s.unit" if name in staged else "NULL"
         made["unit"] = f"coalesce({own}, k.customer_key::VARCHAR)"

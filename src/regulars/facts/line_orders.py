@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from regulars.facts import delta
 from regulars.facts.merging import Outcome, Stamp, merge, old_rows
+from regulars.facts.plan import Plan
 from regulars.facts.sql import identifiers
-from regulars.facts.staging import Plan
 from regulars.facts.tables import FACTS
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from regulars.facts import records
 from regulars.facts.foreign import DAYS_BACK
 from regulars.facts.job import Import
 from regulars.facts.merging import Outcome, old_rows
+from regulars.facts.plan import Plan
 from regulars.facts.sql import literal
-from regulars.facts.staging import Plan
 from regulars.facts.tables import fact_table
 
 

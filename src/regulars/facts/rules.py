@@ -9,7 +9,7 @@ from regulars.facts import foreign
 from regulars.facts.sql import identifier
 
 if TYPE_CHECKING:
-    from regulars.facts.staging import Plan
+    from regulars.facts.plan import Plan
 
 NOTHING = "NULL"
 

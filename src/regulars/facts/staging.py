@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from regulars.facts import casting, foreign
-from regulars.facts.casting import Money
-from regulars.facts.mapping import ColumnMapping, FileField, file_fields
+from regulars.facts.mapping import ColumnMapping
+from regulars.facts.plan import Plan
 from regulars.facts.reading import Source
 from regulars.facts.rules import NOTHING, rules
 from regulars.facts.sql import identifier, literal
-from regulars.facts.tables import FactTable
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -23,52 +21,17 @@ EMPTY = "empty"
 _ALWAYS = ("customer_id", "customer_source")
 
 
-@dataclass
-class Plan:
-    """How one table's files become staged rows.
-
-    ``mapped`` are the declared columns that the files fill; ``void`` withdraws every row.
-    ``days_are_local`` says that a local time of the files is always of its own date here,
-    ``has_rates`` that table ``rates`` holds imported exchange rates. What happened after
-    ``last_day`` (ISO) cannot have happened yet.
-    """
-
-    table: FactTable
-    mapping: ColumnMapping
-    money: Money
-    zone: str
-    void: bool = False
-    days_are_local: bool = False
-    has_rates: bool = False
-    last_day: str | None = None
-    fields: dict[str, FileField] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.fields = file_fields(self.table)
-
-    @property
-    def names(self) -> list[str]:
-        """Fields that the files fill."""
-        return [*self.mapping.columns, *self.mapping.fixed]
-
-    @property
-    def mapped(self) -> set[str]:
-        return {self.fields[name].target for name in self.names}
-
-    @cached_property
-    def staged_columns(self) -> dict[str, str]:
-        """The columns of ``staged`` with their types: those that may hold anything."""
-        columns: dict[str, str] = {}
-        values = rules(self)[0]
-        for one in self.fields.values():
-            name = "customer_id" if one.target == "customer_key" else one.target
-            if values.get(name, NOTHING) != NOTHING or name in _ALWAYS or self._is_identities:
-                columns[name] = "VARCHAR" if name == "customer_id" else one.type
-        return columns
-
-    @property
-    def _is_identities(self) -> bool:
-        return self.table.name == "identities"
+@lru_cache(maxsize=8)
+def staged_columns(plan: Plan) -> dict[str, str]:
+    """The columns of ``staged`` with their types: those that may hold anything."""
+    columns: dict[str, str] = {}
+    values = rules(plan)[0]
+    identities = plan.table.name == "identities"
+    for one in plan.fields.values():
+        name = "customer_id" if one.target == "customer_key" else one.target
+        if values.get(name, NOTHING) != NOTHING or name in _ALWAYS or identities:
+            columns[name] = "VARCHAR" if name == "customer_id" else one.type
+    return columns
 
 
 def stage(con: DuckDBPyConnection, plan: Plan, source: Source) -> int:
@@ -99,7 +62,7 @@ def select(plan: Plan, source: Source) -> str:
         cast = foreign.with_rates(cast, day=rules(plan, quick)[0]["day"])
     ruled = f"SELECT *, {', '.join(_ruled(plan, quick))} FROM ({cast})"
     reasoned = f"SELECT *, {_reason(plan, source, types, quick)} AS row_reason FROM ({ruled})"
-    kept = ", ".join(f"{identifier('r_' + n)} AS {identifier(n)}" for n in plan.staged_columns)
+    kept = ", ".join(f"{identifier('r_' + n)} AS {identifier(n)}" for n in staged_columns(plan))
     return (
         f"SELECT {kept}, row_rounded, row_turned, row_reason, CASE WHEN row_reason IS NOT NULL "
         f"THEN {raw_row(source)} END AS row_raw FROM ({reasoned})"
@@ -194,7 +157,7 @@ def _casts(plan: Plan, source: Source, types: dict[str, str], quick: dict[str, s
             is_day = casting.is_day_only(odd if name in quick else value, kind)
             out.append(f"{f'coalesce({is_day}, false)' if name in quick else is_day} AS day_only")
     out.append(f"{' OR '.join(amounts) or 'false'} AS row_rounded")
-    if plan.mapping.attributes and "attributes" in plan.staged_columns:
+    if plan.mapping.attributes and "attributes" in staged_columns(plan):
         used = _used(plan.mapping)
         pairs = ", ".join(
             f"{literal(h)}, clean(CAST(c{i} AS VARCHAR))"
@@ -218,7 +181,7 @@ def _ruled(plan: Plan, quick: Collection[str]) -> list[str]:
     values, turned = rules(plan, quick)
     out = [
         f"CAST({values[name]} AS {kind}) AS {identifier('r_' + name)}"
-        for name, kind in plan.staged_columns.items()
+        for name, kind in staged_columns(plan).items()
     ]
     return [*out, f"coalesce({turned}, false) AS row_turned"]
 
@@ -248,11 +211,11 @@ def _reason(plan: Plan, source: Source, types: dict[str, str], quick: Collection
             f"WHEN {identifier('v_' + name)} IS NULL AND {said} IS NOT NULL "
             f"THEN {literal(f'{name}:{casting.reason_code(one)}')}"
         )
-    if "source_amount" in plan.staged_columns:
+    if "source_amount" in staged_columns(plan):
         whens.append(
             "WHEN r_amount_minor IS NULL AND r_source_amount IS NOT NULL THEN 'amount:no_rate'"
         )
-    if plan.last_day and plan.table.instant and "day" in plan.staged_columns:
+    if plan.last_day and plan.table.instant and "day" in staged_columns(plan):
         named = plan.table.instant if plan.table.instant in plan.names else "day"
         whens.append(
             f"WHEN r_day > DATE {literal(plan.last_day)} THEN {literal(f'{named}:in_the_future')}"
@@ -269,8 +232,8 @@ def _missing(plan: Plan, name: str, *, required: bool, key: bool) -> list[str]:
     if plan.table.name == "identities" and name in ("source", "customer_key"):
         return []
     made = name not in plan.mapped and (name in plan.table.key and staged != "customer_id")
-    if made or staged not in plan.staged_columns:  # made later, or not asked of a withdrawal
+    if made or staged not in staged_columns(plan):  # made later, or not asked of a withdrawal
         return []
     shown = staged.removesuffix("_minor")
-    live = " AND r_status = 'live'" if not key and "status" in plan.staged_columns else ""
+    live = " AND r_status = 'live'" if not key and "status" in staged_columns(plan) else ""
     return [f"WHEN {identifier('r_' + staged)} IS NULL{live} THEN {literal(f'{shown}:missing')}"]
