@@ -31,7 +31,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     fitted = found["fitted"]
     figures = {
         "model": fitted["model"],
-        "log_likelihood": fitted["purchase"][""]["log_likelihood"],
+        "log_likelihood": fitted["purchases"]["whole"]["log_likelihood"],
     }
     return Answer(list(_rows(fitted)), figures, notes)
 
@@ -40,18 +40,18 @@ def _rows(fitted: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     from regulars.value import Fitted
 
     read = Fitted.of(fitted)
-    for segment, fit in read.purchase.items():
-        yield from _parameters(segment, fit)
-    for segment, law in read.spend.items():
-        if law.fit is not None:
-            yield from _parameters(segment, law.fit)
+    for pooled in (read.purchases, read.spends):
+        if pooled is not None:
+            yield from _parameters(WHOLE, pooled.whole)
+            for segment, fit in pooled.parts.items():
+                yield from _parameters(segment, fit)
 
 
 def _parameters(segment: str, fit: Any) -> Iterator[dict[str, Any]]:
     errors, bounds = fit.standard_errors, fit.interval()
     for name, value in fit.parameters.items():
         yield {
-            "segment": segment or WHOLE,
+            "segment": segment,
             "model": fit.model.name,
             "parameter": name,
             "value": value,

@@ -67,6 +67,7 @@ BEYOND = Text(
     " model alone.",
     "生命周期价值中有{share:.0%}位于比历史长度更远的未来，仅以模型为依据。",
 )
+LEAST_BEYOND = 0.005
 STATUS = {"weakly": WEAK, "ridge": RIDGE, "boundary": BOUNDARY, "not_found": NOT_FOUND}
 
 
@@ -156,7 +157,7 @@ def notes(found: Mapping[str, Any], *, minor_per_major: int) -> tuple[Note, ...]
     return (
         *_of_choice(found),
         *_of_fit(found["fitted"]),
-        *_of_spend(found["fitted"]["spend"][""], minor_per_major),
+        *_of_spend(found["fitted"]["spend"], minor_per_major),
         *_of_terms(found),
     )
 
@@ -195,7 +196,7 @@ def _of_choice(found: Mapping[str, Any]) -> Iterator[Note]:
 def _of_fit(fitted: Mapping[str, Any]) -> Iterator[Note]:
     if fitted["model"] == "bg_nbd":
         yield Note("alive_by_rule", ALIVE_BY_RULE)
-    how = fitted["purchase"][""]["determination"]
+    how = fitted["purchases"]["whole"]["determination"]
     if how["status"] in STATUS:
         said = {"together": ", ".join(how["direction"]), "ends": ", ".join(how["at_bound"])}
         yield Note(f"fit_{how['status']}", STATUS[how["status"]], said)
@@ -209,8 +210,8 @@ def _of_spend(law: Mapping[str, Any], minor_per_major: int) -> Iterator[Note]:
 
 
 def _of_terms(found: Mapping[str, Any]) -> Iterator[Note]:
+    beyond = found["totals"][0]["beyond"]
     if found["terms"]["margin"] is None:
         yield Note("no_margin", NO_MARGIN)
-    beyond = found["totals"][0]["beyond"]
-    if beyond is not None:
+    elif beyond is not None and beyond >= LEAST_BEYOND:
         yield Note("beyond_history", BEYOND, {"share": beyond})

@@ -105,7 +105,7 @@ def relative_noise(mean: Floats, variance: Floats, own: Floats, within: Floats) 
     his own mean ζ, so its uncertainty does not average out over them; E[N]·Var(Z) + Var(N)·E[Z]²
     would treat it as drawn anew for every order.
     """
-    safe = np.maximum(mean, 1e-300)
+    safe = np.maximum(mean, 1e-150)  # its square is a number still
     result: Floats = within / safe + (variance / safe**2 + 1) * own - 1
     return result
 

@@ -7,15 +7,14 @@ as the sum of their variances. Both are in the interval: it is one for what will
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
 
-from regulars.models import Fit, GammaGamma, Histories, PurchaseModel
+from regulars.models import GammaGamma, Histories, PurchaseModel
 from regulars.models.quadrature import legendre
 from regulars.value.base import YEAR_DAYS, Base, Floats, Terms
 from regulars.value.fitting import Fitted
@@ -125,35 +124,42 @@ def _noise(base: Base, scored: Scores) -> Mapping[str, float]:
 
 
 def _parameter_variance(base: Base, fitted: Fitted, terms: Terms) -> dict[str, float]:
-    """gᵀΣg of each sum. Segments are fitted apart, so their errors add."""
-    variance = dict.fromkeys(FIGURES, 0.0)
-    for name, _, part in base.parts():
-        pooled = _Pooled.of(part)
-        purchase, law = fitted.purchase_of(name), fitted.spend_of(name)
-        expected = pooled.expected(purchase.model, terms)
-        worth = pooled.worth(law)
-        moved = [
-            pooled.sums(change, worth)
-            for change in _moves(purchase, partial(pooled.expected, terms=terms))
+    """gᵀΣg of each sum: an error that segments share moves all of them at once."""
+    rough = {name: _Rough.of(part) for name, _, part in base.parts()}
+    names = tuple(rough)
+    moves = []
+    for models, step in fitted.purchases.moved(names):
+        changes = [
+            rough[name].sums(
+                rough[name].expected(up, terms) - rough[name].expected(down, terms),
+                rough[name].worth(fitted.spend_of(name)),
+            )
+            for name, (up, down) in models.items()
         ]
-        if law.fit is not None:
-            # How much is bought does not depend on the law of spend: worked out once.
-            moved += [
-                pooled.sums(expected, change, orders=False)
-                for change in _moves(law.fit, partial(pooled.worth, law))
-            ]
-        for place, figure in enumerate(FIGURES):
-            variance[figure] += sum(float(change[place]) ** 2 for change in moved)
-    return variance
-
-
-def _moves(fit: Fit[Any], figure: Callable[[Any], Floats]) -> list[Floats]:
-    """Change of the figures for one standard deviation along each direction of the parameters."""
-    return [(figure(up) - figure(down)) / (2 * step) for up, down, step in fit.moved()]
+        moves.append(np.sum(changes, axis=0) / (2 * step))
+    # How much is bought does not depend on the law of spend: worked out once.
+    spends = list(fitted.spends.moved(names)) if fitted.spends else []
+    expected = {
+        name: rough[name].expected(fitted.purchase_of(name).model, terms)
+        for name in (names if spends else ())
+    }
+    for laws, step in spends:
+        changes = [
+            rough[name].sums(
+                expected[name],
+                rough[name].worth(fitted.spend_of(name), up)
+                - rough[name].worth(fitted.spend_of(name), down),
+                orders=False,
+            )
+            for name, (up, down) in laws.items()
+        ]
+        moves.append(np.sum(changes, axis=0) / (2 * step))
+    variance = np.sum(np.square(moves), axis=0)
+    return dict(zip(FIGURES, variance.tolist(), strict=True))
 
 
 @dataclass(frozen=True, eq=False)
-class _Pooled:
+class _Rough:
     """Histories pooled: near enough for slopes, and few."""
 
     given: Histories
@@ -162,7 +168,7 @@ class _Pooled:
     unit_days: float
 
     @classmethod
-    def of(cls, base: Base) -> _Pooled:
+    def of(cls, base: Base) -> _Rough:
         given, member = base.given.pooled(BINS)
         spenders, spend = (
             np.bincount(member, weights=one).astype(float) for one in (base.spenders, base.spend)
