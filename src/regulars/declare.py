@@ -78,7 +78,12 @@ ParameterKind = Literal["day", "period", "integer", "number", "text", "choice", 
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """A parameter of an analysis. A default of None means "worked out, and said in the notes"."""
+    """A parameter of an analysis. A default of None means "worked out, and said in the notes".
+
+    Attributes
+    ----------
+    section : of regulars.toml, where a value under the parameter's name is its default.
+    """
 
     name: str
     kind: ParameterKind
@@ -89,3 +94,4 @@ class Parameter:
     choices: tuple[str, ...] = ()
     minimum: float | None = None
     maximum: float | None = None
+    section: str | None = None

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,12 +68,16 @@ def save(
             "program_version": program_version,
             **body,
         }
-        aside = path.with_suffix(".writing")
-        with aside.open("w", encoding="utf-8") as file:
-            json.dump(kept, file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.rename(path)
+        # In a file of its own, so that two fits at once never meet.
+        aside = home / f".{name}-{uuid.uuid4().hex}"
+        try:
+            with aside.open("w", encoding="utf-8") as file:
+                json.dump(kept, file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.rename(path)
+        finally:
+            aside.unlink(missing_ok=True)
     return read(root, name)
 
 
@@ -90,7 +95,7 @@ def read(root: Path, name: str) -> StoredFit:
             raise UnknownName("no fit is kept here: make one with `regulars value fit`")
         return found[-1]
     path = root / FOLDER / f"{name}.json"
-    if not _ID.fullmatch(name) or not path.is_file():
+    if not _ID.fullmatch(str(name)) or not path.is_file():
         raise UnknownName(f"there is no fit {name!r}; `regulars value fits` lists them")
     return _read(path)
 
@@ -100,6 +105,7 @@ def _read(path: Path) -> StoredFit:
         told = json.loads(path.read_text(encoding="utf-8"))
         if told["schema"] > SCHEMA:
             raise WorkspaceError(f"{path} was made by a newer Regulars; upgrade this one")
+        _check(told["told"])
         return StoredFit(
             told["id"],
             dt.date.fromisoformat(told["parameters"]["as_of"]),
@@ -108,8 +114,15 @@ def _read(path: Path) -> StoredFit:
             told["parameters"],
             told["told"],
         )
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise WorkspaceError(f"{path} is damaged: {error}") from None
+
+
+def _check(told: Mapping[str, Any]) -> None:
+    """What scores and pages will read of a fit is there."""
+    for name in ("totals", "choice", "terms"):
+        told[name]
+    told["fitted"]["model"]
 
 
 def kept(root: Path) -> Iterator[StoredFit]:

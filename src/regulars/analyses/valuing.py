@@ -17,16 +17,23 @@ from regulars.analyses.analysis import Ask
 from regulars.analyses.columns import count, day, number, share, text
 from regulars.analyses.parameters import AS_OF
 from regulars.declare import Column, Parameter, Text
+from regulars.errors import ParameterError
 from regulars.steps import Derived, Node, Step
-from regulars.steps.profiles import RECORDS
+from regulars.steps.profiles import MOST_VALUES, OTHER, RECORDS
 
 MODELS = ("auto", "bg_nbd", "mbg_nbd", "pareto_nbd")
 SEGMENTS = ("none", "year", "kind", "industry", "region", "source")
 UNKNOWN = "(unknown)"
 LONGEST_HOLDOUT_DAYS = 365
+SMALLEST_SEGMENT = 20
+"""Customers below which a region, industry or source is put together with the other small ones: it
+has next to nothing to say for itself, and what few share may be what one is known by."""
+SECTION = "value"
+"""Of regulars.toml: the defaults of the parameters that say how value is counted."""
 
 MODEL = Parameter(
     name="model",
+    section=SECTION,
     kind="choice",
     default="auto",
     choices=MODELS,
@@ -38,6 +45,7 @@ MODEL = Parameter(
 )
 GRAIN = Parameter(
     name="grain",
+    section=SECTION,
     kind="choice",
     default="day",
     choices=("day", "week"),
@@ -49,6 +57,7 @@ GRAIN = Parameter(
 )
 MARGIN = Parameter(
     name="margin",
+    section=SECTION,
     kind="number",
     unit="share",
     minimum=0.0,
@@ -60,6 +69,7 @@ MARGIN = Parameter(
 )
 YEARLY_RATE = Parameter(
     name="yearly_rate",
+    section=SECTION,
     kind="number",
     default=0.10,
     unit="share",
@@ -69,6 +79,7 @@ YEARLY_RATE = Parameter(
 )
 LIFETIME_YEARS = Parameter(
     name="lifetime_years",
+    section=SECTION,
     kind="number",
     default=10,
     minimum=1,
@@ -77,13 +88,15 @@ LIFETIME_YEARS = Parameter(
 )
 SEGMENT = Parameter(
     name="segment",
+    section=SECTION,
     kind="choice",
     default="none",
     choices=SEGMENTS,
     meaning=Text(
         "Fit these apart, small ones leaning on the whole base: the year of the first purchase, or"
-        " what is known of the customer.",
-        "分组拟合，小组向整体靠拢：按首购年份（year）或客户属性。",
+        " what is known of the customer. Values that fewer than 20 customers share are put together"
+        " under (other).",
+        "分组拟合，小组向整体靠拢：按首购年份（year）或客户属性；不足20位客户的取值并入 (other)。",
     ),
 )
 FIT = Parameter(
@@ -96,6 +109,7 @@ FIT = Parameter(
 )
 INTERVALS = Parameter(
     name="intervals",
+    section=SECTION,
     kind="flag",
     default=True,
     meaning=Text(
@@ -170,22 +184,55 @@ BUYERS_OF_TOTALS = Step(
     """,
 )
 
-_SEGMENT_OF_CUSTOMER = Step(
-    name="value_segments",
+_SEGMENTS_TOLD = Step(
+    name="value_segments_told",
     one_row="one customer with a record, and the segment that it says",
     key=("customer_key",),
+    reused=True,
     sql="""
-        select customer_key,
-            coalesce(min(case when merged = 0 then segment end), min(segment)) as segment
+        select customer_key, segment
         from (
-            select customer_key, merged,
-                case when $segment = 'kind' then kind
-                    when $segment = 'industry' then industry
-                    when $segment = 'region' then region
-                    when $segment = 'source' then source end as segment
-            from customer_records
+            select customer_key, segment,
+                row_number() over (partition by customer_key order by merged, record_key) as place
+            from (
+                select customer_key, record_key, merged,
+                    case when $segment = 'kind' then kind
+                        when $segment = 'industry' then industry
+                        when $segment = 'region' then region
+                        when $segment = 'source' then source end as segment
+                from customer_records
+            ) as records
+            where segment is not null
         ) as told
-        group by customer_key
+        where place = 1
+    """,
+)
+# Ties are broken by a hash: text has another order on each engine.
+_SEGMENT_SIZES = Step(
+    name="value_segment_sizes",
+    one_row="one segment, with the name under which it is fitted",
+    key=("segment",),
+    sql=f"""
+        select segment,
+            case when customers >= {SMALLEST_SEGMENT} and place <= {MOST_VALUES}
+                then segment else '{OTHER}' end as shown
+        from (
+            select segment, customers,
+                row_number() over (order by customers desc, md5(segment)) as place
+            from (
+                select segment, count(*) as customers from value_segments_told group by segment
+            ) as counted
+        ) as ranked
+    """,
+)
+_SEGMENT_OF_CUSTOMER = Step(
+    name="value_segments",
+    one_row="one customer with a segment, small ones put together",
+    key=("customer_key",),
+    sql="""
+        select t.customer_key, s.shown as segment
+        from value_segments_told as t
+        inner join value_segment_sizes as s on s.segment = t.segment
     """,
 )
 
@@ -448,6 +495,7 @@ def scored(arrays: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, An
     from regulars.value import Fitted, Terms, value
 
     base, spends, held = _read(arrays, values["holdout_days"])
+    segmented = "segment" in arrays
     terms = Terms(
         margin=values["margin"],
         yearly_rate=values["yearly_rate"],
@@ -458,8 +506,10 @@ def scored(arrays: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, An
     try:
         done = value(base, spends, model=values["model"], terms=terms, held=held, fitted=fitted)
     except ValueError as error:
-        return _columns(base, None, values, json.dumps({"failed": str(error)}))
-    return _columns(base, done.scores, values, json.dumps(done.to_dict(), sort_keys=True))
+        told = json.dumps({"failed": str(error)})
+        return _columns(base, None, values, told, segmented=segmented)
+    told = json.dumps(done.to_dict(), sort_keys=True)
+    return _columns(base, done.scores, values, told, segmented=segmented)
 
 
 def _read(arrays: Mapping[str, Any], holdout_days: int | None) -> tuple[Any, Any, Any]:
@@ -511,7 +561,9 @@ def _order(keys: list[Any]) -> Any:
     return np.argsort(packed, kind="stable") if room < 2**62 else np.lexsort(keys[::-1])
 
 
-def _columns(base: Any, scores: Any, values: Mapping[str, Any], told: str) -> dict[str, Any]:
+def _columns(
+    base: Any, scores: Any, values: Mapping[str, Any], told: str, *, segmented: bool
+) -> dict[str, Any]:
     """One row a history, and the row that tells."""
     n = len(base)
     nothing = np.full(n, np.nan)
@@ -539,7 +591,7 @@ def _columns(base: Any, scores: Any, values: Mapping[str, Any], told: str) -> di
     texts = np.full(n + 1, None, dtype=object)
     texts[n] = told
     g = base.given
-    segment = {"segment": np.append(base.segment, "")} if base.segments != ("",) else {}
+    segment = {"segment": np.append(base.segment, "")} if segmented else {}
     return {
         **segment,
         **{
@@ -594,7 +646,15 @@ def _told(suffix: str) -> Step:
 
 
 def _steps() -> tuple[Node, ...]:
-    made: list[Node] = [VALUE_DAYS, BUYERS, RECORDS, _SEGMENT_OF_CUSTOMER, CUT_CUSTOMERS]
+    made: list[Node] = [
+        VALUE_DAYS,
+        BUYERS,
+        RECORDS,
+        _SEGMENTS_TOLD,
+        _SEGMENT_SIZES,
+        _SEGMENT_OF_CUSTOMER,
+        CUT_CUSTOMERS,
+    ]
     for segmented in (False, True):
         customers = "value_customers" + ("_by_segment" if segmented else "")
         made.append(_customers(customers, segmented=segmented))
@@ -629,9 +689,33 @@ def values(question: Ask) -> dict[str, Any]:
         "holdout_days": days,
         "grain": question["grain"],
         "intervals": question.values.get("intervals", False),
-        "fitted": None if question.stored is None else question.stored["fitted"],
+        "fitted": _stored(question),
         **{name: question[name] for name in ("model", "margin", "yearly_rate", "lifetime_years")},
     }
+
+
+def _stored(question: Ask) -> Mapping[str, Any] | None:
+    """The fit asked for.
+
+    Raises
+    ------
+    ParameterError : it is damaged, or of another model than the one asked for.
+    """
+    from regulars.value import Fitted
+
+    if question.stored is None:
+        return None
+    fitted: Mapping[str, Any] = question.stored["fitted"]
+    try:
+        Fitted.of(fitted)
+    except ValueError as error:
+        raise ParameterError(f"fit: {error}") from None
+    asked = question["model"]
+    if asked not in ("auto", fitted["model"]):
+        raise ParameterError(
+            f"model: the fit is one of {fitted['model']}, not of {asked}; leave out model or fit"
+        )
+    return fitted
 
 
 def holdout(as_of: dt.date, first: dt.date | None) -> tuple[dt.date, int]:

@@ -25,7 +25,7 @@ MANIFEST = "MANIFEST.json"
 _BLOCK = 2**20
 _MANIFEST_LIMIT = 2**28
 # What a workspace is made of; an archive that holds anything else is not ours.
-_PLACES = re.compile(r"regulars\.toml|runs[^/]*\.jsonl|(facts|snapshots)/.+")
+_PLACES = re.compile(r"regulars\.toml|runs[^/]*\.jsonl|(facts|snapshots|fits)/.+")
 
 
 class Vanished(Exception):

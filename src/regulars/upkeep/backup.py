@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from regulars import fits
 from regulars.errors import FactsError, WorkspaceError
 from regulars.facts import FACTS, FactsVersion, Lake, delta, records
 from regulars.facts.forgotten import LIST, SECRET
@@ -192,6 +193,8 @@ def _files(
         yield path, path.name
     for snapshot in published(root / "snapshots"):
         yield from _all_in(snapshot.path, root)
+    for path in sorted((root / fits.FOLDER).glob("*.json")):
+        yield path, _within(path, root)
     for path in sorted(lake.folder.iterdir()):
         if path.name in _NOT_COPIED or path.name.endswith(".tmp"):
             continue

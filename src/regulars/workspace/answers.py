@@ -56,6 +56,7 @@ class Answers(Room):
         from regulars.analyses.run import run as answer
 
         analysis, parameters = chosen(find(name), parameters)
+        parameters = self._completed(analysis, parameters)
         name = analysis.name
         if by is not None:
             return self._show_by(analysis, by, parameters, customer=customer, limit=limit)
@@ -92,6 +93,7 @@ class Answers(Room):
         from regulars.result import aside_of
 
         analysis, parameters = chosen(find(name), parameters)
+        parameters = self._completed(analysis, parameters)
         target = Path(path).absolute()
         if target.is_dir():
             raise ParameterError(f"{target} is a folder; name a file in it")
@@ -180,6 +182,7 @@ class Answers(Room):
         from regulars.analyses import find
         from regulars.analyses.run import tell
 
+        parameters = self._completed(find("value_fit"), parameters)
         with self._session("value_fit", parameters) as (session, line):
             found, asked = tell(find("value_fit"), parameters, session)
             line.parameters = {**line.parameters, **asked}
@@ -196,7 +199,7 @@ class Answers(Room):
         )
         if use:
             kept = {k: v for k, v in asked.items() if k != "as_of" and v is not None}
-            settings.save_value(self.settings.root, {**kept, "fit": fit.id})
+            settings.save_value(self.settings.root, {**self.settings.value, **kept, "fit": fit.id})
             self.settings = settings.read(self.settings.root)
         return fit
 
@@ -206,10 +209,39 @@ class Answers(Room):
 
     def _options(self) -> dict[str, Mapping[str, Any]]:
         """What contributors to a snapshot are told, by their names."""
-        value = dict(self.settings.value)
-        if "fit" in value:
+        value = dict(self._value_settings())
+        if value.get("fit") is not None:
             value["fitted"] = self._told(value["fit"])["fitted"]
         return {"value": value}
+
+    def _value_settings(self) -> Mapping[str, Any]:
+        """What regulars.toml says under [value], checked.
+
+        Raises
+        ------
+        ParameterError : a word that is none, or a value that cannot be.
+        """
+        from regulars.analyses import find
+        from regulars.analyses.parameters import read
+
+        said = self.settings.value
+        of_file = (p for p in find("value").parameters if p.section == "value" or p.name == "fit")
+        try:
+            read(tuple(of_file), said)
+        except ParameterError as error:
+            raise ParameterError(f"{settings.FILE}, [value]: {error}") from None
+        return said
+
+    def _completed(self, analysis: Analysis, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Parameters with what regulars.toml says in place of those that were not given."""
+        own = [p.name for p in analysis.parameters if p.section == "value"]
+        if not own or not self.settings.value:
+            return dict(given)
+        said = self._value_settings()
+        # A kept fit is of a model already; the file's is for new ones.
+        skipped = {"model"} if given.get("fit") is not None else set()
+        defaults = {name: said[name] for name in own if name in said and name not in skipped}
+        return {**defaults, **{name: v for name, v in given.items() if v is not None}}
 
     def _keep_unless_purged(self, snapshot: Snapshot) -> None:
         """Drop a snapshot whose facts were purged while it was made: it has that person's."""
