@@ -281,7 +281,7 @@ def _settle(objective: Objective, climbed: _Climbed, box: Box, most: int = 12) -
 def _judge(objective: _Counted, climbed: _Climbed, box: Box, names: tuple[str, ...]) -> Optimum:
     information = _one_sided(objective, climbed.point, climbed.gradient)
     stuck = box.stuck(climbed.point, climbed.gradient)
-    covariance, spread, direction = _spread(information, stuck)
+    covariance, spread, direction = _spread(information)
     largest = direction[np.argmax(np.abs(direction))]
     shares = {
         name: round(float(part / largest), 2)
@@ -311,23 +311,14 @@ def _status(
     return "weakly" if spread > WELL else "well"
 
 
-def _spread(information: Floats, stuck: NDArray[np.bool_]) -> tuple[Floats, float, Floats]:
-    """Covariance of the free log-parameters, the loosest direction and its standard deviation.
+def _spread(information: Floats) -> tuple[Floats, float, Floats]:
+    """Covariance of the log-parameters, the loosest direction and its standard deviation.
 
-    A direction in which the likelihood is flat, or that ran to its end, is given the width of the
-    whole range instead of an infinite one.
+    A direction in which the likelihood is flat is given the width of the whole range instead of an
+    infinite one. A parameter at the end of its range is no exception: what leads there is a ridge,
+    along which others move with it, and only along that ridge is it loose.
     """
-    size = len(stuck)
-    covariance = np.diag(np.where(stuck, REACH**2, 0.0))
-    direction = stuck / max(np.sqrt(stuck.sum()), 1.0)
-    loosest = REACH if stuck.any() else 0.0
-    free = np.flatnonzero(~stuck)
-    if len(free):
-        values, vectors = np.linalg.eigh(information[np.ix_(free, free)])
-        variances = 1 / np.maximum(values, REACH**-2)
-        covariance[np.ix_(free, free)] = (vectors * variances) @ vectors.T
-        if not stuck.any():
-            loosest = float(np.sqrt(variances[0]))
-            direction = np.zeros(size)
-            direction[free] = vectors[:, 0]
-    return covariance, loosest, direction
+    values, vectors = np.linalg.eigh(information)
+    variances = 1 / np.maximum(values, REACH**-2)
+    covariance: Floats = (vectors * variances) @ vectors.T
+    return covariance, float(np.sqrt(variances[0])), vectors[:, 0]

@@ -24,7 +24,7 @@ def _customers(facts: Facts, *, as_of: Day, model: str) -> pd.DataFrame:
     days = days_before(facts, end)
     sold = days[days["orders"] > 0].groupby("customer_key")["day"]
     frame = pd.DataFrame({"first": sold.min(), "last": sold.max(), "bought": sold.nunique()})
-    later = days[days["day"] > days["customer_key"].map(frame["first"])]
+    later = days[days["day"] != days["customer_key"].map(frame["first"])]
     spent = later.groupby("customer_key")["spend_minor"].sum()
     frame["spent"] = spent.reindex(frame.index).fillna(0)
     frame = frame.assign(
