@@ -33,6 +33,10 @@ PICTURES: dict[str, Callable[[dict[str, Any], Canvas], Spec]] = {
     "migration_flow": lambda a, c: charts.migration_flow(a["migration"].rows, c),
     "life_stages": lambda a, c: charts.life_stages(a["lifecycle"].rows, c),
     "life_months": lambda a, c: charts.life_months(a["lifecycle_trend"].rows, c),
+    "value_distribution": lambda a, c: charts.value_distribution(a["value_distribution"].rows, c),
+    "value_active": lambda a, c: charts.value_matrix(a["value_matrix"].rows, c),
+    "value_worth": lambda a, c: charts.value_matrix(a["value_matrix"].rows, c, measure="spend"),
+    "value_totals": lambda a, c: charts.value_totals(a["value_totals"].rows[1:], c, names={}),
     "segments": lambda a, c: charts.segments(a["segments"].rows, c),
 }
 SHOPS = {"grocery": shops.grocery(), "shrinking": shops.shrinking()}

@@ -14,7 +14,7 @@ from regulars.declare import Text
 from regulars.report import ReportContext
 from regulars.report.write import ANALYSES
 from regulars.result import Note, Result
-from report import decliners, modelled, stages
+from report import decliners, modelled, stages, valued
 from report.answered import result
 
 GROUPS = ("A", "B", "C", "D", "E")
@@ -370,6 +370,7 @@ def grocery() -> dict[str, Result]:
             ],
             parameters={"as_of": dt.date(2018, 1, 1)},
         ),
+        *valued.valued(),
     ]
     return {answer.name: answer for answer in answers}
 
@@ -564,6 +565,7 @@ def shrinking() -> dict[str, Result]:
                 ),
             ),
         ),
+        *valued.valued(margin=None, rule_won=True, unknown=3),
     ]
     return {answer.name: answer for answer in answers}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,6 +32,9 @@ class Asked:
         if name in self.failing:
             raise self.failing[name]
         return shops.grocery()[name]
+
+    def show_together(self, names: Sequence[str], **parameters: Any) -> dict[str, Any]:
+        return {name: self.show(name, **parameters) for name in names}
 
 
 def test_every_analysis_of_the_report_is_asked_once(tmp_path: Path) -> None:

@@ -422,3 +422,23 @@ def test_a_draft_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="full"):
         write()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_asked_together_are_those_asked_alone_and_share_their_steps(
+    ws: rg.Workspace,
+) -> None:
+    names = ("value_totals", "value_distribution", "value_matrix")
+    asked = {"as_of": "2026-01-01", "model": "mbg_nbd"}
+    found = ws.show_together(names, **asked)
+    assert tuple(found) == names
+    for name in names:
+        alone = ws.show(name, **asked)
+        assert found[name].rows == alone.rows
+        assert found[name].figures == alone.figures
+    (line,) = [run for run in ws.runs() if run["name"] == "+".join(names)]
+    assert sum("value_evidence" in sql for sql in line["sql"]) <= 2
+
+
+def test_only_analyses_of_the_same_parameters_are_asked_together(ws: rg.Workspace) -> None:
+    with pytest.raises(ParameterError, match="do not take the same parameters"):
+        ws.show_together(("groups", "value_totals"))

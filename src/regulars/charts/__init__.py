@@ -11,6 +11,7 @@ from regulars.charts.numbers import Figure, Numbers, Unknown
 from regulars.charts.palette import DARK, LIGHT, REFERENCES, Palette
 from regulars.charts.shortfalls import shortfalls
 from regulars.charts.stages import life_months, life_stages
+from regulars.charts.value import value_distribution, value_matrix, value_totals
 from regulars.charts.waterfall import bridge
 
 __all__ = [
@@ -40,4 +41,7 @@ __all__ = [
     "shortfalls",
     "value_calibration",
     "value_tracking",
+    "value_distribution",
+    "value_matrix",
+    "value_totals",
 ]

@@ -25,7 +25,6 @@ from regulars.charts.measure import wrap
 from regulars.charts.numbers import known
 
 Cell = dict[str, Any]
-DASH = "\N{EN DASH}"
 
 
 def migration(rows: Sequence[Row], canvas: Canvas) -> Spec:
@@ -42,9 +41,9 @@ def migration(rows: Sequence[Row], canvas: Canvas) -> Spec:
         {
             "row": r["from_group"],
             "column": r["to_group"],
-            "text": _percent(r["share"]),
+            "text": percent(r["share"]),
             "stays": r["from_group"] == r["to_group"],
-            **_shade(canvas, r["share"]),
+            **shade(canvas, r["share"]),
         }
         for r in rows
         if r["from_group"] in origins
@@ -65,7 +64,7 @@ def migration(rows: Sequence[Row], canvas: Canvas) -> Spec:
         else [g, *wrap(terms.meaning(g, canvas.lang, swap_cd=canvas.swap_cd), 96, size=12)]
         for g in targets
     }
-    return _grid(
+    return grid_of(
         canvas,
         cells,
         rows={g: left_lines[g] for g in origins},
@@ -95,17 +94,17 @@ def segments(rows: Sequence[Row], canvas: Canvas) -> Spec:
             "row": str(f),
             "column": str(r),
             "text": [
-                _percent(share),
+                percent(share),
                 f"{count:,}"
                 if canvas.narrow
                 else terms.CUSTOMERS_SHORT.fill(canvas.lang, n=f"{count:,}"),
             ],
-            **_shade(canvas, share, top=top),
+            **shade(canvas, share, top=top),
         }
         for (f, r), (count, share) in sums.items()
     ]
     scores = ("5", "4", "3", "2", "1")
-    return _grid(
+    return grid_of(
         canvas,
         cells,
         rows={s: [terms.FREQUENCY_SCORE.fill(canvas.lang, score=s)] for s in scores},
@@ -143,15 +142,15 @@ def cohort_triangle(rows: Sequence[Row], canvas: Canvas, *, period: str = "") ->
     for r in (r for r in later if r["cohort"] in shown and r["period"] in periods):
         cell = {"row": r["cohort"], "column": str(r["period"])}
         share = r["active_share"]
-        text = _percent(share).rstrip("%") if written and known(share) else ""
+        text = percent(share).rstrip("%") if written and known(share) else ""
         # "All" is never quite complete while customers arrive: there, half of them must have come.
         if r["complete"] or (r["cohort"] == "all" and 2 * (r["customers"] or 0) >= whole):
-            cells.append({**cell, "text": text, **_shade(canvas, share, low=low, top=top)})
+            cells.append({**cell, "text": text, **shade(canvas, share, low=low, top=top)})
         else:
             # No shade: only a part of the cohort has come so far, and it must not read as a fall.
             bare = {"fill": canvas.palette.paper, "ink": canvas.palette.muted}
             cells.append({**cell, "text": text, "incomplete": True, **bare})
-    return _grid(
+    return grid_of(
         canvas,
         cells,
         rows=left,
@@ -162,7 +161,7 @@ def cohort_triangle(rows: Sequence[Row], canvas: Canvas, *, period: str = "") ->
     )
 
 
-def _grid(
+def grid_of(
     canvas: Canvas,
     cells: Sequence[Cell],
     *,
@@ -253,17 +252,17 @@ def _heads(canvas: Canvas, columns: dict[str, list[str]], *, x: Spec, lines: int
     return layers
 
 
-def _shade(canvas: Canvas, share: object, *, low: float = 0.0, top: float = 1.0) -> dict[str, str]:
+def shade(canvas: Canvas, share: object, *, low: float = 0.0, top: float = 1.0) -> dict[str, str]:
     if not isinstance(share, int | float) or not known(share):
         return {"fill": canvas.palette.paper, "ink": canvas.palette.muted}
     step = heat_step(share, low=low, top=top)
     return {"fill": canvas.palette.heat[step], "ink": canvas.palette.heat_ink[step]}
 
 
-def _percent(share: object) -> str:
+def percent(share: object) -> str:
     """A share in a cell: whole per cents, "<1%" for what would round to a false 0."""
     if not isinstance(share, int | float) or not known(share):
-        return DASH
+        return terms.DASH
     if 0 < share < 0.005:
         return "<1%"
     if 0.995 <= share < 1:

@@ -196,6 +196,21 @@ class Numbers:
         ends = (_signed(f"{abs(v) / 10**self.exponent:,.0f}", v, plus=True) for v in (low, high))
         return Figure({"en": " to ", "zh": "至"}[self.lang].join(ends))
 
+    def estimate(self, minor: float | None, *, reason: str = "") -> Shown:
+        """``468,123``: estimated money in a table, in whole units; its cents are false digits."""
+        if minor is None or not known(minor):
+            return self.unknown(reason)
+        major = minor / 10**self.exponent
+        if 0 < abs(major) < 0.5:
+            return Figure("<1" if major > 0 else f">{MINUS}1", f"{major:,.4f}")
+        return Figure(_signed(f"{abs(major):,.0f}", round(major), plus=False), f"{major:,.2f}")
+
+    def estimate_range(self, low: float | None, high: float | None, *, reason: str = "") -> Shown:
+        """``827,343–880,659``: the interval of an estimate in a table."""
+        if low is None or high is None or not (known(low) and known(high)):
+            return self.unknown(reason)
+        return Figure(f"{self.estimate(low)}{EN_DASH}{self.estimate(high)}")
+
     def percent(self, value: float | None, *, decimals: int = 1, reason: str = "") -> Shown:
         """``38.4%`` with so many decimals, as columns want it."""
         if value is None or not known(value):

@@ -67,6 +67,20 @@ FORETOLD = Text("foretold", "预测")
 REPEATS_A_MONTH = Text("repeat orders a month", "每月复购次数")
 OF_WHAT_WAS_EXPECTED = Text("what came, in % of what was expected", "实际为预期的百分比")
 TENTH_OF = Text("tenth", "十分组")
+TENTHS = Text(
+    "tenths of customers, share of expected spend", "按预期消费额十等分的客户，及各组占比"
+)
+TOP_TENTH = Text("highest tenth", "最高10%")
+LOWEST_TENTH = Text("lowest tenth", "最低10%")
+NTH = Text("{n}", "第{n}组")
+SHARE_AND_MONEY = Text("{share} · {money}", "{share}·{money}")
+BOUGHT_ON = Text("{days} purchase days", "购买{days}天")
+BOUGHT_ON_ONE = Text("{days} purchase day", "购买{days}天")
+SILENT_FOR = Text("days since the last purchase", "距末次购买天数")
+SILENT_FOR_NARROW = Text(
+    "down: days bought; across: days since", "纵：购买天数；横：距末次购买天数"
+)
+DASH = "\N{EN DASH}"
 RECENCY_SCORE = Text("R {score}", "R {score}")
 FREQUENCY_SCORE = Text("F {score}", "F {score}")
 
@@ -95,3 +109,17 @@ def named(names: Mapping[str, Text], name: str, lang: Language) -> str:
 def after_first(period: str, lang: Language) -> str:
     """``months after the first order``."""
     return AFTER_FIRST.get(period, PERIODS_AFTER_FIRST).say(lang)
+
+
+def tenth(number: int, lang: Language) -> str:
+    """``highest tenth``, ``2`` … ``9``, ``lowest tenth``."""
+    ends = {1: TOP_TENTH, 10: LOWEST_TENTH}
+    return ends[number].say(lang) if number in ends else NTH.fill(lang, n=number)
+
+
+def span(ends: tuple[int, int | None]) -> str:
+    """``4–5``, ``3``, ``10+``."""
+    low, high = ends
+    if high is None:
+        return f"{low}+"
+    return str(low) if low == high else f"{low}{DASH}{high}"

@@ -28,6 +28,12 @@ ON_HOW = (
     "not_compared",
     "first_seen",
     "partly_lines",
+    "model_chosen",
+    "not_held_out",
+    "alive_by_rule",
+    "flat_spend",
+    "beyond_history",
+    "no_margin",
 )
 
 

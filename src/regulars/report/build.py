@@ -24,6 +24,7 @@ from regulars.report.sections import (
     models,
     quality,
     segments,
+    value,
 )
 from regulars.report.svg import draw
 from regulars.report.words import attention as look
@@ -83,6 +84,7 @@ def _sections(answers: Answers) -> list[Section]:
         lifecycle,
         cohorts,
         concentration,
+        value,
         segments,
         models,
         quality,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +33,13 @@ ANALYSES = (
     "cohorts",
     "concentration",
     "segments",
+    "value_totals",
+    "value_distribution",
+    "value_matrix",
+    "value_fit",
+    "value_backtest",
+    "value_tracking",
+    "value_calibration",
     "profile",
     "engagement",
     "goods",
@@ -49,6 +56,13 @@ ANALYSES = (
     "quality",
     "groups_trend",
 )
+# What stands on one fit is asked at once, so that the fit is made once.
+TOGETHER = (
+    ("value_totals", "value_distribution", "value_matrix", "value_fit"),
+    ("value_backtest", "value_tracking", "value_calibration"),
+)
+# Unless asked otherwise, customers are valued by the year in which they first bought.
+USUAL: Mapping[tuple[str, ...], Mapping[str, Any]] = {TOGETHER[0]: {"segment": "year"}}
 # Lists of customers: so many rows, the first in their own order, and not a row for everybody.
 FIRST_ROWS = {"decline": 1000, "interest": 1000, "next_due": 1000}
 
@@ -67,7 +81,7 @@ def write_report(
 
     Parameters
     ----------
-    ws : the workspace that is asked, by ``ws.show(name, …)`` and nothing else.
+    ws : the workspace that is asked, by ``ws.show`` and ``ws.show_together`` and nothing else.
     path : file to write; a folder gets ``report.html``.
     as_of : facts before the start of this day count; if left out, the end of ``after``, else the
         day after the last order.
@@ -125,21 +139,41 @@ def ask(
         )
     results: dict[str, Result] = {}
     failures: dict[str, str] = {}
-    for name in ANALYSES:
-        if name not in takes:
-            continue
-        own = {key: value for key, value in given.items() if key in takes[name]}
+    for names in _asked_at_once(takes):
+        own = {key: value for key, value in given.items() if key in takes[names[0]]}
         try:
-            if name in FIRST_ROWS:
-                own["limit"] = FIRST_ROWS[name]
-            results[name] = ws.show(name, as_of=as_of, **own)
+            results |= _answers(ws, names, as_of=as_of, parameters=own)
         except ParameterError:
             raise
         except EngineError as error:
-            failures[name] = str(error).partition("\n")[0]
+            failures |= dict.fromkeys(names, str(error).partition("\n")[0])
         except RegularsError as error:
-            failures[name] = str(error)
+            failures |= dict.fromkeys(names, str(error))
     return results, failures
+
+
+def _asked_at_once(takes: Container[str]) -> Iterator[tuple[str, ...]]:
+    """Each analysis of the report that this version has, by itself or with those of its fit."""
+    together = {name: names for names in TOGETHER for name in names}
+    for name in (name for name in ANALYSES if name in takes):
+        names = together.get(name, (name,))
+        if name == names[0]:
+            yield names
+
+
+def _answers(
+    ws: Workspace,
+    names: tuple[str, ...],
+    *,
+    as_of: dt.date | str | None,
+    parameters: Mapping[str, Any],
+) -> dict[str, Result]:
+    if len(names) > 1:
+        return ws.show_together(names, as_of=as_of, **{**USUAL.get(names, {}), **parameters})
+    (name,) = names
+    if name in FIRST_ROWS:
+        parameters = {**parameters, "limit": FIRST_ROWS[name]}
+    return {name: ws.show(name, as_of=as_of, **parameters)}
 
 
 def _declared() -> dict[str, frozenset[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,38 @@ class Answers(Room):
             line.rows = len(result)
             line.parameters = result.parameters
         return result
+
+    def show_together(self, names: Sequence[str], **parameters: Any) -> dict[str, Result]:
+        """Answer several questions at once, with the same parameters on the same facts.
+
+        What they share, such as a fit, is worked out once.
+
+        Parameters
+        ----------
+        names : analyses that take the same parameters, other than lists of customers.
+        parameters : as for `show`.
+
+        Returns
+        -------
+        dict : the answers by name.
+
+        Raises
+        ------
+        UnknownName, ParameterError, EngineError : as `show`; the analyses' parameters differ.
+        """
+        from regulars.analyses import find
+        from regulars.analyses.run import run as answer
+
+        asked = [find(name) for name in names]
+        if len({analysis.parameters for analysis in asked}) > 1:
+            raise ParameterError(f"{', '.join(names)} do not take the same parameters")
+        results: dict[str, Result] = {}
+        with self._session("+".join(names), parameters) as (session, line):
+            for analysis in asked:
+                results[analysis.name] = answer(analysis, parameters, session)
+                line.parameters = results[analysis.name].parameters
+            line.rows = sum(len(result) for result in results.values())
+        return results
 
     def write(self, name: str, path: str | Path, **parameters: Any) -> int:
         """Answer a named question into a Parquet file, however many rows it has.
