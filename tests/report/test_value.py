@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from regulars.declare import Language
+from regulars.declare import Language, Text
 from regulars.report.answers import Answers
 from regulars.report.parts import Section, html_of
 from regulars.report.sections import value
-from regulars.result import Result
+from regulars.result import Note, Result
 from report import shops, valued
 
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -130,3 +130,19 @@ def test_where_no_spend_is_known_the_title_says_so_and_the_chances_remain() -> N
     made = section(*results.values())
     assert "What an order is worth is not known" in titles(made)["value"]
     assert "still active" in lead(made)
+
+
+def test_many_defeats_are_counted_above_the_picture_and_named_beneath_it() -> None:
+    results = {result.name: result for result in valued.valued()}
+    lost = tuple(
+        Note(f"rule_won_{i}", Text(f"A rule did better at {i}.", f"规则在{i}上更准。"))
+        for i in range(4)
+    )
+    for some, named in ((lost[:2], True), (lost, False)):
+        results["value_backtest"] = replace(results["value_backtest"], notes=some)
+        made = section(*results.values())
+        (block,) = (b for b in made.blocks if b.name == "value-backtest")
+        above = " ".join(str(sentence) for sentence in block.lead)
+        assert ("better at 1" in above) is named
+        assert any("better at 1" in note for note in block.notes) is not named
+        assert ("At 4 measures a plain rule did better" in above) is not named

@@ -155,6 +155,8 @@ def _spend(minor: float | None, canvas: Canvas) -> str:
     major = minor / 10**numbers.exponent
     if major < 1:
         return f"{major:.{numbers.exponent}f}"
+    if canvas.narrow and canvas.lang == "en" and 10_000 <= major < 1_000_000:
+        return f"{major / 1000:.0f}k"
     return str(numbers.about(major, figures=2 if canvas.narrow or major < 10 else 3))
 
 

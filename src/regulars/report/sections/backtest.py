@@ -13,6 +13,9 @@ from regulars.report.words import value as words
 
 MODEL = "model"
 VERDICTS = ("total", "model_won", "rule_won", "explains")
+RULE_WON = "rule_won"
+MOST_NAMED = 2
+"""So many measures at which a rule did better are named above the picture; more of them beneath."""
 
 
 def blocks(answers: Answers) -> list[Block]:
@@ -48,11 +51,7 @@ def _tracking(answers: Answers) -> Block:
             ),
             table_of(answers, "value_tracking", rows, MONTHS, caption=words.MONTHS),
         ],
-        notes=[
-            note.say(answers.lang)
-            for note in answers.results["value_backtest"].notes
-            if not note.code.startswith(VERDICTS)
-        ],
+        notes=_beneath(answers),
     )
 
 
@@ -74,11 +73,22 @@ def _title(answers: Answers) -> Sentence:
 
 
 def _verdicts(answers: Answers) -> list[Sentence]:
-    return [
-        answers.say(words.SAID, said=note.say(answers.lang))
-        for note in answers.results["value_backtest"].notes
-        if note.code.startswith(VERDICTS)
-    ]
+    notes = [n for n in answers.results["value_backtest"].notes if n.code.startswith(VERDICTS)]
+    lost = sum(note.code.startswith(RULE_WON) for note in notes)
+    if lost > MOST_NAMED:
+        notes = [note for note in notes if not note.code.startswith(RULE_WON)]
+    said = [answers.say(words.SAID, said=note.say(answers.lang)) for note in notes]
+    if lost > MOST_NAMED:
+        said.append(answers.say(words.RULES_WON, measures=answers.numbers.count(lost)))
+    return said
+
+
+def _beneath(answers: Answers) -> list[str]:
+    """What is said under the picture: how it was done, and defeats too many to stand above it."""
+    notes = answers.results["value_backtest"].notes
+    lost = [note for note in notes if note.code.startswith(RULE_WON)]
+    rest = [note for note in notes if not note.code.startswith(VERDICTS)]
+    return [note.say(answers.lang) for note in [*(lost if len(lost) > MOST_NAMED else ()), *rest]]
 
 
 def _source(answers: Answers) -> Sentence:

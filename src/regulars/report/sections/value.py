@@ -207,7 +207,8 @@ def _matrix(answers: Answers) -> list[Block]:
 
 def _active(answers: Answers, rows: Sequence[Row]) -> Block:
     numbers = answers.numbers
-    most = max(rows, key=lambda r: (r["customers"], -r["purchase_days_from"]))
+    # Where most are expected to have left: a finding wherever customers stay away at all.
+    most = max(rows, key=lambda r: r["customers"] * (1 - (r["p_alive"] or 0)))
     return Block(
         name="value-active",
         title=answers.say(

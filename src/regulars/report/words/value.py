@@ -136,6 +136,10 @@ TRACKING_TITLE_RULE = Text(
 TRACKING_TITLE_ALONE = Text(
     "Tested on the past: the model's orders were {model} off", "回测：订单总数模型误差{model}"
 )
+RULES_WON = Text(
+    "At {measures} measures a plain rule did better; each is named under the picture.",
+    "在{measures}项衡量上简单规则更准，逐项列于图下。",
+)
 TRACKING_SUBJECT = Text("How well value was foretold in the past", "回测：预测有多准")
 TRACKING_PICTURE = Text(
     "Repeat orders of each month, as they came and as the model expected them. All numbers are in"
