@@ -143,7 +143,7 @@ def test_weights_say_the_same_as_repetition() -> None:
         assert left.high == pytest.approx(right.high, rel=1e-4)
 
 
-# ---- fits that are kept ---------------------------------------------------------------------------
+# ---- fits that are kept -------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -125,10 +125,8 @@ def test_segments_that_differ_are_told_apart() -> None:
 
 def test_small_segments_do_not_go_wild_and_large_ones_keep_their_own() -> None:
     rng = np.random.default_rng(21)
-    parts = [drawn(rng, MODEL, SPENDS, customers=3000, segment="large")]
-    for i in range(12):
-        parts.append(drawn(rng, MODEL, SPENDS, customers=4, segment=f"small {i:02}"))
-    parts.append(drawn(rng, MODEL, SPENDS, customers=1, segment="one"))
+    sizes = {"large": 3000, **{f"small {i:02}": 4 for i in range(12)}, "one": 1}
+    parts = [drawn(rng, MODEL, SPENDS, customers=n, segment=s) for s, n in sizes.items()]
     seen = together(parts)
     found = value(seen.base, seen.spends, model="mbg_nbd", terms=QUICK)
     whole, *segments = found.totals

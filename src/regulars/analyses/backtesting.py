@@ -39,6 +39,7 @@ HOLDOUT_DAYS = Parameter(
 )
 MODEL = Parameter(
     name="model",
+    section="value",
     kind="choice",
     default="auto",
     choices=("auto", "bg_nbd", "mbg_nbd", "pareto_nbd"),
