@@ -1,4 +1,4 @@
-"""Value of a workspace's customers: settings, kept fits, snapshots, and shops with little in them."""
+"""Value of a workspace: its settings, kept fits, snapshots, and shops with little in them."""
 
 from __future__ import annotations
 
