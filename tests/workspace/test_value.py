@@ -15,7 +15,7 @@ import pytest
 import regulars as rg
 from regulars import upkeep
 from regulars.analyses import find
-from regulars.analyses.valuing import COLUMNS
+from regulars.analyses.value_columns import COLUMNS
 from regulars.errors import ParameterError, UnknownName, WorkspaceError
 
 AT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from regulars.analyses import groups, plane, rfm, summary, value, valuing
+from regulars.analyses import groups, plane, rfm, summary, value, value_columns, valuing
 from regulars.analyses.analysis import Ask, Span
 from regulars.analyses.columns import number, text
 from regulars.analyses.parameters import read
@@ -97,7 +97,7 @@ def _value_of(asked: SnapshotAsk) -> Contribution:
         VALUE,
         joins=(
             Join(customers, "c", "c.customer_key = t.customer_key"),
-            Join(f"value_scored{suffix}", "s", valuing.on(suffix)),
+            Join(f"value_scored{suffix}", "s", value_columns.on(suffix)),
         ),
         values=lambda asked: {**valuing.values(question), **_window(asked)},
         tells=f"value_told{suffix}",
@@ -111,17 +111,17 @@ NO_FIT = Text(
 )
 VALUE = Contribution(
     name="value",
-    columns=valuing.COLUMNS,
-    select=valuing.SELECT,
+    columns=value_columns.COLUMNS,
+    select=value_columns.SELECT,
     steps=valuing.IN_SNAPSHOTS,
     values=_window,
     reasons={
-        **{column.name: NO_FIT for column in valuing.COLUMNS},
-        valuing.CLV_YEAR.name: NO_MARGIN,
-        valuing.CLV_LIFETIME.name: NO_MARGIN,
-        valuing.NEXT_DUE.name: ONE_PURCHASE,
-        valuing.WHY_UNKNOWN.name: KNOWN,
-        valuing.DUE_UNKNOWN.name: KNOWN,
+        **{column.name: NO_FIT for column in value_columns.COLUMNS},
+        value_columns.CLV_YEAR.name: NO_MARGIN,
+        value_columns.CLV_LIFETIME.name: NO_MARGIN,
+        value_columns.NEXT_DUE.name: ONE_PURCHASE,
+        value_columns.WHY_UNKNOWN.name: KNOWN,
+        value_columns.DUE_UNKNOWN.name: KNOWN,
     },
     variant=_value_of,
 )

@@ -8,15 +8,9 @@ from regulars.analyses import value_words as words
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import CUSTOMER_KEY
 from regulars.analyses.staleness import stale
-from regulars.analyses.valuing import (
-    COLUMNS,
-    INTERVALS,
-    PARAMETERS,
-    SPENT,
-    STEPS,
-    suffix_of,
-    values,
-)
+from regulars.analyses.value_columns import COLUMNS, SPENT
+from regulars.analyses.value_parameters import INTERVALS, PARAMETERS
+from regulars.analyses.valuing import STEPS, suffix_of, values
 from regulars.declare import Text
 from regulars.steps.compose import Target
 

@@ -8,7 +8,8 @@ from regulars.analyses import value_words as words
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import text
 from regulars.analyses.staleness import stale
-from regulars.analyses.valuing import PARAMETERS, STEPS, suffix_of, values
+from regulars.analyses.value_parameters import PARAMETERS
+from regulars.analyses.valuing import STEPS, suffix_of, values
 from regulars.declare import Text
 from regulars.steps.compose import Target
 

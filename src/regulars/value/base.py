@@ -108,6 +108,8 @@ class Terms:
     lifetime_years : where "lifetime" stops.
     level : of the predictive intervals on a customer; ``sum_level`` of those on a sum.
     intervals : whether intervals on customers are wanted: they take most of the time.
+    due_after_one : whether a next order has a day after one purchase already: it is then the
+        segment's own, as the customer has shown no pace.
     """
 
     margin: float | None = None
@@ -116,6 +118,7 @@ class Terms:
     level: float = 0.80
     sum_level: float = 0.95
     intervals: bool = True
+    due_after_one: bool = False
 
     def to_dict(self) -> Mapping[str, Any]:
         return dict(vars(self))

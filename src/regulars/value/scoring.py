@@ -29,7 +29,7 @@ class Scores:
     spend_new : the same where no spend is known yet.
     spend_low, spend_high : predictive interval of the spend in 365 days, in units of its mean.
     noise : variance of that spend over its squared mean, parameters taken as known.
-    wait_days : median days to the next purchase, given alive; not a number after one purchase.
+    wait_days : median days to the next purchase, given alive; not a number after one purchase, unless `Terms` wants it.
     """
 
     alive: Floats
@@ -87,7 +87,9 @@ def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) ->
         spend_low=spend_low,
         spend_high=spend_high,
         noise=noise,
-        wait_days=np.where((given.x > 0) & (wait <= LONGEST_WAIT_DAYS), wait, np.nan),
+        wait_days=np.where(
+            ((given.x > 0) | terms.due_after_one) & (wait <= LONGEST_WAIT_DAYS), wait, np.nan
+        ),
     )
 
 
