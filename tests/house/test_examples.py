@@ -16,6 +16,7 @@ PAGES = (
     "README.md",
     "docs/start.md",
     "docs/concepts/backtest.md",
+    "docs/concepts/lifetime-value-table.md",
     "docs/concepts/life-stages.md",
     "docs/guides/value.md",
 )
