@@ -159,6 +159,7 @@ CODES: Mapping[str, Words] = {
         "bg_nbd": Text("BG/NBD", "BG/NBD"),
         "mbg_nbd": Text("MBG/NBD", "MBG/NBD"),
         "pareto_nbd": Text("Pareto/NBD", "Pareto/NBD"),
+        "gamma_gamma": Text("Gamma-Gamma", "Gamma-Gamma"),
     },
     "determined": {
         "well": Text("well", "充分"),
