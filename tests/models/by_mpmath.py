@@ -1,4 +1,4 @@
-"""The purchase models once more, in many digits, by the closed forms that the papers print.
+"""The models once more, in many digits, by the closed forms that the papers print.
 
 The models integrate numerically in floats; here hypergeometric and exponential integral functions
 are worked out by mpmath in as many digits as their cancellation takes. No code is shared.
@@ -172,3 +172,29 @@ def _long(density: Callable[[Any], Any], scale: Any, end: Any) -> Any:
         edges.append(at)
         at *= 3
     return mp.quad(density, [*edges, mp.mpf(end)])
+
+
+@dataclass(frozen=True)
+class BetaDiscreteWeibull:
+    """BdW; with c = 1, sBG."""
+
+    alpha: float
+    beta: float
+    c: float
+
+    def survival(self, t: int) -> Any:
+        with mp.workdps(DIGITS):
+            alpha, beta, c = _mp(self.alpha, self.beta, self.c)
+            return mp.beta(alpha, beta + mp.mpf(t) ** c) / mp.beta(alpha, beta)
+
+    def log_likelihood(self, t: int, lost: bool) -> Any:
+        with mp.workdps(DIGITS):
+            return mp.log(self.survival(t - 1) - self.survival(t) if lost else self.survival(t))
+
+    def discounted_lifetime(self, renewals: int, factor: float, terms: int) -> Any:
+        with mp.workdps(DIGITS):
+            here = self.survival(renewals)
+            shares = (
+                self.survival(renewals + j) * mp.mpf(factor) ** (j - 1) for j in range(1, terms + 1)
+            )
+            return mp.fsum(shares) / here

@@ -13,7 +13,9 @@ import pytest
 from regulars.models import (
     MODELS,
     PURCHASE_MODELS,
+    BetaDiscreteWeibull,
     BgNbd,
+    ContractModel,
     Fit,
     GammaGamma,
     MbgNbd,
@@ -44,14 +46,17 @@ def spent(model: GammaGamma, rng: np.random.Generator) -> Data:
     return x, model.simulate(x, rng=rng)[0]
 
 
+def renewed(model: ContractModel, rng: np.random.Generator) -> Data:
+    return model.simulate(3000, periods=9, rng=rng)
+
+
 KINDS = {
     "bg_nbd": Kind(BgNbd(0.6, 40.0, 0.8, 2.5), bought),
     "mbg_nbd": Kind(MbgNbd(0.8, 40.0, 0.8, 2.5), bought),
     "pareto_nbd": Kind(ParetoNbd(0.7, 40.0, 0.9, 120.0), bought),
     "gamma_gamma": Kind(GammaGamma(4.0, 4.5, 30.0), spent),
-    "sbg": Kind(
-        ShiftedBetaGeometric(0.7, 2.5), lambda m, rng: m.simulate(3000, periods=7, rng=rng)
-    ),
+    "sbg": Kind(ShiftedBetaGeometric(0.7, 2.5), renewed),
+    "bdw": Kind(BetaDiscreteWeibull(0.8, 1.6, 1.4), renewed),
 }
 
 

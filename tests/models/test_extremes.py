@@ -12,6 +12,7 @@ import pytest
 from models import by_mpmath
 from regulars.models import (
     PURCHASE_MODELS,
+    BetaDiscreteWeibull,
     ParetoNbd,
     PurchaseModel,
     ShiftedBetaGeometric,
@@ -189,3 +190,61 @@ def test_discounted_lifetime_under_contract(seed: int) -> None:
         wanted = float(stays / whole * mp.hyp2f1(1, stays + 1, whole + 1, factor))
     found = model.discounted_lifetime(renewals, yearly_rate=yearly)[0]
     assert found == pytest.approx(wanted, rel=SURE)
+
+
+def duration_dependent(seed: int) -> tuple[BetaDiscreteWeibull, by_mpmath.BetaDiscreteWeibull]:
+    rng = np.random.default_rng([seed, 11])
+    alpha, beta = np.exp(rng.uniform(*np.log(OTHERS), 2)).tolist()
+    c = float(np.exp(rng.uniform(-3, 3)))
+    return BetaDiscreteWeibull(alpha, beta, c), by_mpmath.BetaDiscreteWeibull(alpha, beta, c)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_renewals_under_duration_dependence(seed: int) -> None:
+    model, twin = duration_dependent(seed)
+    for t in (1, 2, 7, 90):
+        survival = float(twin.survival(t))
+        assert model.survival(t) == pytest.approx(survival, rel=SURE, abs=1e-300)
+        kept = float(twin.survival(t) / twin.survival(t - 1))
+        assert model.retention(t) == pytest.approx(kept, rel=SURE, abs=1e-300)
+        for lost in (False, True):
+            wanted = float(twin.log_likelihood(t, lost))
+            assert model.log_likelihood([t], [lost]) == pytest.approx(wanted, rel=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_discounted_lifetime_under_duration_dependence(seed: int) -> None:
+    model, twin = duration_dependent(seed)
+    for renewals in (0, 7):
+        found = model.discounted_lifetime(renewals, yearly_rate=0.3)[0]
+        # 0.3 a year for 120 years leaves less than rounding does.
+        wanted = float(twin.discounted_lifetime(renewals, 1 / 1.3, 120))
+        assert found == pytest.approx(wanted, rel=SURE)
+
+
+def test_without_duration_dependence_it_is_sbg() -> None:
+    ours, sbg = BetaDiscreteWeibull(0.7, 3.8, 1.0), ShiftedBetaGeometric(0.7, 3.8)
+    t = np.arange(1, 500)
+    assert ours.survival(t) == pytest.approx(sbg.survival(t), rel=1e-12)
+    assert ours.retention(t) == pytest.approx(sbg.retention(t), rel=1e-12)
+    for rate in (0.001, 0.1, 2.0):
+        found = ours.discounted_lifetime([0, 3, 200], yearly_rate=rate)
+        assert found == pytest.approx(sbg.discounted_lifetime([0, 3, 200], yearly_rate=rate))
+    lost = t % 3 > 0
+    found = ours.log_likelihood(t, lost)
+    assert found == pytest.approx(sbg.log_likelihood(t, lost), rel=1e-12)
+
+
+def test_durations_beyond_all_measure_are_still_numbers() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for c in (1e-3, 1e3):
+            for alpha, beta in ((1e-4, 1e4), (1e4, 1e-4), (1e4, 1e4)):
+                model = BetaDiscreteWeibull(alpha, beta, c)
+                t = np.array([1.0, 2.0, 1000.0])
+                assert ((model.survival(t) >= 0) & (model.survival(t) <= 1)).all()
+                assert ((model.retention(t) >= 0) & (model.retention(t) <= 1)).all()
+                assert np.isfinite(model.log_likelihood(t, [0, 0, 0]))
+                lifetime = model.discounted_lifetime([0, 1000], yearly_rate=0.1)
+                # Nobody has more to come than one who never leaves.
+                assert ((lifetime >= 0) & (lifetime <= 11 * (1 + SURE))).all()

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from regulars.models import (
+    CONTRACT_MODELS,
     PURCHASE_MODELS,
+    BetaDiscreteWeibull,
     BgNbd,
     Fit,
     GammaGamma,
@@ -119,11 +121,77 @@ def test_boundaries_name_what_ran_away() -> None:
     assert renewals.model.retention(2) == pytest.approx(0.7, abs=0.03)
 
 
+def test_two_renewals_do_not_tell_three_parameters() -> None:
+    found = BetaDiscreteWeibull.fit([1, 2, 2], [1, 1, 0], [300, 100, 600])
+    assert found.determination.status in LOOSE
+    assert found.model.survival([1, 2]) == pytest.approx([0.7, 0.6], rel=1e-3)
+
+
+@pytest.mark.parametrize("name", CONTRACT_MODELS)
 @pytest.mark.parametrize(("lost", "here"), [(1, 0.0), (0, 1.0)])
-def test_all_left_or_all_stayed(lost: int, here: float) -> None:
-    found = ShiftedBetaGeometric.fit([1] * 5, [lost] * 5)
+def test_all_left_or_all_stayed(name: str, lost: int, here: float) -> None:
+    found = CONTRACT_MODELS[name].fit([1] * 5, [lost] * 5)
     assert found.determination.status == "boundary"
     assert float(found.model.survival(1)) == pytest.approx(here, abs=1e-3)
+
+
+POOR_RENEWALS: dict[str, tuple[Any, ...]] = {
+    "one customer lost": ([1], [1]),
+    "one customer here": ([9], [0]),
+    "all lost at their third": ([3], [1], [100]),
+    "nobody lost in many years": ([90], [0], [1000]),
+    "the renewal rate falls": ([1, 2, 3, 3], [1, 1, 1, 0], [10, 100, 500, 390]),
+    "all whom the first renewal left stay": ([1, 30], [1, 0], [400, 600]),
+    "some not come up yet": ([0, 1, 2], [0, 1, 0], [1000, 3, 2]),
+}
+
+
+@pytest.mark.parametrize("name", CONTRACT_MODELS)
+@pytest.mark.parametrize("data", POOR_RENEWALS.values(), ids=POOR_RENEWALS)
+def test_poor_renewals_fit_and_say_so(name: str, data: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = CONTRACT_MODELS[name].fit(*data)
+        quick_and_whole(found)
+        assert found.determination.status in LOOSE
+        assert ((found.model.survival([1, 50]) >= 0) & (found.model.survival([1, 50]) <= 1)).all()
+        assert np.isfinite(found.model.discounted_lifetime([0, 5], yearly_rate=0.1)).all()
+
+
+@pytest.mark.parametrize("name", CONTRACT_MODELS)
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (([1.5], [1]), "whole"),
+        (([-1], [0]), "whole"),
+        (([np.nan], [0]), "whole"),
+        (([0], [1]), "before a first renewal"),
+        (([1], [2]), "true or false"),
+        (([1, 2], [0]), "one value"),
+        (([1], [0], [-1]), "weight"),
+        (([1], [0], [np.inf]), "weight"),
+        (([0], [0]), "come up for renewal"),
+        (([1], [0], [0]), "come up for renewal"),
+        (([], []), "come up for renewal"),
+    ],
+)
+def test_impossible_renewals(name: str, data: Any, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        CONTRACT_MODELS[name].fit(*data)
+
+
+@pytest.mark.parametrize("name", CONTRACT_MODELS)
+def test_impossible_questions_about_renewals(name: str) -> None:
+    kind: Any = CONTRACT_MODELS[name]
+    model = kind(*[1.0] * len(kind.parameter_names()))
+    for rate in (0.0, -0.1, np.nan):
+        with pytest.raises(ValueError, match="rate"):
+            model.discounted_lifetime(1, yearly_rate=rate)
+    for renewals in (-1, np.nan, np.inf):
+        with pytest.raises(ValueError, match="renewals"):
+            model.discounted_lifetime(renewals, yearly_rate=0.1)
+    with pytest.raises(ValueError, match="positive"):
+        kind(*[0.0] * len(kind.parameter_names()))
 
 
 IMPOSSIBLE = [

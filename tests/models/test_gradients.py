@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.models import MODELS, PURCHASE_MODELS, GammaGamma, ShiftedBetaGeometric
+from regulars.models import CONTRACT_MODELS, MODELS, PURCHASE_MODELS, GammaGamma
 
 LOGS = st.floats(-3.0, 3.5)
 """Logarithms of parameters: from 0.05 to 33."""
@@ -59,16 +59,19 @@ def test_gamma_gamma(logs: list[float], rows: list[tuple[int, float, float]]) ->
     close_to_differences(GammaGamma(*np.exp(logs)), *zip(*rows, strict=True))
 
 
+@pytest.mark.parametrize("model", CONTRACT_MODELS)
 @settings(max_examples=60, deadline=None)
 @given(
-    logs=st.lists(LOGS, min_size=2, max_size=2),
+    logs=st.lists(LOGS, min_size=3, max_size=3),
     rows=st.lists(
         st.tuples(st.integers(1, 90), st.booleans(), st.floats(0, 9)), min_size=1, max_size=6
     ),
 )
-def test_renewals(logs: list[float], rows: list[tuple[int, bool, float]]) -> None:
-    close_to_differences(ShiftedBetaGeometric(*np.exp(logs)), *zip(*rows, strict=True))
+def test_renewals(model: str, logs: list[float], rows: list[tuple[int, bool, float]]) -> None:
+    kind: Any = CONTRACT_MODELS[model]
+    theta = np.exp(logs[: len(kind.parameter_names())])
+    close_to_differences(kind(*theta), *zip(*rows, strict=True))
 
 
 def test_every_model_is_here() -> None:
-    assert set(MODELS) == {*PURCHASE_MODELS, "gamma_gamma", "sbg"}
+    assert set(MODELS) == {*PURCHASE_MODELS, *CONTRACT_MODELS, "gamma_gamma"}

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from regulars.models.bdw import BetaDiscreteWeibull
 from regulars.models.bg_nbd import BgNbd
+from regulars.models.contract import ContractModel
 from regulars.models.fit import Fit, from_dict
 from regulars.models.fitting import Determination
 from regulars.models.gamma_gamma import GammaGamma
@@ -19,9 +21,21 @@ from regulars.models.purchase import YEAR_DAYS, OrderLaw, PurchaseModel
 from regulars.models.sbg import ShiftedBetaGeometric
 
 MODELS: Mapping[str, type[Parametric]] = {
-    model.name: model for model in (BgNbd, MbgNbd, ParetoNbd, GammaGamma, ShiftedBetaGeometric)
+    model.name: model
+    for model in (
+        BgNbd,
+        MbgNbd,
+        ParetoNbd,
+        GammaGamma,
+        ShiftedBetaGeometric,
+        BetaDiscreteWeibull,
+    )
 }
 """Every model by its name."""
+
+CONTRACT_MODELS: Mapping[str, type[ContractModel]] = {
+    model.name: model for model in (ShiftedBetaGeometric, BetaDiscreteWeibull)
+}
 
 PURCHASE_MODELS: Mapping[str, type[PurchaseModel]] = {
     model.name: model for model in (BgNbd, MbgNbd, ParetoNbd)
@@ -53,10 +67,13 @@ def load(path: str | Path) -> Fit[Any]:
 
 
 __all__ = [
+    "CONTRACT_MODELS",
     "MODELS",
     "PURCHASE_MODELS",
     "YEAR_DAYS",
+    "BetaDiscreteWeibull",
     "BgNbd",
+    "ContractModel",
     "Determination",
     "Fit",
     "GammaGamma",
