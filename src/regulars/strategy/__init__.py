@@ -2,16 +2,53 @@
 
 from __future__ import annotations
 
-from regulars.strategy.comparison import Comparison, compare
+from regulars.strategy.breakeven import BreakEven, break_even
+from regulars.strategy.budget import Response, Split
+from regulars.strategy.comparison import Comparison, Scenario, compare
 from regulars.strategy.inputs import FIELDS, InputError
 from regulars.strategy.lines import LINES
+from regulars.strategy.magazine import Card, CardPlan, Magazine, by_contract, card_plan
+from regulars.strategy.renewals import Leak, LetterSeries, leak, letter_series
+from regulars.strategy.retention import RetentionEconomics, retention_economics
+from regulars.strategy.sensitivity import Levers, Swing, levers, sensitivity
+from regulars.strategy.sources import RankedSource, Source, rank_sources
+from regulars.strategy.strata import Strata, split
 from regulars.strategy.table import LifetimeValueTable
+from regulars.strategy.uncertainty import Interval, delta_interval, drawn_interval
 
 __all__ = [
     "FIELDS",
     "LINES",
+    "BreakEven",
+    "Card",
+    "CardPlan",
     "Comparison",
     "InputError",
+    "Interval",
+    "Leak",
+    "LetterSeries",
+    "Levers",
     "LifetimeValueTable",
+    "Magazine",
+    "RankedSource",
+    "Response",
+    "RetentionEconomics",
+    "Scenario",
+    "Source",
+    "Split",
+    "Strata",
+    "Swing",
+    "break_even",
+    "by_contract",
+    "card_plan",
     "compare",
+    "delta_interval",
+    "drawn_interval",
+    "leak",
+    "letter_series",
+    "levers",
+    "rank_sources",
+    "retention_economics",
+    "sensitivity",
+    "split",
 ]
