@@ -105,6 +105,8 @@ def test_a_fit_is_kept_listed_and_used(regulars, own: Path) -> None:
     (fit,) = workspace.open(own).fits()
     assert f"Kept as {fit.id}" in ran.out
     assert "Snapshots count value by it" in ran.out
+    assert "was taken" in ran.out  # and why this model
+    assert "Gamma-Gamma" in ran.out
     listed = regulars("value", "fits", "-w", own).out
     assert fit.id in listed
     assert fit.model in listed

@@ -127,7 +127,7 @@ ANALYSIS = Analysis(
         count("customers", "Customers in it.", "该组客户数。"),
         number(
             "alive", "Customers in it expected to be active: the sum of P(alive).",
-            "该组预期仍活跃的客户数（活跃概率之和）。", "customers",
+            "该组预期仍存活的客户数（存活概率之和）。", "customers",
         ),
         number(
             "expected_orders_365d", "Purchase days expected of them in the next 365 days.",

@@ -26,6 +26,9 @@ def plan(question: Ask) -> Plan:
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     (rows,) = fetched.values()
     found = words.told(rows)
+    if question.stored is not None and "failed" not in found:
+        # Why this model was taken is known of the fit, not of those who ask for it later.
+        found["choice"] = question.stored["choice"]
     notes = words.notes(found, minor_per_major=question.minor_per_major)
     if "failed" in found:
         return Answer([], {"log_likelihood": None, "model": None}, notes)

@@ -157,7 +157,7 @@ ANALYSIS = Analysis(
             "距末次购买天数终点；无上限则为空。", "days",
         ),
         count("customers", "Customers there.", "该格客户数。"),
-        share("p_alive", "Mean of P(alive).", "平均活跃概率。"),
+        share("p_alive", "Mean of P(alive).", "平均存活概率。"),
         number(
             "expected_spend_per_customer_minor",
             "Mean expected spend of a customer in the next 365 days.",

@@ -100,7 +100,7 @@ def fit(parameters: dict[str, Any], *, use: bool, workspace: Path | None, lang: 
 
 KEPT = {
     "en": "Kept as {id}.  Next: regulars value score --fit {id}",
-    "zh": "已保存为 {id}。下一步：regulars value score --fit {id}",
+    "zh": "已保存为{id}。下一步：regulars value score --fit {id}",
 }
 USED = {
     "en": "Snapshots count value by it from now on.",

@@ -330,8 +330,8 @@ _GOODS: Mapping[str, str] = {
 }
 
 _VALUE: Mapping[str, str] = {
-    "p_alive": "活跃概率",
-    "alive": "预期活跃客户数",
+    "p_alive": "存活概率",
+    "alive": "预期存活客户数",
     "expected_orders_365d": "365天预期购买天数",
     "expected_spend_per_order": "预期单次消费额",
     "expected_spend_365d": "365天预期消费额",

@@ -58,7 +58,7 @@ SOURCE = Text(
 TENTHS = Text("Expected spend by tenth of the customers", "按预期消费额十等分")
 TENTH = Text("Tenth", "十分组")
 UNKNOWN_ROW = Text("unknown: {why}", "未知：{why}")
-EXPECTED_ACTIVE = Text("Expected active", "预期活跃客户数")
+EXPECTED_ACTIVE = Text("Expected active", "预期存活客户数")
 PURCHASE_DAYS = Text("Purchase days expected", "预期购买天数")
 SPEND = Text("Expected spend", "预期消费额")
 LEAST = Text("Lowest in it", "组内最低")
@@ -72,12 +72,12 @@ ACTIVE_TITLE = Text(
 ACTIVE_LEAD = Text(
     "Each cell: the mean probability that a customer there is still active, and how many there are."
     " The longer the silence beside one's own rhythm, the less likely.",
-    "每格为平均活跃概率与客户数。沉默时间相对自身节奏越长，活跃的可能越小。",
+    "每格为平均存活概率与客户数。沉默时间相对自身节奏越长，存活的可能越小。",
 )
 ACTIVE_PICTURE = Text(
     "Probability of being active by purchase days and days since the last. All numbers are in the"
     " table.",
-    "按购买天数与距末次购买天数划分的活跃概率。全部数字见数据表。",
+    "按购买天数与距末次购买天数划分的存活概率。全部数字见数据表。",
 )
 WORTH_TITLE = Text(
     "{share} of the expected spend comes from {customers} customers who bought {history}",
@@ -96,7 +96,7 @@ WORTH_PICTURE = Text(
 MATRIX = Text("Frequency by recency, as in the picture", "频次×近度（与图一致）")
 OFTEN = Text("Purchase days", "购买天数")
 SILENT = Text("Days since the last", "距末次购买天数")
-ACTIVE = Text("P(alive)", "活跃概率")
+ACTIVE = Text("P(alive)", "存活概率")
 EACH = Text("Per customer", "人均")
 HISTORY = Text("on {days} days, the last {silent}", "购买{days}天、末次在{silent}")
 HISTORY_ONCE = Text("only once, {silent}", "只买过1次、时在{silent}")
