@@ -162,12 +162,12 @@ def pasts(arrays: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[Any, An
     """The customers at the cut, and those of them who had bought by the earlier cut."""
     from regulars.value.past import Past
 
-    # Engines give rows in any order; sums of floats then differ in the last digit.
-    order = np.argsort(np.ma.getdata(arrays["customer_key"]))
-    whole = {
-        name: np.ma.getdata(arrays[name])[order].astype(float)
-        for name in {*_NOW.values(), *_EARLIER.values()}
-    }
+    names = sorted({*_NOW.values(), *_EARLIER.values()})
+    columns = [np.ma.getdata(arrays[name]).astype(float) for name in names]
+    # Engines give rows in any order, and keys follow the order of import: by their figures, so that
+    # sums of floats do not differ in the last digit.
+    order = np.lexsort(columns)
+    whole = {name: column[order] for name, column in zip(names, columns, strict=True)}
     taken: dict[str, Any] = {name: whole[column] for name, column in _NOW.items()}
     now = Past(**taken, horizon=float((values["as_of"] - values["cut"]).days))
     old = {name: column[whole["earlier_t"] > 0] for name, column in whole.items()}

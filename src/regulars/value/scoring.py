@@ -29,7 +29,8 @@ class Scores:
     spend_new : the same where no spend is known yet.
     spend_low, spend_high : predictive interval of the spend in 365 days, in units of its mean.
     noise : variance of that spend over its squared mean, parameters taken as known.
-    wait_days : median days to the next purchase, given alive; not a number after one purchase, unless `Terms` wants it.
+    wait_days : median days to the next purchase, given alive; not a number after one purchase,
+        unless `Terms` wants it.
     """
 
     alive: Floats
