@@ -72,7 +72,8 @@ def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) ->
         if spend.known:
             error = _parameter_error(base, fit) + spend.error(given.x)
             spend_low, spend_high = interval_of_spend(law.none, noise + error, tail)
-    wait = model.median_wait_if_alive(given.x, given.T) * base.unit_days
+    with np.errstate(over="ignore"):  # hardly anybody ever comes back: longer than any number
+        wait = model.median_wait_if_alive(given.x, given.T) * base.unit_days
     return Scores(
         alive=alive,
         orders=law.mean,

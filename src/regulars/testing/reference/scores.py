@@ -135,7 +135,16 @@ def value(
             known[history] = _of_history(
                 model, own, (one.x, one.t_x, one.T), yearly_rate, lifetime_years
             )
-        rows.append(_row(one, known[history], spend, margin=margin, as_of=day_of(end)))
+        rows.append(
+            _row(
+                one,
+                known[history],
+                spend,
+                margin=margin,
+                as_of=day_of(end),
+                segmented=segment != "none",
+            )
+        )
     return Answer(pd.DataFrame(rows, dtype=object))
 
 
@@ -159,12 +168,18 @@ def _of_history(
         "squared": sum((2 * i + 1) * chance for i, chance in enumerate(more)),
         "year": alive * living.discounted(yearly, YEAR),
         "lifetime": alive * living.discounted(yearly, years * YEAR),
-        "wait": int(np.ceil(wait)) if x and wait <= 3650 else None,
+        "wait": int(np.ceil(wait)) if wait <= 3650 else None,
     }
 
 
 def _row(
-    one: Any, known: Mapping[str, Any], law: Parameters, *, margin: float | None, as_of: dt.date
+    one: Any,
+    known: Mapping[str, Any],
+    law: Parameters,
+    *,
+    margin: float | None,
+    as_of: dt.date,
+    segmented: bool,
 ) -> dict[str, Any]:
     told = one.x > 0 and one.spent > 0
     p, q = law["p"], law["q"]
@@ -174,7 +189,8 @@ def _row(
         each = p * (law["gamma"] + one.spent) / (shape - 1)
     low, high = _spend_interval(known, own=(shape - 1) / (shape - 2), p=p)
     spend = known["orders"] * each
-    wait = known["wait"]
+    # After one purchase the day is that of the segment, where segments are fitted.
+    wait = known["wait"] if one.x or segmented else None
     why = None
     if one.x > 0 and one.spent <= 0:
         why = "refunds_beyond_spend"
