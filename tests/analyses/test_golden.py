@@ -47,6 +47,7 @@ KEYS = {
     "value_backtest": ["forecast"],
     "value_calibration": ["tenth"],
     "value_distribution": ["tenth"],
+    "value_totals": ["segment"],
     "value_matrix": ["purchase_days_from", "recency_days_from"],
     "value_tracking": ["month"],
 }
@@ -56,6 +57,7 @@ FITTED = (
     "value_calibration",
     "value_distribution",
     "value_matrix",
+    "value_totals",
     "value_tracking",
 )
 # Drawn by chance, which no reference repeats: tests/stages holds them to what they should be.

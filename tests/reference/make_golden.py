@@ -64,6 +64,8 @@ CDNOW_CALLS: list[Call] = [
     ("value_backtest", {"as_of": "1998-07-01", "model": "mbg_nbd", "holdout_days": 273}),
     ("value_tracking", {"as_of": "1998-07-01", "model": "mbg_nbd", "holdout_days": 273}),
     ("value_calibration", {"as_of": "1998-07-01", "model": "bg_nbd", "holdout_days": 273}),
+    ("value_totals", {"as_of": "1998-07-01", "model": "mbg_nbd"}),
+    ("value_totals", {"as_of": "1997-10-01", "model": "bg_nbd"}),
     ("value_distribution", {"as_of": "1998-07-01", "model": "pareto_nbd"}),
     ("value_matrix", {"as_of": "1998-07-01", "model": "pareto_nbd"}),
     ("value_matrix", {"as_of": "1997-10-01", "model": "bg_nbd"}),
@@ -115,6 +117,7 @@ JOURNEY_CALLS: list[Call] = [
     ("value_backtest", {"as_of": "2018-01-01", "model": "bg_nbd"}),
     ("value_tracking", {"as_of": "2018-01-01", "model": "bg_nbd"}),
     ("value_calibration", {"as_of": "2018-01-01", "model": "bg_nbd"}),
+    ("value_totals", {"as_of": "2018-01-01", "model": "pareto_nbd"}),
     ("value_distribution", {"as_of": "2018-01-01", "model": "bg_nbd"}),
     ("value_matrix", {"as_of": "2018-01-01", "model": "bg_nbd"}),
 ]
@@ -173,6 +176,7 @@ ANALYSES: dict[str, Callable[..., ref.Answer]] = {
     "value_backtest": ref.value_backtest,
     "value_tracking": ref.value_tracking,
     "value_calibration": ref.value_calibration,
+    "value_totals": ref.value_totals,
     "value_distribution": ref.value_distribution,
     "value_matrix": ref.value_matrix,
 }

@@ -37,7 +37,7 @@ from regulars.testing.reference.profiles import (
 from regulars.testing.reference.rfm import rfm, segments
 from regulars.testing.reference.summary import summary
 from regulars.testing.reference.tiers import tier_customers, tiers
-from regulars.testing.reference.value import value_distribution, value_matrix
+from regulars.testing.reference.value import value_distribution, value_matrix, value_totals
 
 __all__ = [
     "Answer",
@@ -82,5 +82,6 @@ __all__ = [
     "value_calibration",
     "value_distribution",
     "value_matrix",
+    "value_totals",
     "value_tracking",
 ]

@@ -1,4 +1,4 @@
-"""`value_distribution`, `value_matrix`: customer by customer, from the orders.
+"""`value_totals`, `value_distribution`, `value_matrix`: customer by customer, from the orders.
 
 The purchase and spend models are the library's (they have tests of their own against published
 figures); histories, tenths and bands are worked out anew.
@@ -54,6 +54,13 @@ def _figures(frame: pd.DataFrame, model: str) -> dict[str, Any]:
         "expected_orders_365d": float(frame["orders"].sum()),
         "expected_spend_365d_minor": float(frame["spend"].sum()),
     }
+
+
+def value_totals(facts: Facts, *, as_of: Day, model: str = "mbg_nbd") -> Answer:
+    """The whole base, without its intervals."""
+    figures = _figures(_customers(facts, as_of=as_of, model=model), model)
+    row = {name: value for name, value in figures.items() if name != "model"}
+    return Answer(pd.DataFrame([{"segment": "(all)", **row}]), figures)
 
 
 def value_distribution(facts: Facts, *, as_of: Day, model: str = "mbg_nbd") -> Answer:
