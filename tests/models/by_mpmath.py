@@ -198,3 +198,56 @@ class BetaDiscreteWeibull:
                 self.survival(renewals + j) * mp.mpf(factor) ** (j - 1) for j in range(1, terms + 1)
             )
             return mp.fsum(shares) / here
+
+
+@dataclass(frozen=True)
+class BgBb:
+    alpha: float
+    beta: float
+    gamma: float
+    delta: float
+
+    def _parts(self, x: int, t_x: int, n: int) -> tuple[Any, list[Any]]:
+        alpha, beta, gamma, delta = _mp(self.alpha, self.beta, self.gamma, self.delta)
+        scale = mp.beta(alpha, beta) * mp.beta(gamma, delta)
+        alive = mp.beta(alpha + x, beta + n - x) * mp.beta(gamma, delta + n) / scale
+        dead = [
+            mp.beta(alpha + x, beta + t - x) * mp.beta(gamma + 1, delta + t) / scale
+            for t in range(t_x, n)
+        ]
+        return alive, dead
+
+    def log_likelihood(self, x: int, t_x: int, n: int) -> Any:
+        with mp.workdps(DIGITS):
+            alive, dead = self._parts(x, t_x, n)
+            return mp.log(alive + mp.fsum(dead))
+
+    def p_alive(self, x: int, t_x: int, n: int, ahead: int) -> Any:
+        with mp.workdps(DIGITS):
+            gamma, delta = _mp(self.gamma, self.delta)
+            alive, dead = self._parts(x, t_x, n)
+            later = mp.beta(gamma, delta + n + ahead) / mp.beta(gamma, delta + n)
+            return alive * later / (alive + mp.fsum(dead))
+
+    def orders(self, x: int, t_x: int, n: int, more: int) -> Any:
+        """δ/(γ−1)·Γ(γ+δ)/Γ(1+δ)·[Γ(1+δ+n)/Γ(γ+δ+n) − the same at n + more], as printed."""
+        with mp.workdps(DIGITS + 40):
+            alpha, beta, gamma, delta = _mp(self.alpha, self.beta, self.gamma, self.delta)
+            gamma += NUDGE
+
+            def at(m: int) -> Any:
+                return mp.gammaprod([1 + delta + m], [gamma + delta + m])
+
+            lived = delta / (gamma - 1) * mp.gammaprod([gamma + delta], [1 + delta])
+            taken = mp.beta(alpha + x + 1, beta + n - x) / mp.beta(alpha, beta)
+            found = taken * lived * (at(n) - at(n + more))
+            return found / mp.exp(self.log_likelihood(x, t_x, n))
+
+    def discounted(self, x: int, t_x: int, n: int, d: float) -> Any:
+        with mp.workdps(DIGITS):
+            alpha, beta, gamma, delta = _mp(self.alpha, self.beta, self.gamma, self.delta)
+            taken = mp.beta(alpha + x + 1, beta + n - x) / mp.beta(alpha, beta)
+            lived = mp.beta(gamma, delta + n + 1) / mp.beta(gamma, delta) / (1 + mp.mpf(d))
+            below = gamma + delta + n + 1
+            lived *= mp.hyp2f1(1, delta + n + 1, below, 1 / (1 + mp.mpf(d)))
+            return taken * lived / mp.exp(self.log_likelihood(x, t_x, n))

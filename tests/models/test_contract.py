@@ -14,6 +14,7 @@ from regulars.models import (
     MODELS,
     PURCHASE_MODELS,
     BetaDiscreteWeibull,
+    BgBb,
     BgNbd,
     ContractModel,
     Fit,
@@ -50,12 +51,18 @@ def renewed(model: ContractModel, rng: np.random.Generator) -> Data:
     return model.simulate(3000, periods=9, rng=rng)
 
 
+def gave(model: BgBb, rng: np.random.Generator) -> Data:
+    drawn = model.simulate(rng.integers(4, 9, 4000), rng=rng)
+    return drawn["x"], drawn["t_x"], drawn["n"]
+
+
 KINDS = {
     "bg_nbd": Kind(BgNbd(0.6, 40.0, 0.8, 2.5), bought),
     "mbg_nbd": Kind(MbgNbd(0.8, 40.0, 0.8, 2.5), bought),
     "pareto_nbd": Kind(ParetoNbd(0.7, 40.0, 0.9, 120.0), bought),
     "gamma_gamma": Kind(GammaGamma(4.0, 4.5, 30.0), spent),
     "sbg": Kind(ShiftedBetaGeometric(0.7, 2.5), renewed),
+    "bg_bb": Kind(BgBb(1.2, 0.8, 0.7, 2.8), gave),
     "bdw": Kind(BetaDiscreteWeibull(0.8, 1.6, 1.4), renewed),
 }
 

@@ -13,6 +13,7 @@ from models import by_mpmath
 from regulars.models import (
     PURCHASE_MODELS,
     BetaDiscreteWeibull,
+    BgBb,
     ParetoNbd,
     PurchaseModel,
     ShiftedBetaGeometric,
@@ -248,3 +249,56 @@ def test_durations_beyond_all_measure_are_still_numbers() -> None:
                 lifetime = model.discounted_lifetime([0, 1000], yearly_rate=0.1)
                 # Nobody has more to come than one who never leaves.
                 assert ((lifetime >= 0) & (lifetime <= 11 * (1 + SURE))).all()
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_opportunities(seed: int) -> None:
+    rng = np.random.default_rng([seed, 13])
+    theta = np.exp(rng.uniform(*np.log(OTHERS), 4)).tolist()
+    model, twin = BgBb(*theta, unit_days=365.2425), by_mpmath.BgBb(*theta)
+    n = int(rng.choice([0, 1, 6, 60, 400]))
+    t_x = int(rng.integers(0, n + 1))
+    x = int(rng.integers(min(t_x, 1), t_x + 1))
+    found = model.log_likelihood(x, t_x, n)
+    assert found == pytest.approx(float(twin.log_likelihood(x, t_x, n)), rel=1e-10, abs=1e-12)
+    for ahead in (0, 1, 30):
+        alive = float(twin.p_alive(x, t_x, n, ahead))
+        assert model.p_alive(x, t_x, n, ahead=ahead)[0] == pytest.approx(alive, rel=SURE)
+    for more in (1, 5, 200):
+        orders = float(twin.orders(x, t_x, n, more))
+        assert model.expected_orders(x, t_x, n, more)[0] == pytest.approx(orders, rel=SURE)
+    for rate in (0.01, 0.1, 1.0):
+        wanted = float(twin.discounted(x, t_x, n, rate))
+        found = model.discounted_orders(x, t_x, n, yearly_rate=rate)[0]
+        assert found == pytest.approx(wanted, rel=SURE)
+
+
+def test_opportunities_by_the_thousand_are_still_numbers() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for theta in ((1e-4, 1e4, 1e4, 1e-4), (1e4, 1e-4, 1e-4, 1e4), (1.0, 1.0, 1.0, 1.0)):
+            model = BgBb(*theta)
+            x, t_x, n = [0, 5000, 1, 1], [0, 5000, 1, 5000], [5000, 5000, 5000, 5000]
+            assert np.isfinite(model.log_likelihood(x, t_x, n))
+            assert np.isfinite(model.gradient(x, t_x, n)).all()
+            alive = model.p_alive(x, t_x, n)
+            assert ((alive >= 0) & (alive <= 1)).all()
+            orders = model.expected_orders(x, t_x, n, 100)
+            assert ((orders >= 0) & (orders <= 100 * (1 + SURE))).all()
+            lasting = model.discounted_orders(x, t_x, n, yearly_rate=0.1)
+            assert ((lasting >= 0) & (lasting <= 10 * (1 + SURE))).all()
+
+
+def test_chances_of_all_that_may_happen_add_up() -> None:
+    """Of n opportunities x with the last at t_x come about in C(t_x−1, x−1) orders."""
+    from math import comb
+
+    model, n = BgBb(1.2, 0.75, 0.66, 2.8), 7
+    total = orders = 0.0
+    for last in range(n + 1):
+        for x in range(min(last, 1), last + 1):
+            chance = float(np.exp(model.log_likelihood(x, last, n)))
+            chance *= comb(last - 1, x - 1) if x else 1
+            total, orders = total + chance, orders + x * chance
+    assert total == pytest.approx(1, rel=1e-12)
+    assert orders == pytest.approx(model.expected_orders_of_new(n), rel=1e-12)

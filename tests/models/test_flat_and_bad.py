@@ -13,6 +13,7 @@ from regulars.models import (
     CONTRACT_MODELS,
     PURCHASE_MODELS,
     BetaDiscreteWeibull,
+    BgBb,
     BgNbd,
     Fit,
     GammaGamma,
@@ -192,6 +193,70 @@ def test_impossible_questions_about_renewals(name: str) -> None:
             model.discounted_lifetime(renewals, yearly_rate=0.1)
     with pytest.raises(ValueError, match="positive"):
         kind(*[0.0] * len(kind.parameter_names()))
+
+
+POOR_OPPORTUNITIES: dict[str, tuple[Any, ...]] = {
+    "one opportunity": ([0, 1], [0, 1], [1, 1], [30, 70]),
+    "one customer": ([2], [4], [6]),
+    "nobody took any": ([0], [0], [6], [1000]),
+    "all took all": ([6], [6], [6], [1000]),
+    "all alike": ([3], [3], [6], [1000]),
+    "some had none": ([0, 1], [0, 1], [0, 1], [1000, 1]),
+}
+
+
+@pytest.mark.parametrize("data", POOR_OPPORTUNITIES.values(), ids=POOR_OPPORTUNITIES)
+def test_poor_opportunities_fit_and_say_so(data: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = BgBb.fit(*data)
+        quick_and_whole(found)
+        assert found.determination.status in LOOSE
+        history = data[:3]
+        assert np.isfinite(found.model.expected_orders(*history, 5)).all()
+        assert np.isfinite(found.model.discounted_orders(*history, yearly_rate=0.1)).all()
+        assert ((found.model.p_alive(*history) >= 0) & (found.model.p_alive(*history) <= 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (([1.5], [2], [3]), "x is not a whole"),
+        (([1], [1.5], [3]), "t_x is not a whole"),
+        (([1], [2], [3.5]), "n is not a whole"),
+        (([-1], [2], [3]), "x is negative"),
+        (([1], [2], [np.nan]), "n is negative, missing"),
+        (([1, 2], [2, 1], [3, 3]), "history 1 .*more were taken"),
+        (([1], [4], [3]), "history 0 .*after the last there was"),
+        (([0], [1], [3]), "history 0 .*without any"),
+        (([1, 2], [1, 2, 3], [3]), "one value"),
+        (([1], [2], [3], [-1]), "weight"),
+        (([1], [2], [3], [1, 2]), "weight"),
+        (([0], [0], [0]), "had an opportunity"),
+        (([1], [2], [3], [0]), "had an opportunity"),
+        (([], [], []), "had an opportunity"),
+    ],
+)
+def test_impossible_opportunities(data: Any, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        BgBb.fit(*data)
+    if "whole" in why or "history" in why:
+        with pytest.raises(ValueError, match=why):
+            BgBb(1, 1, 1, 1).p_alive(*data)
+
+
+def test_impossible_questions_about_opportunities() -> None:
+    model = BgBb(1, 1, 1, 1)
+    for ahead in (-1, 0.5, np.nan, np.inf):
+        with pytest.raises(ValueError, match="ahead"):
+            model.p_alive(1, 2, 3, ahead=ahead)  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="opportunities"):
+            model.expected_orders(1, 2, 3, ahead)  # type: ignore[arg-type]
+    for rate in (0.0, np.nan):
+        with pytest.raises(ValueError, match="rate"):
+            model.discounted_orders(1, 2, 3, yearly_rate=rate)
+    with pytest.raises(ValueError, match="positive"):
+        BgBb(1, 1, 0, 1)
 
 
 IMPOSSIBLE = [

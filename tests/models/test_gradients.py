@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.models import CONTRACT_MODELS, MODELS, PURCHASE_MODELS, GammaGamma
+from regulars.models import CONTRACT_MODELS, MODELS, PURCHASE_MODELS, BgBb, GammaGamma
 
 LOGS = st.floats(-3.0, 3.5)
 """Logarithms of parameters: from 0.05 to 33."""
@@ -73,5 +73,17 @@ def test_renewals(model: str, logs: list[float], rows: list[tuple[int, bool, flo
     close_to_differences(kind(*theta), *zip(*rows, strict=True))
 
 
+@settings(max_examples=60, deadline=None)
+@given(logs=st.lists(LOGS, min_size=4, max_size=4), data=st.data())
+def test_opportunities(logs: list[float], data: st.DataObject) -> None:
+    rows = []
+    for _ in range(data.draw(st.integers(1, 6))):
+        n = data.draw(st.integers(0, 60))
+        last = data.draw(st.integers(0, n))
+        x = data.draw(st.integers(min(last, 1), last))
+        rows.append((x, last, n, data.draw(st.floats(0, 9))))
+    close_to_differences(BgBb(*np.exp(logs)), *zip(*rows, strict=True))
+
+
 def test_every_model_is_here() -> None:
-    assert set(MODELS) == {*PURCHASE_MODELS, *CONTRACT_MODELS, "gamma_gamma"}
+    assert set(MODELS) == {*PURCHASE_MODELS, *CONTRACT_MODELS, "gamma_gamma", "bg_bb"}

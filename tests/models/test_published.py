@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -14,6 +15,7 @@ from models.cdnow import sample
 from regulars.models import (
     PURCHASE_MODELS,
     BetaDiscreteWeibull,
+    BgBb,
     BgNbd,
     Fit,
     GammaGamma,
@@ -191,3 +193,26 @@ def test_discounted_residual_lifetime() -> None:
         of["renewals"], yearly_rate=of["yearly_rate"]
     )
     close_to_printed(float(found[0]), of["periods"], digits=3)
+
+
+def donations() -> Any:
+    """Columns x, t_x, n and donors."""
+    path = Path(__file__).parents[1] / "reference" / "published" / "donations.csv"
+    with path.open(encoding="ascii", newline="") as file:
+        rows = [[float(v) for v in row.values()] for row in csv.DictReader(file)]
+    return np.array(rows).T
+
+
+def test_donations() -> None:
+    printed = PUBLISHED["bg_bb"]
+    x, t_x, n, donors = donations()
+    assert len(x) == printed["rows"]
+    assert donors.sum() == printed["donors"]
+    found = BgBb.fit(x, t_x, n, donors)
+    for name, value in printed["parameters"].items():
+        close_to_printed(found.parameters[name], value, digits=3)
+    close_to_printed(found.log_likelihood, printed["log_likelihood"], digits=2)
+    assert found.determination.status == "well"
+    # As many gifts in the six years as were given, but for a part in a hundred.
+    expected = found.customers * found.model.expected_orders_of_new(6)
+    assert expected == pytest.approx(donors @ x, rel=0.01)

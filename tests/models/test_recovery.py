@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models.test_contract import KINDS, Data
-from regulars.models import MODELS, PURCHASE_MODELS, PurchaseModel
+from regulars.models import MODELS, PURCHASE_MODELS, BgBb, PurchaseModel
 
 
 def covered(name: str, seeds: range) -> tuple[float, float]:
@@ -30,6 +30,8 @@ def figure(model: Any) -> float:
     """What one asks of such a model."""
     if isinstance(model, PurchaseModel):
         return model.expected_orders_of_new(365)
+    if isinstance(model, BgBb):
+        return model.expected_orders_of_new(10)
     return float(model.population_mean if model.name == "gamma_gamma" else model.survival(5))
 
 
@@ -93,6 +95,27 @@ def test_alive_means_alive(name: str) -> None:
         noise = 4 * 0.5 / np.sqrt(some.sum())
         assert bought[some].mean() == pytest.approx(1 - law.none[some].mean(), abs=noise)
     assert (alive >= 1 - law.none - 1e-12).all()
+
+
+def test_opportunities_to_come() -> None:
+    """Of those whom p_alive, expected_orders set apart, as much comes as was told."""
+    model: Any = KINDS["bg_bb"].truth
+    rng = np.random.default_rng(4)
+    drawn = model.simulate(rng.integers(0, 9, 40_000), opportunities=5, rng=rng)
+    given, after = (drawn["x"], drawn["t_x"], drawn["n"]), drawn["after"]
+    expected = model.expected_orders(*given, 5)
+    for some in (expected < 0.5, (expected >= 0.5) & (expected < 2), expected >= 2):
+        error = 4 * after[some].std() / np.sqrt(some.sum())
+        assert after[some].mean() == pytest.approx(expected[some].mean(), abs=error)
+    # The next opportunity alone: he is alive at it, and takes it.
+    nearest = model.simulate(np.full(40_000, 6), opportunities=1, rng=rng)
+    x = nearest["x"]
+    alive = model.p_alive(x, nearest["t_x"], 6)
+    pace = (model.alpha + x) / (model.alpha + model.beta + 6)
+    for some in (alive < 0.3, (alive >= 0.3) & (alive < 0.9), alive >= 0.9):
+        wanted = (alive * pace)[some].mean()
+        noise = 4 * np.sqrt(wanted * (1 - wanted) / some.sum())
+        assert nearest["after"][some].mean() == pytest.approx(wanted, abs=noise)
 
 
 def test_spend_of_the_next_order() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from regulars.models.bdw import BetaDiscreteWeibull
+from regulars.models.bg_bb import BgBb
 from regulars.models.bg_nbd import BgNbd
 from regulars.models.contract import ContractModel
 from regulars.models.fit import Fit, from_dict
@@ -29,6 +30,7 @@ MODELS: Mapping[str, type[Parametric]] = {
         GammaGamma,
         ShiftedBetaGeometric,
         BetaDiscreteWeibull,
+        BgBb,
     )
 }
 """Every model by its name."""
@@ -72,6 +74,7 @@ __all__ = [
     "PURCHASE_MODELS",
     "YEAR_DAYS",
     "BetaDiscreteWeibull",
+    "BgBb",
     "BgNbd",
     "ContractModel",
     "Determination",
