@@ -8,7 +8,6 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from regulars.models import ShiftedBetaGeometric
 from regulars.strategy import (
     InputError,
     LifetimeValueTable,
@@ -124,31 +123,6 @@ def test_intervals_cover_on_simulated_cohorts() -> None:
         covered += found.low <= value <= found.high
     # 95% of 300, give or take three standard errors (0.0126)
     assert 0.912 <= covered / cohorts <= 0.988
-
-
-def test_a_fitted_curve_extends_the_table_with_its_covariance() -> None:
-    rng = np.random.default_rng(5)
-    fit = ShiftedBetaGeometric.fit(
-        *ShiftedBetaGeometric(0.7, 1.2).simulate(800, periods=4, rng=rng)
-    )
-    years = np.arange(1, 7)
-    base = LifetimeValueTable(
-        customers=800, retention=fit.model.retention(years), aov=50, periods=7
-    )
-    theta = np.array([fit.model.alpha, fit.model.beta])
-    slopes = np.stack(
-        [
-            (
-                ShiftedBetaGeometric(*(theta + step)).retention(years)
-                - ShiftedBetaGeometric(*(theta - step)).retention(years)
-            )
-            / 2e-5
-            for step in 1e-5 * np.eye(2)
-        ],
-        axis=1,
-    )
-    found = delta_interval(base, {"retention": slopes @ np.asarray(fit.covariance) @ slopes.T})
-    assert 0 < found.standard_error < 0.2 * found.estimate
 
 
 @pytest.mark.parametrize(

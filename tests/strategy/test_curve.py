@@ -1,0 +1,124 @@
+"""Retention for a table, with errors that hold on simulated cohorts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from regulars.models import ShiftedBetaGeometric
+from regulars.strategy import (
+    InputError,
+    LifetimeValueTable,
+    active_retention,
+    contract_retention,
+    delta_interval,
+    fitted_retention,
+)
+
+TRUE = ShiftedBetaGeometric(0.7, 1.2)
+
+
+def value_of(rates: np.ndarray, *, returning: bool = False) -> LifetimeValueTable:
+    return LifetimeValueTable(
+        customers=100, retention=rates, aov=50, periods=len(rates) + 1, interest=0.1,
+        returning=returning,
+    )  # fmt: skip
+
+
+def renewals(lived: np.ndarray, lost: np.ndarray, periods: int) -> tuple[list[int], list[int]]:
+    due = [int((lived >= t).sum()) for t in range(1, periods + 1)]
+    gone = [int(((lived == t) & (lost == 1)).sum()) for t in range(1, periods + 1)]
+    return [d - g for d, g in zip(due, gone, strict=True)], due
+
+
+def test_renewals_over_due() -> None:
+    curve = contract_retention([60, 42], [100, 60])
+    assert curve.rates == pytest.approx([0.6, 0.7])
+    assert curve.standard_errors == pytest.approx([0.24**0.5 / 10, (0.21 / 60) ** 0.5])
+    assert curve.observed == 2
+
+
+def test_five_who_all_stayed_prove_little() -> None:
+    curve = contract_retention([5], [5])
+    assert curve.rates == pytest.approx([1])
+    assert curve.standard_errors[0] > 0.1
+
+
+def test_active_again_after_a_pause() -> None:
+    # 100 bought in the first year, 40 in the second, 44 in the third, of whom 20 in both
+    curve = active_retention([[100, 40, 44], [40, 40, 20], [44, 20, 44]])
+    assert curve.rates == pytest.approx([0.4, 1.1])
+    by_hand = 1.1**2 * (1 / 40 + 1 / 44 - 2 * 20 / (40 * 44))
+    assert curve.covariance[1, 1] == pytest.approx(by_hand)
+    assert curve.covariance[0, 1] < 0
+
+
+def test_intervals_of_active_cohorts_cover() -> None:
+    rng = np.random.default_rng(8)
+    acquired, cohorts = 300, 300
+    shares = np.array([1.0, 0.45, 0.4, 0.42])
+    truth = float(value_of(shares[1:] / shares[:-1], returning=True).value)
+    covered = 0
+    for _ in range(cohorts):
+        # Half of a customer's chance is his own: who bought last year buys sooner this year.
+        own = rng.random(acquired) < 0.5
+        chance = np.where(own[:, None], 1.5, 0.5) * shares[1:]
+        active = np.hstack([np.ones((acquired, 1)), rng.random((acquired, 3)) < chance])
+        curve = active_retention(active.T @ active)
+        table = value_of(curve.rates, returning=True)
+        found = delta_interval(table, {"retention": curve.covariance})
+        covered += found.low <= truth <= found.high
+    # 95%, give or take three standard errors
+    assert abs(covered / cohorts - 0.95) <= 0.038
+
+
+@pytest.mark.parametrize("seen", [False, True])
+def test_intervals_of_extended_tables_cover(*, seen: bool) -> None:
+    rng = np.random.default_rng(12)
+    cohorts, rates = 200, 7
+    truth = float(value_of(TRUE.retention(np.arange(1, rates + 1))).value)
+    covered = 0
+    for _ in range(cohorts):
+        lived, lost = TRUE.simulate(500, periods=4, rng=rng)
+        curve = fitted_retention(ShiftedBetaGeometric.fit(lived, lost), rates=rates)
+        if seen:
+            curve = contract_retention(*renewals(lived, lost, 4)).then(curve)
+            assert curve.observed == 4
+        found = delta_interval(value_of(curve.rates), {"retention": curve.covariance})
+        covered += found.low <= truth <= found.high
+    assert abs(covered / cohorts - 0.95) <= 0.047
+
+
+def test_a_fitted_curve_has_the_models_rates_and_slopes() -> None:
+    fit = ShiftedBetaGeometric.fit(*TRUE.simulate(800, periods=4, rng=np.random.default_rng(5)))
+    years = np.arange(1, 7)
+    curve = fitted_retention(fit, rates=6)
+    assert curve.rates == pytest.approx(fit.model.retention(years))
+    theta = np.array([fit.model.alpha, fit.model.beta])
+    moved = [
+        [ShiftedBetaGeometric(*(theta + way * step)).retention(years) for way in (1, -1)]
+        for step in 1e-5 * np.eye(2)
+    ]
+    slopes = np.stack([(up - down) / 2e-5 for up, down in moved], axis=1)
+    expected = slopes @ np.asarray(fit.covariance) @ slopes.T
+    assert curve.covariance == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_curve_that_is_long_enough_is_not_extended() -> None:
+    curve = contract_retention([60, 42], [100, 60])
+    assert curve.then(contract_retention([1], [2])) is curve
+
+
+def test_counts_that_cannot_be() -> None:
+    with pytest.raises(InputError, match="due, period 2: nobody"):
+        contract_retention([5, 0], [10, 0])
+    with pytest.raises(InputError, match="renewed, period 1: 11 of 10 due"):
+        contract_retention([11], [10])
+    with pytest.raises(InputError, match="2 periods beside 1"):
+        contract_retention([1, 1], [10])
+    with pytest.raises(InputError, match="symmetric"):
+        active_retention([[10, 5], [4, 5]])
+    with pytest.raises(InputError, match="period 2: nobody was active"):
+        active_retention([[10, 0], [0, 0]])
+    with pytest.raises(InputError, match="more active"):
+        active_retention([[10, 6], [6, 5]])
