@@ -13,7 +13,7 @@ from typing import ClassVar
 import numpy as np
 from scipy.special import gammaln, psi
 
-from regulars.models.fitting import Objective
+from regulars.models.fitting import Objective, dot
 from regulars.models.histories import Floats, Histories, Pairs, Places
 from regulars.models.purchase import PurchaseModel, negative_binomial, poisson_times
 from regulars.models.quadrature import exponential, legendre
@@ -204,7 +204,7 @@ def _log_tail(
         if slopes:
             share = values / integral[:, None]
             # Of ln: by the decay, by the other exponent, by κ.
-            by_decay = -(share @ z) / decay - np.log(base)
+            by_decay = -np.einsum("ij,j->i", share, z) / decay - np.log(base)
             by_other = -np.einsum("ij,ij->i", share, logs)
             by_kappa = other * np.einsum("ij,ij->i", share, shrunk / left)
             by_base = -decay / base - by_kappa * kappa / base
@@ -247,7 +247,7 @@ class Likelihood:
         in_last, in_now = since_last[last.place] + np.log(s), since_now[now.place] + np.log(s)
         dead, living = _log_dead(in_last, in_now), alive[now.place]
         either = np.logaddexp(living, dead)
-        value = float(self.weight @ either)
+        value = dot(self.weight, either)
         value += float(self.of_x @ gammaln(r + self.x))
         value += self.total * (r * np.log(alpha) + s * np.log(beta) - gammaln(r))
         # Shares of the likelihood, pooled to the pairs that they depend on.
@@ -256,7 +256,8 @@ class Likelihood:
         of_now = np.bincount(now.place, self.weight * np.exp(in_now - either), now_size)
         of_last = np.bincount(last.place, self.weight * np.exp(in_last - either), last_size)
         dead_share = of_last.sum() - of_now.sum()
-        slopes = last_slopes @ of_last - now_slopes @ of_now
+        slopes = np.einsum("ij,j->i", last_slopes, of_last)
+        slopes -= np.einsum("ij,j->i", now_slopes, of_now)
         log_alpha, log_beta = np.log(alpha + now.time), np.log(beta + now.time)
         slopes += np.array(
             [

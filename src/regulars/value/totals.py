@@ -15,6 +15,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from regulars.models import GammaGamma, Histories, PurchaseModel
+from regulars.models.fitting import dot
 from regulars.models.quadrature import legendre
 from regulars.value.base import YEAR_DAYS, Base, Floats, Terms
 from regulars.value.fitting import Fitted
@@ -75,10 +76,10 @@ def total_of(base: Base, scored: Scores, fitted: Fitted, terms: Terms, *, name: 
     spend_of = base.spenders * scored.spend_base + scored.spend_slope * base.spend
     spend_of += np.where(others > 0, others * scored.spend_new, 0.0)
     values = {
-        "orders": float(weight @ scored.orders),
-        "spend": float(spend_of @ scored.orders),
-        "value_year": float(spend_of @ scored.year),
-        "value_lifetime": float(spend_of @ scored.lifetime),
+        "orders": dot(weight, scored.orders),
+        "spend": dot(spend_of, scored.orders),
+        "value_year": dot(spend_of, scored.year),
+        "value_lifetime": dot(spend_of, scored.lifetime),
     }
     variances = _parameter_variance(base, fitted, terms)
     chance = _noise(base, scored)
@@ -93,11 +94,11 @@ def total_of(base: Base, scored: Scores, fitted: Fitted, terms: Terms, *, name: 
         if figure == "value_lifetime":
             noise = noise * (value / max(values["spend"], 1e-300)) ** 2
         sums[figure] = _interval(value * scale, (variances[figure] + noise) * scale**2, terms)
-    far = float(spend_of @ scored.beyond)
+    far = dot(spend_of, scored.beyond)
     return Totals(
         segment=name,
         customers=float(weight.sum()),
-        alive=float(weight @ scored.alive),
+        alive=dot(weight, scored.alive),
         **sums,
         beyond=far / values["value_lifetime"] if values["value_lifetime"] > 0 else None,
     )
@@ -118,8 +119,8 @@ def _noise(base: Base, scored: Scores) -> Mapping[str, float]:
     squared = base.spenders * b**2 + 2 * b * s * base.spend + s**2 * base.squares
     squared += (weight - base.spenders) * scored.spend_new**2
     return {
-        "orders": float(weight @ scored.variance),
-        "spend": float((squared * scored.orders**2) @ scored.noise),
+        "orders": dot(weight, scored.variance),
+        "spend": dot(squared * scored.orders**2, scored.noise),
     }
 
 
