@@ -24,7 +24,6 @@ class Scores:
     orders : expected purchase days in the next 365 days; ``variance`` of their number.
     orders_low, orders_high : predictive interval of that number, whole.
     year, lifetime : discounted expected purchase days, of 365 days and of the lifetime horizon.
-    beyond : the part of ``lifetime`` that lies further ahead than the history is long.
     spend_base, spend_slope : expected spend per purchase day is base + slope·(spend so far).
     spend_new : the same where no spend is known yet.
     spend_low, spend_high : predictive interval of the spend in 365 days, in units of its mean.
@@ -40,7 +39,6 @@ class Scores:
     orders_high: Floats
     year: Floats
     lifetime: Floats
-    beyond: Floats
     spend_base: Floats
     spend_slope: Floats
     spend_new: Floats
@@ -57,9 +55,6 @@ def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) ->
     law = model.law(given, base.horizon)
     rate = model.rate_per_unit(terms.yearly_rate)
     lifetime = terms.lifetime_years * YEAR_DAYS / base.unit_days
-    seen = min(base.length, lifetime)
-
-    whole = model.discounted(given, rate=rate, horizon=lifetime)
     base_, slope = spend.line(given.x)
     new = spend.mean_of_new
     unknown = np.full(len(base), np.nan)
@@ -81,8 +76,7 @@ def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) ->
         orders_low=low,
         orders_high=high,
         year=model.discounted(given, rate=rate, horizon=base.horizon),
-        lifetime=whole,
-        beyond=_beyond(whole, model, base, rate=rate, seen=seen),
+        lifetime=model.discounted(given, rate=rate, horizon=lifetime),
         spend_base=base_,
         spend_slope=slope,
         spend_new=np.full(len(base), np.nan if new is None else new),
@@ -93,13 +87,6 @@ def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) ->
             ((given.x > 0) | terms.due_after_one) & (wait <= LONGEST_WAIT_DAYS), wait, np.nan
         ),
     )
-
-
-def _beyond(whole: Floats, model: PurchaseModel, base: Base, *, rate: float, seen: float) -> Floats:
-    if seen <= 0:
-        return whole
-    near = model.discounted(base.given, rate=rate, horizon=seen)
-    return np.maximum(whole - near, 0.0)
 
 
 def relative_noise(mean: Floats, variance: Floats, own: Floats, within: Floats) -> Floats:

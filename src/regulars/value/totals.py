@@ -60,7 +60,7 @@ class Totals:
         }
 
 
-BINS, NODES = 16, 5  # of time, for the slopes of sums in the parameters
+BINS, NODES = 12, 5  # of time, for the slopes of sums in the parameters
 FIGURES = ("orders", "spend", "value_year", "value_lifetime")
 
 
@@ -94,14 +94,29 @@ def total_of(base: Base, scored: Scores, fitted: Fitted, terms: Terms, *, name: 
         if figure == "value_lifetime":
             noise = noise * (value / max(values["spend"], 1e-300)) ** 2
         sums[figure] = _interval(value * scale, (variances[figure] + noise) * scale**2, terms)
-    far = dot(spend_of, scored.beyond)
     return Totals(
         segment=name,
         customers=float(weight.sum()),
         alive=dot(weight, scored.alive),
         **sums,
-        beyond=far / values["value_lifetime"] if values["value_lifetime"] > 0 else None,
+        beyond=_beyond(base, fitted, terms),
     )
+
+
+def _beyond(base: Base, fitted: Fitted, terms: Terms) -> float | None:
+    """Share of the lifetime value that comes later than the history is long."""
+    far = whole = 0.0
+    lifetime = terms.lifetime_years * YEAR_DAYS / base.unit_days
+    for name, _, part in base.parts():
+        rough, model = _Rough.of(part), fitted.purchase_of(name).model
+        rate = model.rate_per_unit(terms.yearly_rate)
+        worth = rough.worth(fitted.spend_of(name))
+        near, total = (
+            float(worth @ model.discounted(rough.given, rate=rate, horizon=horizon))
+            for horizon in (min(base.length, lifetime), lifetime)
+        )
+        far, whole = far + max(total - near, 0.0), whole + total
+    return far / whole if whole > 0 else None
 
 
 def _interval(value: float, variance: float, terms: Terms) -> Sum:
