@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from regulars.models import ShiftedBetaGeometric
+from regulars.models import BetaDiscreteWeibull, ContractModel, ShiftedBetaGeometric
 from regulars.strategy import (
     InputError,
     LifetimeValueTable,
@@ -89,19 +89,20 @@ def test_intervals_of_extended_tables_cover(*, seen: bool) -> None:
     assert abs(covered / cohorts - 0.95) <= 0.047
 
 
-def test_a_fitted_curve_has_the_models_rates_and_slopes() -> None:
-    fit = ShiftedBetaGeometric.fit(*TRUE.simulate(800, periods=4, rng=np.random.default_rng(5)))
-    years = np.arange(1, 7)
-    curve = fitted_retention(fit, rates=6)
+@pytest.mark.parametrize("kind", [ShiftedBetaGeometric, BetaDiscreteWeibull])
+def test_a_fitted_curve_has_the_models_rates_and_errors(kind: type[ContractModel]) -> None:
+    fit = kind.fit(*TRUE.simulate(3000, periods=6, rng=np.random.default_rng(5)))
+    years = np.arange(1, 9)
+    curve = fitted_retention(fit, rates=8)
     assert curve.rates == pytest.approx(fit.model.retention(years))
-    theta = np.array([fit.model.alpha, fit.model.beta])
-    moved = [
-        [ShiftedBetaGeometric(*(theta + way * step)).retention(years) for way in (1, -1)]
-        for step in 1e-5 * np.eye(2)
-    ]
-    slopes = np.stack([(up - down) / 2e-5 for up, down in moved], axis=1)
-    expected = slopes @ np.asarray(fit.covariance) @ slopes.T
-    assert curve.covariance == pytest.approx(expected, rel=1e-6)
+    theta = np.array(list(fit.parameters.values()))
+    slopes = []
+    for step in 1e-5 * np.diag(theta):
+        up, down = (fit.model.with_parameters(theta + way * step) for way in (1, -1))
+        slopes.append((up.retention(years) - down.retention(years)) / (2 * step.sum()))
+    expected = np.transpose(slopes) @ np.asarray(fit.covariance) @ np.array(slopes)
+    # a whole standard deviation apart, not a hundred-thousandth: nearly the same slope
+    assert curve.standard_errors == pytest.approx(np.sqrt(np.diag(expected)), rel=0.05)
 
 
 def test_a_curve_that_is_long_enough_is_not_extended() -> None:

@@ -6,14 +6,16 @@ Each gives rates for ``retention`` and a covariance for `delta_interval`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from regulars.models import Fit, ShiftedBetaGeometric
+from regulars.models import ContractModel, Fit
 from regulars.strategy.inputs import InputError
 
 Floats = NDArray[np.float64]
+C = TypeVar("C", bound=ContractModel)
 
 
 @dataclass(frozen=True)
@@ -112,16 +114,17 @@ def active_retention(together: ArrayLike) -> RetentionCurve:
     return RetentionCurve(rates, covariance, len(rates))
 
 
-def fitted_retention(fit: Fit[ShiftedBetaGeometric], *, rates: int) -> RetentionCurve:
-    """A fitted sBG's rates, ``r_t = (β+t−1)/(α+β+t−1)``, and their errors by the delta method.
+def fitted_retention(fit: Fit[C], *, rates: int) -> RetentionCurve:
+    """The rates of a fitted model of contracts, and their errors by the delta method.
 
     Parameters
     ----------
+    fit : of sBG or BdW.
     rates : how many, from the first renewal on.
     """
     t = np.arange(1, rates + 1, dtype=float)
-    alpha, beta = fit.model.alpha, fit.model.beta
-    whole = alpha + beta + t - 1
-    slopes = np.stack([-(beta + t - 1) / whole**2, alpha / whole**2], axis=1)
-    covariance: Floats = slopes @ np.asarray(fit.covariance, dtype=float) @ slopes.T
+    covariance = np.zeros((rates, rates))
+    for up, down, step in fit.moved():
+        along = (up.retention(t) - down.retention(t)) / (2 * step)
+        covariance += np.outer(along, along)
     return RetentionCurve(fit.model.retention(t), covariance, 0)
