@@ -13,7 +13,6 @@ from benchmarks import summary
 from benchmarks.peers.programs.phases import Phases, tell
 
 HORIZON_DAYS = 365.0
-LEVELS = (0.1, 0.9)
 
 
 @dataclass(frozen=True)
@@ -130,10 +129,6 @@ def _scores(
                 *history, yearly_rate=asked.yearly_rate, horizon=HORIZON_DAYS
             ),
         }
-    if asked.intervals:
-        with phases("intervals"):
-            low, high = model.order_quantiles(*history, HORIZON_DAYS, LEVELS)
-            scores |= {"orders_365d_low": low, "orders_365d_high": high}
     paid = paying.parameters
     # with exponents: DuckDB takes a plain 0.1 for a decimal
     p, q, gamma = (f"{paid[name]:.17e}" for name in ("p", "q", "gamma"))

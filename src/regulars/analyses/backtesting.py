@@ -15,6 +15,7 @@ from regulars.analyses.analysis import Ask, Plan, Rows
 from regulars.analyses.columns import text
 from regulars.analyses.parameters import AS_OF
 from regulars.analyses.staleness import stale
+from regulars.analyses.value_parameters import MODELS, SECTION
 from regulars.declare import Parameter, Text
 from regulars.result import Note
 from regulars.steps import Derived, Node, Step
@@ -39,10 +40,10 @@ HOLDOUT_DAYS = Parameter(
 )
 MODEL = Parameter(
     name="model",
-    section="value",
+    section=SECTION,
     kind="choice",
     default="auto",
-    choices=("auto", "bg_nbd", "mbg_nbd", "pareto_nbd"),
+    choices=MODELS,
     meaning=Text(
         "The purchase model; auto takes the one that best foretells the end of the part it is"
         " fitted to.",

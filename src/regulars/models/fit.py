@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtri
 
 from regulars.models.fitting import Determination, Optimum
 from regulars.models.parametric import Parametric
@@ -59,9 +60,7 @@ class Fit(Generic[M]):
 
     def interval(self, level: float = 0.95) -> dict[str, tuple[float, float]]:
         """For each parameter an interval, symmetric in its logarithm."""
-        from scipy.stats import norm
-
-        z = float(norm.ppf((1 + level) / 2))
+        z = float(ndtri((1 + level) / 2))
         spread = np.sqrt(np.diag(self.log_covariance))
         return {
             name: (value * float(np.exp(-z * s)), value * float(np.exp(z * s)))
