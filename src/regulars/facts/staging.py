@@ -85,8 +85,9 @@ def _trusted(plan: Plan, quick: dict[str, str]) -> list[str]:
 
 
 def _odd(plan: Plan, quick: dict[str, str]) -> list[str]:
+    """The texts that the quick way left; only they are cleaned."""
     return [
-        f"CASE WHEN {identifier('q_' + name)} IS NULL THEN {identifier('s_' + name)} END "
+        f"CASE WHEN {identifier('q_' + name)} IS NULL THEN clean({identifier('s_' + name)}) END "
         f"AS {identifier('o_' + name)}"
         for name in quick
     ]
@@ -132,8 +133,9 @@ def _clean(plan: Plan, source: Source, name: str) -> str:
     place = source.header.index(column)
     value = casting.cleaned(f"c{place}", source.types[place])
     one, kind = plan.fields[name], source.types[place]
-    quick = casting.parsed(one, value, kind, plan.mapping.decimal_mark) is not None
-    if kind == "VARCHAR" and one.type != "VARCHAR" and not quick:
+    if casting.parsed(one, value, kind, plan.mapping.decimal_mark) is not None:
+        return f"c{place}"
+    if kind == "VARCHAR" and one.type != "VARCHAR":
         return f"something({value})"
     return value
 
