@@ -13,6 +13,20 @@ from benchmarks import summary
 from benchmarks.peers.programs.phases import Phases, tell
 
 HORIZON_DAYS = 365.0
+# What the peers' programs write of a customer, and no more.
+COLUMNS = (
+    "customer_key",
+    "p_alive",
+    "expected_orders_365d",
+    "expected_spend_per_order_minor",
+    "clv_365d_minor",
+)
+INTERVALS = (
+    "expected_orders_365d_low",
+    "expected_orders_365d_high",
+    "expected_spend_365d_low_minor",
+    "expected_spend_365d_high_minor",
+)
 
 
 @dataclass(frozen=True)
@@ -51,7 +65,8 @@ def score_customers(workspace: str, target: str, asked: Asked, phases: Phases) -
         "grain": "day" if asked.grain_days == 1 else "week",
     }
     with phases("value"):
-        customers = shop.write("value", target, intervals=asked.intervals, **given)
+        columns = [*COLUMNS, *(INTERVALS if asked.intervals else ())]
+        customers = shop.write("value", target, columns=columns, intervals=asked.intervals, **given)
     return {"customers": customers, "files": files, "given": given}
 
 

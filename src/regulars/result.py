@@ -9,14 +9,14 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from regulars.declare import Column, Language, Text
-from regulars.errors import MissingExtra
+from regulars.errors import MissingExtra, ParameterError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,6 +93,16 @@ class Result:
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
         return self.table.__arrow_c_stream__(requested_schema)
 
+    def only(self, names: Sequence[str]) -> Result:
+        """The same answer with these columns, in this order.
+
+        Raises
+        ------
+        ParameterError : a column that the answer does not have, or none.
+        """
+        kept = chosen_columns(self.columns, names)
+        return replace(self, columns=kept, table=self.table.select([c.name for c in kept]))
+
     @property
     def rows(self) -> list[dict[str, Any]]:
         """Every row as a dictionary of Python values (for tables that a person reads)."""
@@ -152,6 +162,22 @@ class Result:
     @property
     def _names(self) -> list[str]:
         return list(self.table.column_names)
+
+
+def chosen_columns(columns: Sequence[Column], names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of these names, in the order of the names.
+
+    Raises
+    ------
+    ParameterError : a name that is none of theirs, or comes twice; or no name at all.
+    """
+    known = {column.name: column for column in columns}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise ParameterError(f"no column {', '.join(unknown)}; the columns are {', '.join(known)}")
+    if not names or len(set(names)) < len(names):
+        raise ParameterError("name each column that you want once")
+    return tuple(known[name] for name in names)
 
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -79,6 +79,15 @@ def test_parquet_holds_the_same_rows(regulars, filled: Path, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_columns_can_be_chosen(regulars, filled: Path) -> None:
+    asked = ("show", "summary", "-w", filled, "--format", "csv", "--columns")
+    ran = regulars(*asked, "external_id, spend_minor")
+    assert ran.out.splitlines()[0] == "external_id,spend_minor"
+    wrong = regulars(*asked, "spent")
+    assert wrong.code == 2
+    assert "no column spent; the columns are customer_key, external_id" in wrong.err
+
+
 def test_parquet_wants_a_file(regulars, filled: Path) -> None:
     ran = regulars("show", "groups", "-w", filled, "--format", "parquet")
     assert ran.code == 2

@@ -292,6 +292,43 @@ def test_rows_are_written_without_passing_through_memory(ws: rg.Workspace, tmp_p
         ws.write("summary", tmp_path)
 
 
+@pytest.mark.parametrize("columns", [["spend_minor", "customer_key"], ["external_id"]])
+def test_only_the_columns_asked_for_are_given_and_written(
+    ws: rg.Workspace, tmp_path: Path, columns: list[str]
+) -> None:
+    whole = ws.show("summary").to_pandas()
+    shown = ws.show("summary", columns=columns)
+    assert [column.name for column in shown.columns] == columns
+    assert shown.to_pandas().equals(whole[columns])
+    assert ws.write("summary", tmp_path / "few.parquet", columns=columns) == len(whole)
+    written = pd.read_parquet(tmp_path / "few.parquet")
+    assert list(written.columns) == columns
+    assert sorted(written[columns[0]]) == sorted(whole[columns[0]])
+
+
+def test_what_only_others_need_is_not_worked_out(ws: rg.Workspace, tmp_path: Path) -> None:
+    ws.write("summary", tmp_path / "few.parquet", columns=["spend_minor"])
+    assert "external_id" not in ws.runs()[-1]["sql"][-1]
+
+
+def test_columns_of_tables_and_of_cuts_can_be_chosen(ws: rg.Workspace, tmp_path: Path) -> None:
+    assert ws.show("groups", columns=["customers"]).to_pandas().columns.tolist() == ["customers"]
+    cut = ws.show("groups", by="year", columns=["year", "group", "customers"])
+    assert [column.name for column in cut.columns] == ["year", "group", "customers"]
+    assert ws.write("groups", tmp_path / "few.parquet", columns=["group"]) == 5
+
+
+@pytest.mark.parametrize("columns", [["spent"], [], ["customer_key", "customer_key"]])
+def test_columns_that_are_none_or_come_twice_are_refused(
+    ws: rg.Workspace, tmp_path: Path, columns: list[str]
+) -> None:
+    with pytest.raises(ParameterError, match="column"):
+        ws.show("summary", columns=columns)
+    with pytest.raises(ParameterError, match="column"):
+        ws.write("summary", tmp_path / "few.parquet", columns=columns)
+    assert not (tmp_path / "few.parquet").exists()
+
+
 def test_two_programs_that_save_a_mapping_at_once_keep_both(ws: rg.Workspace) -> None:
     code = (
         "import sys; from pathlib import Path; from regulars import settings\n"

@@ -14,7 +14,7 @@ from regulars.analyses.messages import BEFORE_HISTORY, NO_ORDERS, NOT_IMPORTED
 from regulars.declare import Column, Text
 from regulars.engines import Engine, FactSource
 from regulars.errors import ParameterError
-from regulars.result import Note, Result, rows_of
+from regulars.result import Note, Result, chosen_columns, rows_of
 from regulars.steps import Library, Node, Step
 from regulars.steps.compose import Derivation, Program, Target, program
 from regulars.steps.cutting import WHOLE, whole
@@ -70,7 +70,7 @@ class Session:
     It remembers what it opened, ran and kept: a table once kept serves all that the run asks after,
     so that a session is for one question's parameters, or is told to `release` between two. Steps
     in ``cut`` stand before the facts of their name (`regulars.steps.cutting`). ``stored`` finds
-    what a kept fit told, by its id.
+    what a kept fit told, by its id. ``published`` rows were written last.
     """
 
     engine: Engine
@@ -79,6 +79,7 @@ class Session:
     cut: tuple[Step, ...] = ()
     minor_per_major: int = 100
     stored: Callable[[str], Mapping[str, Any]] | None = None
+    published: int = 0
     _opened: set[str] = field(default_factory=set)
     _kept: set[str] = field(default_factory=set)
     _span: Span | None = None
@@ -116,7 +117,8 @@ class Session:
 
     def publish(self, sql: str, folder: Path) -> int:
         self.executed.append(sql)
-        return self.engine.publish(sql, folder)
+        self.published = self.engine.publish(sql, folder)
+        return self.published
 
     @property
     def span(self) -> Span:
@@ -152,6 +154,7 @@ def run(
     named: bool = True,
     records: Sequence[int] = (),
     into: Path | None = None,
+    only: Sequence[str] | None = None,
 ) -> Result:
     """Answer a question.
 
@@ -163,6 +166,7 @@ def run(
     records : at customer grain, one customer only: the surviving key, then those merged into it.
     into : at customer grain, a new folder: the engine writes the rows there as Parquet, in no
         order, and the answer's table stays empty. For more rows than memory holds.
+    only : at customer grain, no columns but these, in this order: the others are not worked out.
 
     Raises
     ------
@@ -190,7 +194,14 @@ def run(
         table, columns = table_of(answer.rows, analysis.columns), analysis.columns
     else:
         table, columns, fetched = _customers(
-            analysis, plan, session, limit=limit, named=named, records=records, into=into
+            analysis,
+            plan,
+            session,
+            limit=limit,
+            named=named,
+            records=records,
+            into=into,
+            only=only,
         )
         if analysis.finish is not None:
             answer = analysis.finish(question, plan, fetched)
@@ -233,6 +244,7 @@ def _customers(
     named: bool,
     records: Sequence[int],
     into: Path | None,
+    only: Sequence[str] | None,
 ) -> tuple[Table, tuple[Column, ...], dict[str, Rows]]:
     """The first target's rows as they come from the engine; the others' for `finish`."""
     target, *others = plan.targets
@@ -240,6 +252,9 @@ def _customers(
     columns = analysis.columns
     if named and "identities" in session.facts.columns:
         columns = (columns[0], EXTERNAL_ID, *columns[1:])
+    if only is not None:
+        columns = chosen_columns(columns, only)
+    if EXTERNAL_ID in columns:
         steps += [NAMES, _named(target.step, analysis.columns)]
         target = replace(target, step=f"{target.step}_named")
     values = dict(plan.values)

@@ -48,8 +48,13 @@ ByOption = Annotated[
         help="Answer once for each of these.",
     ),
 ]
+ColumnsOption = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="NAME,NAME", help="No columns but these, in this order."),
+]
 SHARED: tuple[tuple[str, Any, Any], ...] = (
     ("by", ByOption, None),
+    ("columns", ColumnsOption, None),
     ("workspace", WorkspaceOption, None),
     ("form", FormatOption, Format.table),
     ("output", OutputOption, None),
@@ -164,6 +169,7 @@ def answer(
     parameters: dict[str, Any],
     *,
     by: str | None,
+    columns: str | None,
     workspace: Path | None,
     form: Format,
     output: Path | None,
@@ -183,13 +189,16 @@ def answer(
     people = form is Format.table and analysis.grain == "customer"
     most = (20 if people else None) if limit is None else (limit or None)
     whole = not (by or customer or most)
+    names = None if columns is None else [name.strip() for name in columns.split(",")]
     if form is Format.parquet and analysis.grain == "customer" and whole:
         assert output is not None
         with working(analysis.name):
-            opened.write(analysis.name, output, **parameters)
+            opened.write(analysis.name, output, columns=names, **parameters)
         return
     with working(analysis.name):
-        result = opened.show(analysis.name, by=by, customer=customer, limit=most, **parameters)
+        result = opened.show(
+            analysis.name, by=by, customer=customer, limit=most, columns=names, **parameters
+        )
     if form is Format.table:
         page = page_of(analysis, result, opened.settings, lang=lang.value, limit=most)
         outputs.write_text(page, output)

@@ -43,6 +43,16 @@ def table_of(arrays: Mapping[str, Any], columns: Sequence[Column]) -> Table:
     """An Arrow table of the declared columns and types; masked values become nulls."""
     from arro3.core import Table
 
+    given, select = raw_table(arrays, columns)
+    with duckdb.connect() as connection:
+        connection.register("given", given)
+        return Table.from_arrow(connection.sql(f"select {select} from given"))
+
+
+def raw_table(arrays: Mapping[str, Any], columns: Sequence[Column]) -> tuple[Table, str]:
+    """The arrays as Arrow, and the columns of a DuckDB SELECT that gives them as declared."""
+    from arro3.core import Table
+
     parts, select = {}, []
     for place, column in enumerate(columns):
         values = arrays[column.name]
@@ -54,10 +64,7 @@ def table_of(arrays: Mapping[str, Any], columns: Sequence[Column]) -> Table:
             parts[f"n{place}"] = _arrow(mask)
             sql = f"case when not n{place} then {sql} end"
         select.append(f'cast({sql} as {column.type}) as "{column.name}"')
-    given = Table.from_arrays(list(parts.values()), names=list(parts))
-    with duckdb.connect() as connection:
-        connection.register("given", given)
-        return Table.from_arrow(connection.sql(f"select {', '.join(select)} from given"))
+    return Table.from_arrays(list(parts.values()), names=list(parts)), ", ".join(select)
 
 
 def _nulls(values: Any) -> Any:
@@ -84,6 +91,18 @@ def derived(step: Derived, arrays: Mapping[str, Any], values: Mapping[str, Any])
 
     Raises
     ------
+    EngineError : as `applied`.
+    """
+    return table_of(applied(step, arrays, values), step.columns)
+
+
+def applied(
+    step: Derived, arrays: Mapping[str, Any], values: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The function's answer, one array a column.
+
+    Raises
+    ------
     EngineError : it gives other columns than are declared, or columns of unequal length.
     """
     given = step.apply(arrays, values)
@@ -93,7 +112,7 @@ def derived(step: Derived, arrays: Mapping[str, Any], values: Mapping[str, Any])
             f"the derived table {step.name!r} declares {', '.join(declared)};"
             f" its function gave { {name: len(column) for name, column in given.items()} }"
         )
-    return table_of(given, step.columns)
+    return given
 
 
 def _texts(values: Any) -> list[str | None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from regulars.engines.arrays import arrays_of, derived
+from regulars.engines.arrays import applied, arrays_of, raw_table
 from regulars.engines.engine import FactFiles, FactQuery, FactSource, failed, whole_customers
 from regulars.errors import EngineError
 
@@ -64,11 +64,11 @@ class DuckDB:
 
     def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
         for number, rows in enumerate(self._batches(step, sql)):
-            table = derived(step, arrays_of(rows), values)
+            table, columns = raw_table(applied(step, arrays_of(rows), values), step.columns)
             self._connection.register("given", table)
             made = _name(step.name)
             into = f"insert into {made}" if number else f"create temp table {made} as"
-            self._run(f"{into} select * from given")
+            self._run(f"{into} select {columns} from given")
             self._connection.unregister("given")
         self._kept.append(step.name)
 

@@ -253,7 +253,8 @@ def _statement(
 ) -> exp.Select | exp.Union:
     tree = trees[name].copy()
     for inner in _needed(graph, kept, name):
-        tree = tree.with_(inner, as_=trees[inner].copy(), dialect=OUR_DIALECT)
+        # The tree is our own by now: another copy at every step would copy all before it again.
+        tree = tree.with_(inner, as_=trees[inner].copy(), dialect=OUR_DIALECT, copy=False)
     assert isinstance(tree, exp.Select | exp.Union)
     return tree
 
@@ -291,5 +292,5 @@ def _final(
     if name in kept:
         return query
     for inner in [*_needed(graph, kept, name), name]:
-        query = query.with_(inner, as_=trees[inner].copy(), dialect=OUR_DIALECT)
+        query = query.with_(inner, as_=trees[inner].copy(), dialect=OUR_DIALECT, copy=False)
     return query

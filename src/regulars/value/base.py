@@ -53,6 +53,8 @@ class Base:
 
     @cached_property
     def segments(self) -> tuple[str, ...]:
+        if len(self) and (self.segment == self.segment[0]).all():  # most often; names take a while
+            return (str(self.segment[0]),)
         return tuple(sorted({str(name) for name in self.segment}))
 
     def part(self, rows: NDArray[Any]) -> Base:

@@ -64,7 +64,28 @@ BINS, NODES = 12, 5  # of time, for the slopes of sums in the parameters
 FIGURES = ("orders", "spend", "value_year", "value_lifetime")
 
 
-def total_of(base: Base, scored: Scores, fitted: Fitted, terms: Terms, *, name: str) -> Totals:
+@dataclass(frozen=True)
+class Certainty:
+    """How sure sums are of what was fitted; needs no scores.
+
+    Attributes
+    ----------
+    variances : of each figure, from the parameters; beyond : share of the lifetime value that comes
+        later than the history is long.
+    """
+
+    variances: Mapping[str, float]
+    beyond: float | None
+
+
+def certainty_of(base: Base, fitted: Fitted, terms: Terms) -> Certainty:
+    """Of the sums over the histories given, one segment's or several together."""
+    return Certainty(_parameter_variance(base, fitted, terms), _beyond(base, fitted, terms))
+
+
+def total_of(
+    base: Base, scored: Scores, certainty: Certainty, terms: Terms, *, name: str
+) -> Totals:
     """Totals of the histories given, one segment's or several together.
 
     Parameters
@@ -81,7 +102,6 @@ def total_of(base: Base, scored: Scores, fitted: Fitted, terms: Terms, *, name: 
         "value_year": dot(spend_of, scored.year),
         "value_lifetime": dot(spend_of, scored.lifetime),
     }
-    variances = _parameter_variance(base, fitted, terms)
     chance = _noise(base, scored)
     margin = terms.margin
     sums = {}
@@ -93,13 +113,15 @@ def total_of(base: Base, scored: Scores, fitted: Fitted, terms: Terms, *, name: 
         noise = chance["orders" if figure == "orders" else "spend"]
         if figure == "value_lifetime":
             noise = noise * (value / max(values["spend"], 1e-300)) ** 2
-        sums[figure] = _interval(value * scale, (variances[figure] + noise) * scale**2, terms)
+        sums[figure] = _interval(
+            value * scale, (certainty.variances[figure] + noise) * scale**2, terms
+        )
     return Totals(
         segment=name,
         customers=float(weight.sum()),
         alive=dot(weight, scored.alive),
         **sums,
-        beyond=_beyond(base, fitted, terms),
+        beyond=certainty.beyond,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from regulars.value.base import Base, Spends, Terms
 from regulars.value.choice import Choice, Holdout, choose
 from regulars.value.fitting import WHOLE, Fitted, fit
 from regulars.value.scoring import Scores, score
-from regulars.value.totals import Totals, joined, total_of
+from regulars.value.totals import Totals, certainty_of, joined, total_of
 
 AUTO = "auto"
 
@@ -67,15 +68,26 @@ def value(
             f"the fit counts time in units of {fitted.unit_days:g} days, the histories in units of"
             f" {base.unit_days:g}"
         )
-    parts = [
-        (rows, score(part, fitted.purchase_of(name), fitted.spend_of(name), terms))
-        for name, rows, part in base.parts()
-    ]
-    scores = parts[0][1] if len(parts) == 1 else joined(parts, len(base))
-    totals = [total_of(base, scores, fitted, terms, name=WHOLE)]
-    if len(parts) > 1:
-        totals += [
-            total_of(part, scored, fitted, terms, name=name)
-            for (name, _, part), (_, scored) in zip(base.parts(), parts, strict=True)
+    scores, totals = _scored(base, fitted, terms)
+    return Valued(scores, totals, fitted, choice, terms)
+
+
+def _scored(base: Base, fitted: Fitted, terms: Terms) -> tuple[Scores, tuple[Totals, ...]]:
+    """Scores, and totals of the whole and of each segment."""
+    parts = list(base.parts())
+    # How sure the sums are needs no scores: worked out beside them, on another processor.
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        whole = beside.submit(certainty_of, base, fitted, terms)
+        scored = [
+            score(part, fitted.purchase_of(name), fitted.spend_of(name), terms)
+            for name, _, part in parts
         ]
-    return Valued(scores, tuple(totals), fitted, choice, terms)
+        if len(parts) == 1:
+            return scored[0], (total_of(base, scored[0], whole.result(), terms, name=WHOLE),)
+        owns = [beside.submit(certainty_of, part, fitted, terms) for _, _, part in parts]
+        placed = [(rows, one) for (_, rows, _), one in zip(parts, scored, strict=True)]
+        scores = joined(placed, len(base))
+        totals = [total_of(base, scores, whole.result(), terms, name=WHOLE)]
+        for (name, _, part), one, own in zip(parts, scored, owns, strict=True):
+            totals.append(total_of(part, one, own.result(), terms, name=name))
+    return scores, tuple(totals)

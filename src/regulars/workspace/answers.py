@@ -32,6 +32,7 @@ class Answers(Room):
         by: str | None = None,
         customer: str | None = None,
         limit: int | None = None,
+        columns: Sequence[str] | None = None,
         **parameters: Any,
     ) -> Result:
         """Answer a named question; see `regulars.catalogue()` for the names.
@@ -44,6 +45,7 @@ class Answers(Room):
         customer : one customer only, by the id in the source system (``source:id`` where several
             sources use the same); for analyses with a row per customer.
         limit : at most so many rows, in the analysis's own order.
+        columns : no columns but these, in this order; left out, all.
         parameters : as declared by the analysis; days as dates or ISO text, periods as
             "FROM..TO" (the last day not included).
 
@@ -59,7 +61,8 @@ class Answers(Room):
         parameters = self._completed(analysis, parameters)
         name = analysis.name
         if by is not None:
-            return self._show_by(analysis, by, parameters, customer=customer, limit=limit)
+            result = self._show_by(analysis, by, parameters, customer=customer, limit=limit)
+            return result if columns is None else result.only(columns)
         records: tuple[int, ...] = ()
         if customer is not None:
             if analysis.grain != "customer":
@@ -72,7 +75,7 @@ class Answers(Room):
             result = answer(analysis, parameters, session, limit=limit, records=records)
             line.rows = len(result)
             line.parameters = result.parameters
-        return result
+        return result if columns is None else result.only(columns)
 
     def show_together(self, names: Sequence[str], **parameters: Any) -> dict[str, Result]:
         """Answer several questions at once, with the same parameters on the same facts.
@@ -106,11 +109,22 @@ class Answers(Room):
             line.rows = sum(len(result) for result in results.values())
         return results
 
-    def write(self, name: str, path: str | Path, **parameters: Any) -> int:
+    def write(
+        self,
+        name: str,
+        path: str | Path,
+        *,
+        columns: Sequence[str] | None = None,
+        **parameters: Any,
+    ) -> int:
         """Answer a named question into a Parquet file, however many rows it has.
 
         The engine writes the rows as they come, in no order; memory holds none of them. Where it
         writes several files (Spark), the path becomes a folder of them.
+
+        Parameters
+        ----------
+        columns : no columns but these, in this order; what only others need is not worked out.
 
         Returns
         -------
@@ -131,15 +145,16 @@ class Answers(Room):
             raise ParameterError(f"{target} is a folder; name a file in it")
         settings.check_output(target)
         if analysis.grain != "customer":
-            result = self.show(name, **parameters)
+            result = self.show(name, columns=columns, **parameters)
             result.write_parquet(target)
             return len(result)
         aside = aside_of(target)
         try:
             with self._session(analysis.name, parameters) as (session, line):
-                result = answer(analysis, parameters, session, into=aside)
+                only = None if columns is None else list(columns)
+                result = answer(analysis, parameters, session, into=aside, only=only)
                 line.parameters = result.parameters
-                line.rows = _settle(aside, target, result)
+                line.rows = session.published if _settle(aside, target, result) else 0
         finally:
             shutil.rmtree(aside, ignore_errors=True)
         return line.rows
@@ -350,21 +365,15 @@ def _newest(snapshot: Snapshot) -> tuple[int, str, dt.date]:
     return manifest["facts_version"] or 0, manifest.get("facts_read_at") or "", snapshot.as_of
 
 
-def _settle(aside: Path, target: Path, result: Result) -> int:
-    """Put what an engine wrote under its name; how many rows there are."""
-    import duckdb
-
+def _settle(aside: Path, target: Path, result: Result) -> bool:
+    """Put what an engine wrote under its name; whether it wrote anything."""
     parts = sorted(aside.glob("*.parquet"))
     if not parts:  # no answer, said in the notes: the columns without rows
         result.write_parquet(target)
-        return 0
-    with duckdb.connect() as connection:
-        files = [str(part) for part in parts]
-        found = connection.execute("select count(*) from read_parquet($files)", {"files": files})
-        rows = int(found.fetchall()[0][0])
+        return False
     if len(parts) == 1:
         parts[0].replace(target)
     else:
         target.unlink(missing_ok=True)
         aside.replace(target)
-    return rows
+    return True
