@@ -1,0 +1,351 @@
+"""What a table says: value, when it turns positive, the levers of 003-1, and what moves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from regulars import charts
+from regulars.charts import Figure
+from regulars.declare import Language
+from regulars.plans.answer import Answer
+from regulars.plans.kinds.table import TablePlan
+from regulars.plans.kinds.table_sheets import value_sheets
+from regulars.plans.voice import Voice
+from regulars.plans.words import table as words
+from regulars.plans.words import terms
+from regulars.report.parts import Block, Headline, Sentence, Table
+from regulars.strategy import (
+    FIELDS,
+    Interval,
+    LifetimeValueTable,
+    Swing,
+    break_even,
+    levers,
+    sensitivity,
+)
+from regulars.strategy.lines import Lines
+
+MOST_BARS = 8
+
+
+def answer(plan: TablePlan, lang: Language) -> Answer:
+    """The answer of `TablePlan.answer`."""
+    voice = Voice(plan.header, lang)
+    swings = sensitivity(plan.table)
+    growth = plan.growth(plan.table)
+    return Answer(
+        header=plan.header,
+        lang=lang,
+        headline=_headline(plan, growth[-1], voice),
+        blocks=[
+            _value(plan, growth, voice),
+            _levers(plan.table, swings, voice),
+            Block(
+                name="inputs",
+                title=voice.say(words.INPUTS_TITLE),
+                tables=[inputs_table(plan.table, voice)],
+            ),
+        ],
+        data=_data(plan, growth, swings),
+        sheets=value_sheets(plan, voice),
+    )
+
+
+def period_of(table: LifetimeValueTable) -> str:
+    """What the table's periods are called: ``year`` …"""
+    return terms.period_kind(float(table.period_days))
+
+
+def lasting(table: LifetimeValueTable, lang: Language) -> str:
+    """``3 years``."""
+    return terms.lasting(table.periods or 1, period_of(table), lang)
+
+
+def period_word(table: LifetimeValueTable, lang: Language) -> str:
+    """``year``."""
+    return terms.PERIODS[period_of(table)][0].say(lang)
+
+
+def _headline(plan: TablePlan, interval: Interval | None, voice: Voice) -> Headline:
+    value, over = plan.table.value, lasting(plan.table, voice.lang)
+    if value < 0:
+        title = voice.say(words.COSTS, value=voice.money(-value), lasting=over)
+    elif interval is None:
+        title = voice.say(words.WORTH, value=voice.money(value), lasting=over)
+    else:
+        title = voice.say(
+            words.WORTH_BETWEEN,
+            value=voice.money(value),
+            lasting=over,
+            low=voice.money(interval.low),
+            high=voice.money(interval.high),
+        )
+    said = [*statements(plan.table, voice), *_sure(plan, interval, voice)]
+    return Headline(title=title, sentences=said)
+
+
+def statements(table: LifetimeValueTable, voice: Voice) -> Iterator[Sentence]:
+    """The three statements of 003-1, and what acquisition may cost."""
+    found, lang = levers(table), voice.lang
+    earned = found.acquisition_result > 0
+    yield voice.say(
+        words.ACQUISITION_EARNS if earned else words.ACQUISITION_LOSES,
+        period=period_word(table, lang),
+        value=voice.money(found.acquisition_result),
+    )
+    if found.first_profitable is None:
+        yield voice.say(words.NEVER_POSITIVE, lasting=lasting(table, lang))
+    elif found.first_profitable > 1:
+        when = terms.nth(found.first_profitable, period_of(table), lang)
+        yield voice.say(words.FIRST_POSITIVE, nth=when)
+    people = Decimal(table.customers)
+    point, percent = found.retention_point, found.acquisition_percent
+    yield voice.say(
+        words.LEVERS,
+        point=voice.money(point),
+        points=voice.money(point * people),
+        percent=voice.money(percent),
+        percents=voice.money(percent * people),
+    )
+    if percent > 0 and point > 0:
+        yield voice.say(words.RATE, equal=voice.share(point / percent / 100))
+    most = break_even(table, "acquisition_cost").value
+    if most is not None and most > 0:
+        yield voice.say(words.CEILING, ceiling=voice.money(most))
+
+
+def _sure(plan: TablePlan, interval: Interval | None, voice: Voice) -> Iterator[Sentence]:
+    if plan.observed is not None:
+        steps = len(plan.errors["retention"])
+        if plan.observed < steps:
+            yield voice.say(words.OBSERVED, observed=plan.observed, all=steps)
+        else:
+            yield voice.say(words.MEASURED)
+    if interval is None:
+        yield voice.say(words.NO_ERRORS)
+        return
+    yield voice.say(
+        words.BETWEEN,
+        low=voice.money(interval.low),
+        high=voice.money(interval.high),
+        level=level_of(plan),
+    )
+    if interval.low <= 0 <= interval.high:
+        yield voice.say(words.MAY_BE_NOTHING)
+
+
+def level_of(plan: TablePlan) -> str:
+    """``95%``."""
+    return f"{plan.level * 100:g}%"
+
+
+def _value(plan: TablePlan, growth: list[Interval | None], voice: Voice) -> Block:
+    table, lang = plan.table, voice.lang
+    rows = curve_rows("", table, growth, voice)
+    banded = any(growth)
+    word = period_word(table, lang)
+    return Block(
+        name="value",
+        title=voice.say(words.VALUE_TITLE, period=word),
+        picture=voice.draw(
+            "lifetime_value",
+            voice.say(words.CURVE),
+            lambda canvas: charts.lifetime_value(rows, canvas, names={}),
+        ),
+        source=voice.say(
+            words.CURVE_SOURCE_BAND if banded else words.CURVE_SOURCE,
+            period=word,
+            level=level_of(plan),
+        ),
+        tables=[lines_table(table.lines, table, voice, growth=growth)],
+    )
+
+
+def curve_rows(
+    name: str, table: LifetimeValueTable, growth: list[Interval | None], voice: Voice
+) -> list[dict[str, Any]]:
+    """Rows for the picture: one a period."""
+    return [
+        {
+            "plan": name,
+            "period": at,
+            "value_minor": voice.minor(value),
+            "low_minor": voice.minor(one.low) if one else None,
+            "high_minor": voice.minor(one.high) if one else None,
+        }
+        for at, (value, one) in enumerate(zip(table.ltv, growth, strict=True), 1)
+    ]
+
+
+def line_figure(line: str, value: Decimal, voice: Voice, *, signed: bool = False) -> Figure:
+    """One cell of a line, as its kind is written."""
+    if line in terms.COUNTED:
+        return voice.count(value, signed=signed)
+    if line in terms.PER_HEAD:
+        return voice.price(value, signed=signed)
+    if line in ("orders", "discount"):
+        return voice.plain(value)
+    return voice.total(value, signed=signed)
+
+
+def lines_table(
+    lines: Lines,
+    table: LifetimeValueTable,
+    voice: Voice,
+    *,
+    growth: list[Interval | None] | None = None,
+) -> Table:
+    """Every line that says something, one column a period."""
+    kind = period_of(table)
+    heads = [
+        voice.head(words.LINE, numeric=False),
+        *(
+            voice.money_head(terms.NTH, nth=terms.ordinal(n), n=n,
+                             period=terms.PERIODS[kind][0].say(voice.lang))
+            for n in range(1, (table.periods or 1) + 1)
+        ),
+    ]  # fmt: skip
+    rows: list[list[Any]] = [
+        [terms.LINES[line].say(voice.lang), *(line_figure(line, v, voice) for v in values)]
+        for line, values in lines.items()
+        if line in terms.LINES and _speaks(line, values)
+    ]
+    if growth and all(growth):
+        for label, end in ((words.LOW, "low"), (words.HIGH, "high")):
+            ends = [getattr(one, end) for one in growth]
+            rows.append([label.say(voice.lang), *(voice.price(value) for value in ends)])
+    return Table(caption=voice.say(words.TABLE), heads=heads, rows=rows)
+
+
+def _speaks(line: str, values: tuple[Decimal, ...]) -> bool:
+    """A cost of nothing needs no line; those of the customers kept stand in their sum."""
+    return line not in ("kept", "referred", "renewal", "referral_incentive") or (
+        line != "kept" and any(values)
+    )
+
+
+def _levers(table: LifetimeValueTable, swings: tuple[Swing, ...], voice: Voice) -> Block:
+    if not swings:
+        return Block(name="levers", title=voice.say(words.NOTHING_MOVES))
+    lang = voice.lang
+    rows = [
+        {
+            "label": terms.INPUTS[s.field].say(lang),
+            "low_minor": voice.minor(s.low),
+            "high_minor": voice.minor(s.high),
+        }
+        for s in swings[:MOST_BARS]
+    ]
+    base = voice.minor(table.value)
+    cells = [
+        [terms.INPUTS[s.field].say(lang), _step(s, voice), voice.price(s.low), voice.price(s.high)]
+        for s in swings
+    ]
+    heads = [
+        voice.head(words.INPUT, numeric=False),
+        voice.head(words.MOVED_BY),
+        voice.money_head(words.IF_LOWER),
+        voice.money_head(words.IF_HIGHER),
+    ]
+    return Block(
+        name="levers",
+        title=voice.say(words.TORNADO_TITLE, field=rows[0]["label"]),
+        lead=[voice.say(words.STEP), *([voice.say(words.CUT)] if any(s.cut for s in swings) else [])],
+        picture=voice.draw(
+            "tornado",
+            voice.say(words.TORNADO),
+            lambda canvas: charts.tornado(rows, canvas, base=base),
+        ),
+        tables=[Table(caption=voice.say(words.SWINGS), heads=heads, rows=cells)],
+    )
+
+
+def _step(swing: Swing, voice: Voice) -> str:
+    percent = f"{float(swing.step) * 100:g}"
+    if FIELDS[swing.field].rate:
+        return words.POINTS.fill(voice.lang, n=percent)
+    return f"{percent}%"
+
+
+def inputs_table(table: LifetimeValueTable, voice: Voice) -> Table:
+    """Every input that is not left at nothing, as it was understood."""
+    periods = table.periods or 1
+    kind = period_of(table)
+    rows = []
+    for name in ("customers", *FIELDS):
+        value = table.inputs[name]
+        values = value if isinstance(value, tuple) else (value,)
+        if any(values) and not (name == "risk_factor" and value == 1):
+            said = [_input(name, one, voice) for one in values]
+            rows.append([terms.INPUTS[name].say(voice.lang), *said, *[""] * (periods - len(said))])
+    heads = [
+        voice.head(words.INPUT, numeric=False),
+        *(
+            voice.head(terms.NTH, nth=terms.ordinal(n), n=n,
+                       period=terms.PERIODS[kind][0].say(voice.lang))
+            for n in range(1, periods + 1)
+        ),
+    ]  # fmt: skip
+    return Table(caption=voice.say(words.INPUTS), heads=heads, rows=rows)
+
+
+def _input(name: str, value: Decimal, voice: Voice) -> Figure:
+    if name == "customers":
+        return voice.count(value)
+    if name in FIELDS and FIELDS[name].rate:
+        return voice.percent(value)
+    return voice.plain(value)
+
+
+def _data(
+    plan: TablePlan, growth: list[Interval | None], swings: tuple[Swing, ...]
+) -> Mapping[str, Any]:
+    table, found = plan.table, levers(plan.table)
+    return {
+        "periods": table.periods,
+        "inputs": inputs_data(table),
+        "lines": lines_data(table.lines),
+        "ltv": float(table.value),
+        "interval": interval_data(growth[-1]),
+        "intervals": [interval_data(one) for one in growth],
+        "retention_from": plan.origin,
+        "acquisition_result": float(found.acquisition_result),
+        "first_profitable": found.first_profitable,
+        "retention_point": float(found.retention_point),
+        "acquisition_percent": float(found.acquisition_percent),
+        "sensitivity": [
+            {
+                "input": s.field,
+                "step": float(s.step),
+                "low": float(s.low),
+                "high": float(s.high),
+                "cut": s.cut,
+            }
+            for s in swings
+        ],
+    }
+
+
+def inputs_data(table: LifetimeValueTable) -> dict[str, Any]:
+    """Inputs for machines: one number, or one a period."""
+    return {name: _plain(value) for name, value in table.inputs.items()}
+
+
+def lines_data(lines: Lines) -> dict[str, list[float]]:
+    """Lines for machines."""
+    return {line: [float(value) for value in values] for line, values in lines.items()}
+
+
+def interval_data(interval: Interval | None) -> dict[str, float] | None:
+    """An interval for machines; none where none is known."""
+    if interval is None:
+        return None
+    return {"low": interval.low, "high": interval.high, "level": interval.level}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [float(one) for one in value]
+    return float(value) if isinstance(value, Decimal) else value
