@@ -132,7 +132,9 @@ def _powers(domain: Sequence[float]) -> range:
 def _fit(marks: dict[float, str], domain: Sequence[float], width: float) -> dict[float, str]:
     """As many labels as have room, evenly."""
     step, span = 1, domain[1] - domain[0]
-    while len(marks) // step > 1 and widest(marks.values()) + 10 > width / span * step * _gap(marks):
+    while len(marks) // step > 1 and widest(marks.values()) + 10 > width / span * step * _gap(
+        marks
+    ):
         step += 1
     return dict(list(marks.items())[::step])
 

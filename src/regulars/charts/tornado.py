@@ -47,9 +47,7 @@ def tornado(rows: Sequence[Row], canvas: Canvas, *, base: float) -> Spec:
         high = low + 1.0
     domain = [low, high]
     said = {"low": str(canvas.numbers.money(low)), "high": str(canvas.numbers.money(high))}
-    room = widest(
-        str(canvas.numbers.money(s["to"] - base, signed=True)) for s in sides
-    ) + 12
+    room = widest(str(canvas.numbers.money(s["to"] - base, signed=True)) for s in sides) + 12
     margins = Margins(
         left=widest((line for label in labels for line in label), bold=True) + 14 + room,
         right=room,

@@ -156,12 +156,15 @@ def _ends(
         found.append({**end, "label": label, "shift": 0.0})
     values = [0.0, *(v for p in points for v in (p["low"], p["value"], p["high"]))]
     scale = (240 if canvas.narrow else 300) / ((max(values) - min(values)) or 1.0)
-    placed = sorted(found, key=lambda end: end["value"])
+    top = max(values) * scale + LINE
     floor = float("-inf")
-    for end in placed:
-        tall = len(end["label"]) * LINE
-        at = end["value"] * scale
-        bottom = max(at - tall / 2, floor)
-        end["shift"] = at - (bottom + tall / 2)
-        floor = bottom + tall + 2
+    for end in sorted(found, key=lambda end: end["value"]):
+        end["tall"], end["at"] = len(end["label"]) * LINE + 2, end["value"] * scale
+        end["foot"] = max(end["at"] - end["tall"] / 2, floor)
+        floor = end["foot"] + end["tall"]
+    # What was pushed over the top comes down again, and takes with it what stands beneath.
+    for end in sorted(found, key=lambda end: -end["value"]):
+        end["foot"] = min(end["foot"], top - end["tall"])
+        end["shift"] = end["at"] - (end["foot"] + end["tall"] / 2)
+        top = end["foot"]
     return found

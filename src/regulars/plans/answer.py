@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from regulars.declare import Language
 from regulars.plans.header import Header
 from regulars.plans.sheets import Sheet
-from regulars.report.parts import Block, Headline
+from regulars.report.parts import Headline, Section
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,7 @@ class Answer:
     header : of the plan.
     lang : of the words.
     headline : the finding, and in sentences how sure it is and what it is worth.
-    blocks : what it rests on: pictures with their numbers, inputs, conditions.
+    sections : what it rests on: pictures with their numbers, inputs, conditions.
     data : the same for machines; names do not change with the language.
     sheets : the same as a workbook, calculated by formulas from its inputs.
     """
@@ -29,7 +29,7 @@ class Answer:
     header: Header
     lang: Language
     headline: Headline
-    blocks: Sequence[Block]
+    sections: Sequence[Section]
     data: Mapping[str, Any]
     sheets: Sequence[Sheet]
 

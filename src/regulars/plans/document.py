@@ -153,9 +153,7 @@ def _text(data: bytes, name: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = data[: error.start]
-        place = Place(
-            name, before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
-        )
+        place = Place(name, before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1)
         raise PlanError(place, "the file is not UTF-8 text") from None
 
 

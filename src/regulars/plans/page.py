@@ -10,7 +10,6 @@ from regulars.plans.voice import Voice
 from regulars.plans.words import page as words
 from regulars.report import style
 from regulars.report.build import HTML_LANGUAGES
-from regulars.report.parts import Section
 from regulars.report.rendering import environment, phrased, svg
 from regulars.report.words import phrases
 from regulars.result import written_aside
@@ -37,10 +36,7 @@ def build_page(answer: Answer) -> str:
         "illustrative": answer.header.illustrative,
         "version": regulars.__version__,
         "opening": answer.headline,
-        "sections": [
-            Section(name=block.name, label=_label(block.name, voice), blocks=[block])
-            for block in answer.blocks
-        ],
+        "sections": answer.sections,
         "say": voice.say,
         "words": phrases,
         "own": words,
@@ -56,8 +52,3 @@ def write_page(answer: Answer, path: Path) -> Path:
     with written_aside(path) as aside:
         aside.write_text(text, encoding="utf-8")
     return path
-
-
-def _label(name: str, voice: Voice) -> str:
-    said = words.LABELS.get(name.partition(":")[0])
-    return said.say(voice.lang) if said else name.partition(":")[2] or name

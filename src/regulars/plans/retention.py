@@ -68,5 +68,3 @@ def _from_facts(section: Section, inner: Section, source: RetentionSource | None
     if not len(curve.rates):
         raise PlanError(inner.place, f"no period of {origin} is complete: there is no rate yet")
     return Retention(tuple(float(rate) for rate in curve.rates), curve, origin)
-
-

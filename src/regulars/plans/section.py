@@ -42,9 +42,7 @@ class Section:
         """Where the key's value stands, or one of its items from 1; else where the mapping does."""
         node = self.node.nodes.get(key)
         if node is None:
-            return Place(
-                self.place.file, self.place.line, self.place.column, self._path(key)
-            )
+            return Place(self.place.file, self.place.line, self.place.column, self._path(key))
         if isinstance(node, Items) and period is not None and period <= len(node.nodes):
             return node.nodes[period - 1].place
         return node.place

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-Style: TypeAlias = Literal["text", "title", "note", "head", "price", "total", "rate", "count", "number"]
+Style: TypeAlias = Literal[
+    "text", "title", "note", "head", "price", "total", "rate", "count", "number"
+]
 Value: TypeAlias = Decimal | float | int | str | None
 
 LONGEST = 31

@@ -12,10 +12,11 @@ from regulars.charts import NARROW, REFERENCES, WIDE, Canvas, Figure, Numbers, S
 from regulars.charts.numbers import MINUS, Shown
 from regulars.declare import Language, Text
 from regulars.plans.header import Header
-from regulars.report.parts import Head, Picture, Sentence
+from regulars.plans.words import page as labels
+from regulars.report.parts import Block, Head, Picture, Section, Sentence
 
-FINE = Decimal(1000)
-"""Amounts from here on are said in whole units of money in a table; smaller ones in full."""
+FINE = Decimal(10_000)
+"""A table whose largest amount is under this says its money to the minor unit."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,7 @@ class Voice:
 
     @cached_property
     def numbers(self) -> Numbers:
-        return Numbers(
-            lang=self.lang, currency=self.header.currency, exponent=self.header.exponent
-        )
+        return Numbers(lang=self.lang, currency=self.header.currency, exponent=self.header.exponent)
 
     def say(self, text: Text, /, **values: Any) -> Sentence:
         return Sentence(text, self.lang, values)
@@ -42,6 +41,11 @@ class Voice:
 
     def money_head(self, label: Text, **values: Any) -> Head:
         return self.head(label, unit=self.numbers.currency_name, **values)
+
+    def section(self, block: Block, label: str = "") -> Section:
+        """A block under its name in the contents."""
+        said = label or labels.LABELS[block.name].say(self.lang)
+        return Section(name=block.name, label=said, blocks=[block])
 
     def draw(self, name: str, words: Sentence, chart: Callable[[Canvas], Spec]) -> Picture:
         """A picture on wide and on narrow paper, its colours left to the style sheet."""
@@ -69,14 +73,14 @@ class Voice:
         """Money per head, to the minor unit; at least two decimals, since it is an average."""
         return _figure(value, max(2, self.header.exponent), signed=signed)
 
-    def total(self, value: Decimal | float, *, signed: bool = False) -> Figure:
-        """Money in all, in whole units; in full where it is little."""
-        small = abs(Decimal(value)) < FINE and value != 0
-        return _figure(value, self.header.exponent if small else 0, signed=signed)
+    def total(self, value: Decimal | float, *, fine: bool = False, signed: bool = False) -> Figure:
+        """Money in all, in whole units; `fine`, to the minor unit."""
+        return _figure(value, self.header.exponent if fine else 0, signed=signed)
 
     def count(self, value: Decimal | float, *, signed: bool = False) -> Figure:
         """Customers; a share of one where a cohort is small."""
-        whole = abs(Decimal(value)) >= 100 or Decimal(value) == int(value)
+        exact = Decimal(value)
+        whole = abs(exact) >= 100 or abs(exact - round(exact)) < Decimal("1e-9")
         return _figure(value, 0 if whole else 1, signed=signed)
 
     def percent(self, value: Decimal | float, *, decimals: int = 1, signed: bool = False) -> Figure:
@@ -87,6 +91,11 @@ class Voice:
         """A factor or a count of orders, without trailing zeros."""
         text = _figure(value, decimals).text
         return Figure(text.rstrip("0").rstrip(".") if "." in text else text, str(value))
+
+
+def fine(values: Iterable[Decimal]) -> bool:
+    """The amounts are so small that a table of them says the minor unit."""
+    return max((abs(value) for value in values), default=Decimal(0)) < FINE
 
 
 def _figure(value: Decimal | float, decimals: int, *, signed: bool = False) -> Figure:

@@ -14,15 +14,15 @@ from regulars.plans.kinds.table import TablePlan
 from regulars.plans.kinds.table_sheets import change_sheets
 from regulars.plans.kinds.table_value import (
     curve_rows,
+    curve_source,
     inputs_data,
     interval_data,
-    level_of,
     line_figure,
     lines_data,
     period_of,
     period_word,
 )
-from regulars.plans.voice import Voice
+from regulars.plans.voice import Voice, fine
 from regulars.plans.words import table as words
 from regulars.plans.words import terms
 from regulars.report.parts import Block, Headline, Sentence, Table
@@ -51,14 +51,16 @@ def answer(plan: TablePlan, lang: Language) -> Answer:
             "or name a second file."
         )
     voice = Voice(plan.header, lang)
-    blocks = [_plans(plan, found, voice)]
-    blocks += [change_block(name, _title(plan, name, lang), c, plan.table, voice)
-               for name, c in found.items()]  # fmt: skip
+    sections = [voice.section(_plans(plan, found, voice))]
+    for n, (name, change) in enumerate(found.items(), 1):
+        title = _title(plan, name, lang)
+        block = change_block(f"change-{n}", title, change, plan.table, voice)
+        sections.append(voice.section(block, title))
     return Answer(
         header=plan.header,
         lang=lang,
         headline=_headline(plan, found, voice),
-        blocks=blocks,
+        sections=sections,
         data=_data(plan, found),
         sheets=change_sheets(plan, voice),
     )
@@ -101,7 +103,6 @@ def _plans(plan: TablePlan, found: Mapping[str, Comparison], voice: Voice) -> Bl
     names = {NOW: words.NOW.say(voice.lang)} | {n: _title(plan, n, voice.lang) for n in found}
     growth = {name: plan.growth(table) for name, table in tables.items()}
     rows = [r for name, t in tables.items() for r in curve_rows(name, t, growth[name], voice)]
-    word = period_word(plan.table, voice.lang)
     banded = any(one for many in growth.values() for one in many)
     cells = []
     for name, table in tables.items():
@@ -124,17 +125,17 @@ def _plans(plan: TablePlan, found: Mapping[str, Comparison], voice: Voice) -> Bl
     ]
     return Block(
         name="plans",
-        title=voice.say(words.PLANS_TITLE),
+        title=voice.say(
+            words.PLANS_TITLE,
+            best=voice.money(next(iter(found.values())).after.lines["ltv"][-1]),
+            now=voice.money(plan.table.value),
+        ),
         picture=voice.draw(
             "plans",
             voice.say(words.CURVE),
             lambda canvas: charts.lifetime_value(rows, canvas, names=names),
         ),
-        source=voice.say(
-            words.CURVE_SOURCE_BAND if banded else words.CURVE_SOURCE,
-            period=word,
-            level=level_of(plan),
-        ),
+        source=curve_source(plan, voice, banded=banded),
         tables=[Table(caption=voice.say(words.PLANS), heads=heads, rows=cells)],
     )
 
@@ -154,7 +155,7 @@ def change_block(
     rows = list(_pairs(change, voice))
     if not moved or not rows:
         said = voice.say(words.CHANGE_NONE, plan=title)
-        return Block(name=f"change:{title}", title=said)
+        return Block(name=name, title=said)
     lang = voice.lang
     largest = max(
         (line for line in DRAWN if line in change.differences),
@@ -163,7 +164,7 @@ def change_block(
     listed = voice.listed(terms.LINES[line].say(lang) for line in moved)
     series = [words.BEFORE.say(lang), words.AFTER.say(lang)]
     return Block(
-        name=f"change:{title}",
+        name=name,
         title=voice.say(
             words.CHANGE_TITLE,
             plan=title,
@@ -172,7 +173,7 @@ def change_block(
         ),
         lead=[voice.say(words.CHANGED, lines=listed)],
         picture=voice.draw(
-            f"change_{name}",
+            name,
             voice.say(words.PAIRS),
             lambda canvas: charts.pairs(rows, canvas, series=series),
         ),
@@ -196,23 +197,27 @@ def _pairs(change: Comparison, voice: Voice) -> Iterator[dict[str, Any]]:
 
 def _differences(change: Comparison, table: LifetimeValueTable, voice: Voice) -> Table:
     kind, lang = period_of(table), voice.lang
+    small = fine(change.before.lines["revenue"])
     rows = []
     for line, values in change.differences.items():
         if not any(values) or line not in terms.LINES:
             continue
         adds = line in DRAWN
-        total = line_figure(line, sum(values, Decimal(0)), voice, signed=True) if adds else ""
+        summed = sum(values, Decimal(0))
+        total = line_figure(line, summed, voice, small=small, signed=True) if adds else ""
         rows.append(
             [
                 terms.LINES[line].say(lang),
-                *(line_figure(line, value, voice, signed=True) for value in values),
+                *(line_figure(line, value, voice, small=small, signed=True) for value in values),
                 total,
             ]
         )
     heads = [
         voice.head(words.LINE, numeric=False),
         *(
-            voice.head(terms.NTH, nth=terms.ordinal(n), n=n, period=terms.PERIODS[kind][0].say(lang))
+            voice.head(
+                terms.NTH, nth=terms.ordinal(n), n=n, period=terms.PERIODS[kind][0].say(lang)
+            )
             for n in range(1, (table.periods or 1) + 1)
         ),
         voice.head(words.TOTAL),

@@ -12,7 +12,7 @@ from regulars.declare import Language
 from regulars.plans.answer import Answer
 from regulars.plans.kinds.table import TablePlan
 from regulars.plans.kinds.table_sheets import value_sheets
-from regulars.plans.voice import Voice
+from regulars.plans.voice import Voice, fine
 from regulars.plans.words import table as words
 from regulars.plans.words import terms
 from regulars.report.parts import Block, Headline, Sentence, Table
@@ -39,13 +39,15 @@ def answer(plan: TablePlan, lang: Language) -> Answer:
         header=plan.header,
         lang=lang,
         headline=_headline(plan, growth[-1], voice),
-        blocks=[
-            _value(plan, growth, voice),
-            _levers(plan.table, swings, voice),
-            Block(
-                name="inputs",
-                title=voice.say(words.INPUTS_TITLE),
-                tables=[inputs_table(plan.table, voice)],
+        sections=[
+            voice.section(_value(plan, growth, voice)),
+            voice.section(_levers(plan.table, swings, voice)),
+            voice.section(
+                Block(
+                    name="inputs",
+                    title=voice.say(words.INPUTS_TITLE),
+                    tables=[inputs_table(plan.table, voice)],
+                )
             ),
         ],
         data=_data(plan, growth, swings),
@@ -142,25 +144,36 @@ def level_of(plan: TablePlan) -> str:
 
 
 def _value(plan: TablePlan, growth: list[Interval | None], voice: Voice) -> Block:
-    table, lang = plan.table, voice.lang
+    table = plan.table
     rows = curve_rows("", table, growth, voice)
-    banded = any(growth)
-    word = period_word(table, lang)
     return Block(
         name="value",
-        title=voice.say(words.VALUE_TITLE, period=word),
+        title=_risen(table, voice),
         picture=voice.draw(
             "lifetime_value",
             voice.say(words.CURVE),
             lambda canvas: charts.lifetime_value(rows, canvas, names={}),
         ),
-        source=voice.say(
-            words.CURVE_SOURCE_BAND if banded else words.CURVE_SOURCE,
-            period=word,
-            level=level_of(plan),
-        ),
+        source=curve_source(plan, voice, banded=any(growth)),
         tables=[lines_table(table.lines, table, voice, growth=growth)],
     )
+
+
+def _risen(table: LifetimeValueTable, voice: Voice) -> Sentence:
+    periods, kind = table.periods or 1, period_of(table)
+    first, last = voice.money(table.ltv[0]), voice.money(table.value)
+    word = period_word(table, voice.lang)
+    if periods == 1:
+        return voice.say(words.VALUE_TITLE_ONE, first=first, period=word)
+    when = terms.nth(periods, kind, voice.lang)
+    return voice.say(words.VALUE_TITLE, first=first, last=last, period=word, nth=when)
+
+
+def curve_source(plan: TablePlan, voice: Voice, *, banded: bool) -> Sentence:
+    """What stands under the curves."""
+    periods = terms.PERIODS[period_of(plan.table)][1].say(voice.lang)
+    said = words.CURVE_SOURCE_BAND if banded else words.CURVE_SOURCE
+    return voice.say(said, periods=periods, level=level_of(plan))
 
 
 def curve_rows(
@@ -179,15 +192,17 @@ def curve_rows(
     ]
 
 
-def line_figure(line: str, value: Decimal, voice: Voice, *, signed: bool = False) -> Figure:
-    """One cell of a line, as its kind is written."""
+def line_figure(
+    line: str, value: Decimal, voice: Voice, *, small: bool = False, signed: bool = False
+) -> Figure:
+    """One cell of a line, as its kind is written; `small`, money to the minor unit."""
     if line in terms.COUNTED:
         return voice.count(value, signed=signed)
     if line in terms.PER_HEAD:
         return voice.price(value, signed=signed)
     if line in ("orders", "discount"):
         return voice.plain(value)
-    return voice.total(value, signed=signed)
+    return voice.total(value, fine=small, signed=signed)
 
 
 def lines_table(
@@ -207,8 +222,12 @@ def lines_table(
             for n in range(1, (table.periods or 1) + 1)
         ),
     ]  # fmt: skip
+    small = fine(lines["revenue"])
     rows: list[list[Any]] = [
-        [terms.LINES[line].say(voice.lang), *(line_figure(line, v, voice) for v in values)]
+        [
+            terms.LINES[line].say(voice.lang),
+            *(line_figure(line, value, voice, small=small) for value in values),
+        ]
         for line, values in lines.items()
         if line in terms.LINES and _speaks(line, values)
     ]
@@ -252,7 +271,10 @@ def _levers(table: LifetimeValueTable, swings: tuple[Swing, ...], voice: Voice) 
     return Block(
         name="levers",
         title=voice.say(words.TORNADO_TITLE, field=rows[0]["label"]),
-        lead=[voice.say(words.STEP), *([voice.say(words.CUT)] if any(s.cut for s in swings) else [])],
+        lead=[
+            voice.say(words.STEP),
+            *([voice.say(words.CUT)] if any(s.cut for s in swings) else []),
+        ],
         picture=voice.draw(
             "tornado",
             voice.say(words.TORNADO),

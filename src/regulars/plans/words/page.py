@@ -30,7 +30,6 @@ LABELS: Mapping[str, Text] = {
     "levers": Text("What moves it", "影响因素"),
     "inputs": Text("Inputs", "输入项"),
     "plans": Text("Plans", "方案"),
-    "change": Text("The change", "变化"),
     "conditions": Text("Conditions", "前提条件"),
     "contracts": Text("By contract", "按合同类型"),
     "letters": Text("Letters", "催缴信"),

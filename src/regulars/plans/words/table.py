@@ -58,21 +58,27 @@ OBSERVED = Text(
     "Retention was measured for {observed} of {all} steps; the rest is a model's.",
     "留存率有{observed}步来自实际数据，共{all}步，其余由模型推算。",
 )
-MEASURED = Text("Retention was measured, and its error counts.", "留存率来自实际数据，其误差已计入。")
+MEASURED = Text(
+    "Retention was measured, and its error counts.", "留存率来自实际数据，其误差已计入。"
+)
 
-VALUE_TITLE = Text("What a customer brings, {period} by {period}", "每位客户逐期累计的价值")
+VALUE_TITLE = Text(
+    "From {first} after the first {period} to {last} after the {nth}",
+    "单客累计净值从首{period}的{first}到{nth}的{last}",
+)
+VALUE_TITLE_ONE = Text("{first} after the first {period}", "首{period}单客净值为{first}")
 CURVE = Text(
     "Value per customer acquired, up to and with each period. All numbers are in the table.",
     "截至各期的单客累计价值。全部数字见数据表。",
 )
 CURVE_SOURCE = Text(
-    "Per customer acquired, discounted; across: {period} after the acquisition.",
-    "按获客人数平均，已折现；横轴为获客后的第几{period}。",
+    "Per customer acquired, discounted; across: {periods}, the first that of the acquisition.",
+    "按获客人数平均，已折现；横轴为期数，1为获客当期。",
 )
 CURVE_SOURCE_BAND = Text(
-    "Per customer acquired, discounted; across: {period} after the acquisition; band: {level} "
-    "interval.",
-    "按获客人数平均，已折现；横轴为获客后的第几{period}；色带为{level}区间。",
+    "Per customer acquired, discounted; across: {periods}, the first that of the "
+    "acquisition; band: {level} interval.",
+    "按获客人数平均，已折现；横轴为期数，1为获客当期；色带为{level}区间。",
 )
 TABLE = Text("The table, line by line", "逐行明细")
 LINE = Text("Line", "项目")
@@ -126,7 +132,10 @@ PLANNED = Text(
 )
 OTHERS = Text("Of {n} plans it is the best.", "在{n}个方案中，该方案最优。")
 NOW = Text("as things are", "现状")
-PLANS_TITLE = Text("What each plan comes to", "各方案结果")
+PLANS_TITLE = Text(
+    "{best} against {now}: what a customer is worth, and when",
+    "单客价值：最优方案{best}，现状{now}",
+)
 PLANS = Text("Plans, the best first", "方案（由优到劣）")
 PLAN = Text("Plan", "方案")
 GAIN = Text("Gain per customer", "单客增益")

@@ -42,8 +42,12 @@ INPUTS: Mapping[str, Text] = {
     "risk_factor": Text("Risk factor", "风险系数"),
     "payment_delay_days": Text("Payment delay, days", "收款延迟天数"),
     "period_days": Text("Days in a period", "每期天数"),
-    "discount_decimals": Text("Decimals of the factors (empty: exact)", "系数保留小数位（留空为不舍入）"),
-    "discount_factors": Text("Discount factors given (empty: calculated)", "指定折现系数（留空为计算）"),
+    "discount_decimals": Text(
+        "Decimals of the factors (empty: exact)", "系数保留小数位（留空为不舍入）"
+    ),
+    "discount_factors": Text(
+        "Discount factors given (empty: calculated)", "指定折现系数（留空为计算）"
+    ),
 }
 
 COUNTED = ("kept", "referred", "customers")
