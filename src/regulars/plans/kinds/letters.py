@@ -118,7 +118,7 @@ def _block(plan: LettersPlan, voice: Voice) -> Block:
     series = [words.COST.say(lang), words.WORTH.say(lang)]
     return Block(
         name="letters",
-        title=voice.say(words.TITLE),
+        title=voice.say(words.TITLE, pay=plan.series.stop_after, n=len(rows)),
         picture=voice.draw(
             "letters", voice.say(words.PICTURE), lambda c: charts.pairs(rows, c, series=series)
         ),

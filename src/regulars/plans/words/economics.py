@@ -3,13 +3,12 @@
 from regulars.declare import Text
 
 TITLE = Text(
-    "{points} points of retention raise the margins still to come by {later}, a customer's whole "
-    "value by {whole}",
-    "留存率提高{points}个百分点，未来毛利增加{later}，客户全部价值增加{whole}",
+    "{points} points of retention: margins still to come {later}, a customer's whole value {whole}",
+    "留存率变动{points}个百分点：未来毛利{later}，客户全部价值{whole}",
 )
 TITLE_FROM_NOTHING = Text(
-    "{points} points of retention raise a customer's whole value by {whole}",
-    "留存率提高{points}个百分点，客户全部价值增加{whole}",
+    "{points} points of retention: a customer's whole value {whole}",
+    "留存率变动{points}个百分点：客户全部价值{whole}",
 )
 FROM = Text(
     "From {before} to {after} at {interest} a year: say from where, and of what; “+25% profit” "

@@ -21,7 +21,7 @@ INCREMENTAL = Text(
     "alone ({how}).",
     "响应率只计因催缴信而续订的读者，即与未寄信读者对比所得（{how}）。",
 )
-TITLE = Text("What a letter brings against what it costs", "每封信的收益与成本")
+TITLE = Text("{pay} of {n} letters bring what they cost", "{n}封信中有{pay}封收益不低于成本")
 PICTURE = Text(
     "Worth and cost of each letter. All numbers are in the table.",
     "各封信的收益与成本。全部数字见数据表。",
