@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regulars.plans.answer import Answer, Plan
-from regulars.plans.page import write_page
+from regulars.plans.page import build_page, write_page
 from regulars.plans.places import Place, PlanError
 from regulars.plans.reading import EXAMPLES, KINDS, example, example_text, read
 from regulars.plans.retention import RetentionSource
@@ -17,6 +17,7 @@ __all__ = [
     "Plan",
     "PlanError",
     "RetentionSource",
+    "build_page",
     "example",
     "example_text",
     "read",

@@ -87,6 +87,11 @@ class Voice:
         shown = _figure(Decimal(value) * 100, decimals, signed=signed)
         return Figure(f"{shown.text}%", f"{shown.exact}%")
 
+    def factor(self, value: Decimal) -> Figure:
+        """A discount factor: as many decimals as it has, from two to four."""
+        shown = _figure(value, 4)
+        return Figure(shown.text.removesuffix("00"), shown.exact)
+
     def plain(self, value: Decimal | float, decimals: int = 4) -> Figure:
         """A factor or a count of orders, without trailing zeros."""
         text = _figure(value, decimals).text

@@ -200,8 +200,10 @@ def line_figure(
         return voice.count(value, signed=signed)
     if line in terms.PER_HEAD:
         return voice.price(value, signed=signed)
-    if line in ("orders", "discount"):
+    if line == "orders":
         return voice.plain(value)
+    if line == "discount":
+        return voice.factor(value)
     return voice.total(value, fine=small, signed=signed)
 
 
