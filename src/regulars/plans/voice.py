@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,9 @@ from regulars.declare import Language, Text
 from regulars.plans.header import Header
 from regulars.plans.words import page as labels
 from regulars.report.parts import Block, Head, Picture, Section, Sentence
+
+WIDE_ENOUGH = Context(prec=120)
+"""Digits for what absurd inputs come to: such a table is ugly, but it is no error."""
 
 FINE = Decimal(10_000)
 """A table whose largest amount is under this says its money to the minor unit."""
@@ -106,7 +109,7 @@ def fine(values: Iterable[Decimal]) -> bool:
 def _figure(value: Decimal | float, decimals: int, *, signed: bool = False) -> Figure:
     """Rounded half up, as finance does it; the exact number on hover."""
     exact = Decimal(value)
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, WIDE_ENOUGH)
     text = f"{rounded.copy_abs():,.{decimals}f}"
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
     return Figure(sign + text, f"{exact.normalize():,f}".replace("-", MINUS))
