@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,8 @@ CASES = {
     "a scenario of other length": (
         G1 + "scenarios:\n  b: {periods: 2}\n", 13, "scenarios.b", "3 beside 2"),
     "a scenario's rate": (
-        G1 + "scenarios:\n  b:\n    retention: [0.6, 7]\n", 14, "scenarios.b.retention[2]", "over 1"),
+        G1 + "scenarios:\n  b:\n    retention: [0.6, 7]\n", 14, "scenarios.b.retention[2]",
+        "over 1"),
     "no scenario": (G1 + "scenarios: {}\n", 12, "scenarios", "at least one"),
     "facts without a workspace": (
         G1.replace("[0.60, 0.70]", "{from: orders}"), 4, "retention.from", "workspace"),
@@ -94,7 +96,8 @@ KIND_CASES = {
     "no way to stop": ("magazine", "  cancel:", "  #", "card.cancel", "missing"),
     "a card's rate": ("magazine", "card_retention: 0.70", "card_retention: 70",
                       "contracts.one-year.card_retention", "between 0 and 1"),
-    "a share in per cent": ("magazine", "share: 0.50", "share: 50", "card.share", "between 0 and 1"),
+    "a share in per cent": ("magazine", "share: 0.50", "share: 50", "card.share",
+                              "between 0 and 1"),
     "charged on nobody": ("magazine", "charged_on: renewed", "charged_on: all", "charged_on",
                           "renewed, expiring"),
     "own share of nothing": ("magazine", "own_share: 0.25", "own_share: 0", "own_share", "over 0"),
@@ -116,7 +119,8 @@ KIND_CASES = {
                                "sources.campus.contacts", "20 buyers of 2"),
     "a loyalty in per cent": ("two-levers", "loyalty: 0.95", "loyalty: 95",
                               "segments.utility.loyalty", "between 0 and 1"),
-    "a chance over 1": ("scarce-hours", "chance: 0.5", "chance: 5", "leads.second.chance", "between"),
+    "a chance over 1": ("scarce-hours", "chance: 0.5", "chance: 5", "leads.second.chance",
+                        "between"),
     "no hours": ("scarce-hours", "hours: 4", "hours: 0", "leads.third.hours", "over 0"),
     "hours under 0": ("scarce-hours", "hours: 3", "hours: -3", "hours", "under 0"),
 }  # fmt: skip
@@ -138,7 +142,7 @@ def test_every_kind_names_its_field_and_place(
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_no_example_takes_a_key_that_it_does_not_know(name: str, tmp_path: Path) -> None:
-    with pytest.raises(PlanError, match="zzz: no such key|no such key") as caught:
+    with pytest.raises(PlanError, match="no such key") as caught:
         plan(tmp_path, example_text(name) + "zzz: 1\n")
     assert caught.value.place.path == "zzz"
 
@@ -175,13 +179,19 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         example("none")
 
 
+def refused(attempt: Callable[[], object], *, or_else: str) -> str:
+    """What the refusal says; `or_else` where there was none. Any other error goes through."""
+    try:
+        attempt()
+    except RegularsError as error:
+        return str(error)
+    return or_else
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 def test_whatever_the_bytes_are_the_error_is_in_words(data: bytes) -> None:
-    try:
-        parse(data, "x.yaml")
-    except RegularsError as error:
-        assert "x.yaml" in str(error)
+    assert "x.yaml" in refused(lambda: parse(data, "x.yaml"), or_else="x.yaml")
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -194,7 +204,6 @@ def test_a_plan_with_one_value_changed_is_read_or_refused_in_words(data: st.Data
     values = ["", "0", "-1", "1e400", "[]", "{}", "[1, x]", "~", "yes", "'", "5%", "{a: {b: c}}"]
     key, colon, _ = lines[at].partition(":")
     lines[at] = f"{key}{colon} {data.draw(st.sampled_from(values))}"
-    try:
-        _read(parse("\n".join(lines).encode(), "x.yaml"), None).answer("en")
-    except RegularsError as error:
-        assert "x.yaml, line" in str(error)
+    text = "\n".join(lines).encode()
+    words = refused(lambda: _read(parse(text, "x.yaml"), None).answer("en"), or_else="x.yaml, line")
+    assert "x.yaml, line" in words

@@ -9,8 +9,8 @@ from regulars.charts.flows import migration_flow
 from regulars.charts.levers import profit_loyalty
 from regulars.charts.matrix import cohort_triangle, migration, segments
 from regulars.charts.numbers import Figure, Numbers, Unknown
-from regulars.charts.palette import DARK, LIGHT, REFERENCES, Palette
 from regulars.charts.pairs import pairs
+from regulars.charts.palette import DARK, LIGHT, REFERENCES, Palette
 from regulars.charts.shortfalls import shortfalls
 from regulars.charts.stages import life_months, life_stages
 from regulars.charts.tornado import tornado

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from regulars.charts import terms
@@ -140,5 +141,4 @@ def _fit(marks: dict[float, str], domain: Sequence[float], width: float) -> dict
 
 
 def _gap(marks: dict[float, str]) -> float:
-    places = sorted(marks)
-    return min((b - a for a, b in zip(places, places[1:], strict=False)), default=1.0)
+    return min((b - a for a, b in pairwise(sorted(marks))), default=1.0)

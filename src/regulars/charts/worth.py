@@ -1,4 +1,4 @@
-"""Lifetime value as it adds up, period by period: a line a plan, with its band where there is one."""
+"""Lifetime value as it adds up, period by period: a line a plan, a band where there is one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A mapping of a plan read key by key; what is missing, strange or unknown is said with its place."""
+"""A mapping of a plan read key by key; what is missing or unknown is said with its place."""
 
 from __future__ import annotations
 

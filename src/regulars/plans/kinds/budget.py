@@ -1,4 +1,4 @@
-"""Acquisition against retention: the present split beside the best, and what is rewarded (000-2)."""
+"""Acquisition against retention: the present split, the best one, what is rewarded (000-2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renewal by card as a workbook: one sheet of inputs, a table a way and contract, the difference."""
+"""Renewal by card as a workbook: inputs, a table for each way and contract, the difference."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -175,20 +175,14 @@ def read(section: Section, retention: RetentionSource | None = None) -> TablePla
 
 def _inputs(section: Section) -> dict[str, Any]:
     """The keys that are inputs of a table and are there, retention apart."""
-    found: dict[str, Any] = {}
-    for name in (*PER_TABLE, "period_days"):
-        if section.has(name):
-            found[name] = section.number(name)
-    for name in PER_PERIOD:
-        if section.has(name):
-            found[name] = section.numbers(name)
-    for name in ("discount_decimals", "periods"):
-        if section.has(name):
-            found[name] = section.whole(name)
-    if section.has("discount_factors"):
-        found["discount_factors"] = section.list_of_numbers("discount_factors")
-    if section.has("returning"):
-        found["returning"] = section.flag("returning")
+    readers: dict[str, Callable[[str], Any]] = {
+        **dict.fromkeys((*PER_TABLE, "period_days"), section.number),
+        **dict.fromkeys(PER_PERIOD, section.numbers),
+        **dict.fromkeys(("discount_decimals", "periods"), section.whole),
+        "discount_factors": section.list_of_numbers,
+        "returning": section.flag,
+    }
+    found = {name: reader(name) for name, reader in readers.items() if section.has(name)}
     if section.has("period"):
         found["period_days"] = LENGTHS[section.choice("period", tuple(LENGTHS))]
     for name in ("customers", "aov"):

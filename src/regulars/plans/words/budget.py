@@ -30,17 +30,18 @@ SPLIT = Text(
 )
 IN_ALL = Text("For {n} prospects that is {gain} more.", "{n}位潜在客户合计增加{gain}。")
 SURE = Text(
-    "The optimum is as good as the ceilings and rates, which only an experiment with your own budget "
-    "tells; no interval is given, since none of them has an error here.",
+    "The optimum is as good as the ceilings and rates, which only an experiment with your own "
+    "budget tells; no interval is given, since none of them has an error here.",
     "最优解取决于上限与响应率，须以自身预算做对照实验测定；此处各项均无误差，因此不给出区间。",
 )
 KPI = Text(
-    "{share} of the KPIs ({n} of {all}) reward acquisition alone: what is measured is what is done.",
+    "{share} of the KPIs ({n} of {all}) reward acquisition alone: what is measured is what is "
+    "done.",
     "{all}项考核指标中有{n}项（{share}）只奖励获客：考核什么，就会做什么。",
 )
 ROI = Text(
-    "By the ledger, a unit of money on acquisition returned {acquisition}, on retention {retention}: "
-    "an association, not the effect of a unit more.",
+    "By the ledger, a unit of money on acquisition returned {acquisition}, on retention "
+    "{retention}: an association, not the effect of a unit more.",
     "按台账，每单位获客投入回报{acquisition}，留存投入回报{retention}：仅为相关，并非追加投入的效果。",
 )
 BLOCK = Text("Of {now} at most {best} can be had", "目前{now}，最优{best}")

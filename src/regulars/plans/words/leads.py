@@ -12,7 +12,8 @@ LEFT = Text("{left} hours are left over.", "剩余{left}工时。")
 NOT_CHOSEN = Text("Left for later: {names}.", "暂缓：{names}。")
 NOT_WORTH = Text("Not worth their cost: {names}.", "不值得投入：{names}。")
 CHANCES = Text(
-    "The chances are guesses until they are measured; the expected value is an average, not a promise.",
+    "The chances are guesses until they are measured; the expected value is an average, not a "
+    "promise.",
     "成交概率在实测之前只是估计；预期价值是平均值，不是承诺。",
 )
 BLOCK = Text(

@@ -13,8 +13,8 @@ TWO = Text(
     "利润与忠诚度是两个杠杆：{profit}有利润而不忠诚，{thin}忠诚而利润微薄。",
 )
 CUTS = Text(
-    "High is a contribution of {contribution} or more, and a chance of {loyalty} or more to be here "
-    "in the next period.",
+    "High is a contribution of {contribution} or more, and a chance of {loyalty} or more to be "
+    "here in the next period.",
     "贡献不低于{contribution}、下期仍活跃的概率不低于{loyalty}，即为高。",
 )
 MEDIAN = Text(
@@ -25,8 +25,8 @@ BLOCK = Text(
     "{n} of {all} are ideal: profitable and loyal", "{all}个中有{n}个为理想客户：利润高且忠诚"
 )
 PICTURE = Text(
-    "Contribution per customer against the chance to be here in the next period. All numbers are in "
-    "the table.",
+    "Contribution per customer against the chance to be here in the next period. All numbers are "
+    "in the table.",
     "每位客户的贡献与下期仍活跃的概率。全部数字见数据表。",
 )
 PLACES: Mapping[str, Text] = {

@@ -20,8 +20,8 @@ BREAK_EVEN = Text(
     "信用卡续订率达到{rate}时与催缴信持平；目前催缴信的续订率为{now}。",
 )
 GAPS = Text(
-    "Card payers renew {raw} points more than the others; within contracts only {within} points are "
-    "left, and those are what is counted.",
+    "Card payers renew {raw} points more than the others; within contracts only {within} points "
+    "are left, and those are what is counted.",
     "信用卡用户的续订率表面上高出{raw}个百分点；在同类合同内仅高出{within}个百分点，此处只计后者。",
 )
 ALWAYS = Text(
@@ -31,13 +31,13 @@ NEVER = Text(
     "On card a reader is worth less at any retention.", "无论续订率高低，信用卡续订都更不利。"
 )
 SWITCH_RENEWED = Text(
-    "The cost of a renewal is counted per renewal; counted on everybody whose subscription expires, "
-    "letters are worth {other} instead of {now} per reader.",
+    "The cost of a renewal is counted per renewal; counted on everybody whose subscription "
+    "expires, letters are worth {other} instead of {now} per reader.",
     "续订费用按成功续订计；若按全部到期读者计，催缴信下每位读者的价值为{other}，而非{now}。",
 )
 SWITCH_EXPIRING = Text(
-    "The cost of a renewal is counted on everybody whose subscription expires; counted per renewal, "
-    "letters are worth {other} instead of {now} per reader.",
+    "The cost of a renewal is counted on everybody whose subscription expires; counted per "
+    "renewal, letters are worth {other} instead of {now} per reader.",
     "续订费用按全部到期读者计；若按成功续订计，催缴信下每位读者的价值为{other}，而非{now}。",
 )
 NO_EFFECT = Text(

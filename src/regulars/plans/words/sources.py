@@ -13,8 +13,8 @@ LOSING = Text(
 )
 IN_ALL = Text("All sources together: {net} on {cost} spent.", "各来源合计：投入{cost}，净值{net}。")
 AVERAGE = Text(
-    "These are averages: the next buyer of a source may cost more than the last. Lifetime values are "
-    "as given, without an interval.",
+    "These are averages: the next buyer of a source may cost more than the last. Lifetime values "
+    "are as given, without an interval.",
     "以上为平均值：同一来源的下一位买家可能更贵。生命周期价值按给定值计算，无区间。",
 )
 BLOCK = Text("{n} of {all} sources earn their cost", "{all}个来源中{n}个可收回成本")

@@ -87,10 +87,6 @@ HIGH = Text("Value, high", "价值上限")
 
 TORNADO_TITLE = Text("{field} moves the value most", "{field}对价值影响最大")
 NOTHING_MOVES = Text("No input moves the value", "没有输入项影响价值")
-TORNADO_LEAD = Text(
-    "Each input alone: rates by {points} of a point or {point}, amounts by {share} of themselves.",
-    "逐项单独变动：比率变动{point}，金额变动自身的{share}。",
-)
 STEP = Text(
     "Each input alone is moved: rates by one point, amounts by 1% of themselves.",
     "逐项单独变动：比率变动1个百分点，金额变动自身的1%。",
@@ -148,7 +144,8 @@ CHANGE_TITLE = Text(
 CHANGE_NONE = Text("“{plan}” changes no line", "“{plan}”没有改变任何项目")
 CHANGED = Text("Lines that change: {lines}.", "发生变化的项目：{lines}。")
 PAIRS = Text(
-    "Each line as things are and with the plan, all periods together. All numbers are in the table.",
+    "Each line as things are and with the plan, all periods together. All numbers are in the "
+    "table.",
     "各项目现状与方案的对比（各期合计）。全部数字见数据表。",
 )
 PAIRS_SOURCE = Text("Money of all periods together, not discounted.", "各期金额合计，未折现。")
