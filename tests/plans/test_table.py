@@ -78,7 +78,7 @@ def test_the_three_statements_in_both_languages() -> None:
     assert "acquiring 1% cheaper is worth $0.55 ($55k)" in english
     assert "首年结束时，每位客户的净值为−6.40美元" in chinese
     assert "第2年起，单客累计净值转为正" in chinese
-    assert "留存率提高1个百分点，每位客户增加1.37美元" in chinese
+    assert "留存率提高1个百分点，单客价值增加1.37美元" in chinese
 
 
 def test_currency_and_language_stand_in_every_answer(tmp_path: Path) -> None:

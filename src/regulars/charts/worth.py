@@ -46,7 +46,9 @@ def lifetime_value(rows: Sequence[Row], canvas: Canvas, *, names: Mapping[str, s
     domain = [low, high if high > low else low + 1.0]
     last = max((p["period"] for p in points), default=1)
     reach = [0.6, last + 0.15] if last == 1 else [1, last]
-    y_marks = {t: str(canvas.numbers.money(t)) if t else "0" for t in ticks(*domain, 5)}
+    y_marks = {
+        t: str(canvas.numbers.money(t)) if t else "0" for t in ticks(domain[0], domain[1], 5)
+    }
     x_marks = {t: f"{t:.0f}" for t in ticks(1, last, 8) if t >= 1 and t == int(t)} | {1: "1"}
     margins = Margins(
         left=widest(y_marks.values()) + 14,

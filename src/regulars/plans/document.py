@@ -79,7 +79,7 @@ def parse(data: bytes, name: str) -> Node:
     try:
         # Where control characters stand in the text, making the loader fails already.
         loader = _Loader(text, name)
-        found: yaml.Node | None = loader.get_single_node()  # type: ignore[no-untyped-call]
+        found: yaml.Node | None = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         raise _worded(error, name) from None
     except yaml.reader.ReaderError as error:
@@ -92,7 +92,7 @@ def parse(data: bytes, name: str) -> Node:
     return _node(found, name, "")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """Composes nodes, and refuses what could make a short file large or run anything."""
 
     def __init__(self, text: str, name: str) -> None:
@@ -100,13 +100,13 @@ class _Loader(yaml.SafeLoader):
         self.file, self.depth, self.count = name, 0, 0
 
     def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]
+        event = self.peek_event()
         self.count += 1
         problem = _problem(event, depth=self.depth, count=self.count)
         if problem:
             raise PlanError(_place(event.start_mark, self.file), problem)
         self.depth += 1
-        found: yaml.Node | None = super().compose_node(parent, index)  # type: ignore[no-untyped-call]
+        found: yaml.Node | None = super().compose_node(parent, index)
         self.depth -= 1
         return found
 

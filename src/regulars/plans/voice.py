@@ -60,7 +60,7 @@ class Voice:
 
     def minor(self, value: Decimal | float) -> float:
         """Money as pictures and words take it."""
-        return float(value) * 10**self.header.exponent
+        return float(value) * float(10**self.header.exponent)
 
     # In words.
 

@@ -43,7 +43,7 @@ class _Writer:
     def __init__(self, book: Any, exponent: int) -> None:
         self.book = book
         cents = "0" * max(2, exponent)
-        self.shown = {
+        self.shown: dict[str, dict[str, Any]] = {
             "text": {},
             "title": {"bold": True, "font_size": 14},
             "note": {"font_color": "#59616D"},

@@ -71,9 +71,9 @@ def compare(
 ) -> None:
     """A table against its scenarios, line by line, and what each is worth in all."""
     asked = form_of(form, output)
-    first, *others = files or [None]
-    plan = opened("table", first, example, workspace)
-    for other in others:
+    named = files or []
+    plan = opened("table", named[0] if named else None, example, workspace)
+    for other in named[1:]:
         plan = plan.beside(opened("table", other, None, workspace))
     give(plan.comparison(lang.value), asked, output)
 

@@ -38,7 +38,8 @@ class EconomicsPlan:
 
     def from_rate(self, retention: Decimal) -> RetentionEconomics | None:
         """The same points from another rate; None where it would leave 0 to 1."""
-        if not 0 <= retention + self.change < 1:
+        after = retention + self.change
+        if not 0 <= after <= 1 or after == 1 + self.interest:
             return None
         return retention_economics(retention=retention, change=self.change, interest=self.interest)
 
@@ -123,6 +124,8 @@ def _rates(plan: EconomicsPlan) -> list[tuple[Decimal, RetentionEconomics]]:
 
 def _block(plan: EconomicsPlan, voice: Voice) -> Block:
     lang, rates = voice.lang, _rates(plan)
+    if not rates:
+        return Block(name="economics", title=_title(plan, voice))
     rows = []
     for rate, found in rates:
         both = (found.later_uplift or Decimal(0), found.whole_uplift)
@@ -154,7 +157,7 @@ def _block(plan: EconomicsPlan, voice: Voice) -> Block:
     series = [words.LATER.say(lang), words.WHOLE.say(lang)]
     return Block(
         name="economics",
-        title=voice.say(words.BLOCK),
+        title=_spread(rates, voice),
         picture=voice.draw(
             "economics", voice.say(words.PICTURE), lambda c: charts.pairs(rows, c, series=series)
         ),
@@ -165,6 +168,17 @@ def _block(plan: EconomicsPlan, voice: Voice) -> Block:
                 rows=cells,
             )
         ],
+    )
+
+
+def _spread(rates: list[tuple[Decimal, RetentionEconomics]], voice: Voice) -> Sentence:
+    (low, at_low), (high, at_high) = rates[0], rates[-1]
+    return voice.say(
+        words.BLOCK,
+        low=voice.share(low),
+        less=voice.percent(at_low.whole_uplift, signed=True),
+        high=voice.share(high),
+        more=voice.percent(at_high.whole_uplift, signed=True),
     )
 
 

@@ -159,7 +159,7 @@ def change_block(
     lang = voice.lang
     largest = max(
         (line for line in DRAWN if line in change.differences),
-        key=lambda line: abs(sum(change.differences[line])),
+        key=lambda line: abs(sum(change.differences[line], Decimal(0))),
     )
     listed = voice.listed(terms.LINES[line].say(lang) for line in moved)
     series = [words.BEFORE.say(lang), words.AFTER.say(lang)]
@@ -169,7 +169,7 @@ def change_block(
             words.CHANGE_TITLE,
             plan=title,
             line=terms.LINES[largest].say(lang),
-            value=voice.money(sum(change.differences[largest]), signed=True),
+            value=voice.money(sum(change.differences[largest], Decimal(0)), signed=True),
         ),
         lead=[voice.say(words.CHANGED, lines=listed)],
         picture=voice.draw(

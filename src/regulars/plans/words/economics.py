@@ -23,7 +23,10 @@ RATIO = Text(
     "Acquiring a customer costs {ratio} times what is spent to keep one.",
     "获取一位新客的成本是维系一位老客的{ratio}倍。",
 )
-BLOCK = Text("The same points are worth more from a high rate", "起点越高，同样的百分点价值越大")
+BLOCK = Text(
+    "From {low} the same points change a customer's whole value by {less}, from {high} by {more}",
+    "同样的百分点，起点{low}时客户全部价值变动{less}，起点{high}时变动{more}",
+)
 PICTURE = Text(
     "Uplift of the same points from other retention rates. All numbers are in the table.",
     "同样的百分点在不同起点下的增幅。全部数字见数据表。",

@@ -4,11 +4,11 @@ from regulars.declare import Text
 
 GAINS = Text(
     "Renewal by card is worth {value} more per reader: {total} in all",
-    "信用卡自动续订使每位读者增加{value}，合计{total}",
+    "信用卡自动续订使每位读者的价值增加{value}，合计{total}",
 )
 LOSES = Text(
     "Renewal by card is worth {value} less per reader: {total} in all",
-    "信用卡自动续订使每位读者减少{value}，合计{total}",
+    "信用卡自动续订使每位读者的价值减少{value}，合计{total}",
 )
 SAME = Text("Renewal by card changes nothing in value", "信用卡自动续订不改变读者价值")
 BEFORE_AFTER = Text(
@@ -60,7 +60,7 @@ LETTERS, CARD, AFTER = (
     Text("Card", "信用卡"),
     Text("Letters and card", "两者并行"),
 )
-CONTRACTS_ONE = Text("{contract}: {value} more per reader", "{contract}：每位读者增加{value}")
+CONTRACTS_ONE = Text("{contract}: {value} more per reader", "{contract}：每位读者的价值增加{value}")
 CONTRACTS_BEST = Text(
     "{contract} gains most: {value} per reader", "{contract}增益最大：每位读者{value}"
 )

@@ -30,8 +30,8 @@ NEVER_POSITIVE = Text(
 LEVERS = Text(
     "One more point of retention is worth {point} per customer ({points} in all); acquiring 1% "
     "cheaper is worth {percent} ({percents}).",
-    "留存率提高1个百分点，每位客户增加{point}（合计{points}）；"
-    "获客成本降低1%，每位客户增加{percent}（合计{percents}）。",
+    "留存率提高1个百分点，单客价值增加{point}（合计{points}）；"
+    "获客成本降低1%，单客价值增加{percent}（合计{percents}）。",
 )
 RATE = Text(
     "A point of retention is worth as much as acquiring {equal} cheaper.",
@@ -110,11 +110,11 @@ INPUTS = Text("Inputs", "输入项")
 # Scenarios against the table.
 GAINS = Text(
     "“{plan}” is worth {value} more per customer: {total} in all",
-    "“{plan}”使每位客户增加{value}，合计{total}",
+    "“{plan}”使单客价值增加{value}，合计{total}",
 )
 LOSES = Text(
     "No plan earns more: the best, “{plan}”, is worth {value} less per customer, {total} in all",
-    "没有方案更优：其中最好的“{plan}”使每位客户减少{value}，合计{total}",
+    "没有方案更优：其中最好的“{plan}”使单客价值减少{value}，合计{total}",
 )
 SAME = Text("“{plan}” changes nothing in value", "“{plan}”不改变客户价值")
 NOW_AND_THEN = Text(
