@@ -15,7 +15,7 @@ ABOUT = Text("About this plan", "方案说明")
 
 KINDS: Mapping[str, Text] = {
     "table": Text("Lifetime-value table", "客户生命周期价值表"),
-    "compare": Text("Plans compared", "方案对比"),
+    "compare": Text("Scenarios compared", "方案对比"),
     "renewals": Text("Renewal by card", "信用卡自动续订"),
     "letters": Text("Renewal letters", "续订催缴信"),
     "leak": Text("Lapse and rejoin", "退订后低价重新入会"),
@@ -29,7 +29,7 @@ LABELS: Mapping[str, Text] = {
     "value": Text("Value", "价值"),
     "levers": Text("What moves it", "影响因素"),
     "inputs": Text("Inputs", "输入项"),
-    "plans": Text("Plans", "方案"),
+    "plans": Text("Scenarios", "方案"),
     "conditions": Text("Conditions", "前提条件"),
     "contracts": Text("By contract", "按合同类型"),
     "letters": Text("Letters", "催缴信"),

@@ -113,7 +113,7 @@ GAINS = Text(
     "“{plan}”使单客价值增加{value}，合计{total}",
 )
 LOSES = Text(
-    "No plan earns more: the best, “{plan}”, is worth {value} less per customer, {total} in all",
+    "No scenario earns more: the best, “{plan}”, is worth {value} less per customer, {total} in all",
     "没有方案更优：其中最好的“{plan}”使单客价值减少{value}，合计{total}",
 )
 SAME = Text("“{plan}” changes nothing in value", "“{plan}”不改变客户价值")
@@ -122,18 +122,18 @@ NOW_AND_THEN = Text(
     "每位客户目前的价值为{before}，之后为{after}。",
 )
 PLANNED = Text(
-    "What a plan sets is an assumption until it is tried against a control group; the gain has no "
+    "What a scenario sets is an assumption until it is tried against a control group; the gain has no "
     "interval.",
     "方案中设定的数值在经对照组检验之前只是假设，因此增益没有区间。",
 )
-OTHERS = Text("Of {n} plans it is the best.", "在{n}个方案中，该方案最优。")
+OTHERS = Text("Of {n} scenarios it is the best.", "在{n}个方案中，该方案最优。")
 NOW = Text("as things are", "现状")
 PLANS_TITLE = Text(
     "{best} against {now}: what a customer is worth, and when",
     "单客价值：最优方案{best}，现状{now}",
 )
-PLANS = Text("Plans, the best first", "方案（由优到劣）")
-PLAN = Text("Plan", "方案")
+PLANS = Text("Scenarios, the best first", "方案（由优到劣）")
+PLAN = Text("Scenario", "方案")
 GAIN = Text("Gain per customer", "单客增益")
 TOTAL_GAIN = Text("Gain in all", "合计增益")
 PAYS_FROM = Text("Sum positive from", "累计转正")
@@ -144,13 +144,13 @@ CHANGE_TITLE = Text(
 CHANGE_NONE = Text("“{plan}” changes no line", "“{plan}”没有改变任何项目")
 CHANGED = Text("Lines that change: {lines}.", "发生变化的项目：{lines}。")
 PAIRS = Text(
-    "Each line as things are and with the plan, all periods together. All numbers are in the "
+    "Each line as things are and in the scenario, all periods together. All numbers are in the "
     "table.",
     "各项目现状与方案的对比（各期合计）。全部数字见数据表。",
 )
 PAIRS_SOURCE = Text("Money of all periods together, not discounted.", "各期金额合计，未折现。")
-DIFFERENCES = Text("Plan less present, {period} by {period}", "方案减现状，逐期差额")
-BEFORE, AFTER = Text("Now", "现状"), Text("Plan", "方案")
+DIFFERENCES = Text("Scenario less present, {period} by {period}", "方案减现状，逐期差额")
+BEFORE, AFTER = Text("Now", "现状"), Text("Then", "方案")
 DIFFERENCE = Text("Difference", "差额")
 TOTAL = Text("In all", "合计")
 NEVER = Text("never", "未转正")
