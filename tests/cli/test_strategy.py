@@ -137,11 +137,12 @@ def test_retention_from_facts_is_asked_of_the_workspace(
     file = tmp_path / "plan.yaml"
     file.write_text(
         "kind: table\ncurrency: EUR\ncustomers: 10\naov: 5\n"
-        "retention: {from: orders, period: year}\n"
+        "retention: {from: orders, period: year, periods: 3, share: 0.5}\n"
     )
     ran = regulars("strategy", "table", file, "--workspace", filled, "-f", "json")
     assert ran.code == 0, ran.err
-    assert asked == [("EUR", "orders", {"period": "year"})]
+    assert asked == [("EUR", "orders", {"period": "year", "periods": 3, "share": 0.5})]
+    assert type(asked[0][2]["periods"]) is int
     assert json.loads(ran.out)["retention_from"] == "orders"
     nowhere = regulars("strategy", "table", file)
     assert nowhere.code != 0

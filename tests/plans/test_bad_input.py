@@ -43,6 +43,10 @@ CASES = {
         G1.replace("55", "1e999"), 8, "acquisition_cost", "digits"),
     "a whole number that is none": (G1 + "periods: 2.5\n", 12, "periods", "no whole number"),
     "too many periods": (G1 + "periods: 100000\n", 12, "periods", "over 120"),
+    "a delay of ages": (
+        G1 + "payment_delay_days: 100000\n", 12, "payment_delay_days", "over 36525"),
+    "decimals beyond sense": (
+        G1 + "discount_decimals: 99999\n", 12, "discount_decimals", "over 20"),
     "a kind that is none": (G1.replace("kind: table", "kind: tabel"), 1, "kind", "none of table"),
     "anchors and aliases": (BOMB, 1, "", "anchors"),
     "a tag": ("kind: !!python/object/apply:os.system ['true']\n", 1, "", "tags"),
@@ -188,13 +192,13 @@ def refused(attempt: Callable[[], object], *, or_else: str) -> str:
     return or_else
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(st.binary(max_size=200), st.text(max_size=200).map(str.encode)))
 def test_whatever_the_bytes_are_the_error_is_in_words(data: bytes) -> None:
     assert "x.yaml" in refused(lambda: parse(data, "x.yaml"), or_else="x.yaml")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_a_plan_with_one_value_changed_is_read_or_refused_in_words(data: st.DataObject) -> None:
     from regulars.plans.reading import _read

@@ -152,7 +152,7 @@ def test_the_best_plan_is_the_finding(tmp_path: Path) -> None:
     text = said(plan(tmp_path, G1 + SCENARIOS).comparison("en"))
     assert text.startswith("“cheap” is worth $5 more per customer: $500k in all")
     loses = said(plan(tmp_path, G1 + "scenarios:\n  b: {aov: 50}\n").comparison("en"))
-    assert "No plan earns more" in loses
+    assert "No scenario earns more" in loses
 
 
 def test_several_files_are_compared_and_mixed_currencies_refused(tmp_path: Path) -> None:
@@ -228,11 +228,31 @@ def test_facts_are_asked_as_the_file_says_and_give_rates_with_errors(tmp_path: P
         {"from": "orders", "period": "year", "by": ["store"], "exact": True, "n": Decimal(3)}
     ]
     assert [float(rate) for rate in found.table.retention[:2]] == [0.5, 0.625]
-    assert (found.origin, found.observed) == ("orders", 1)
+    assert (found.retention.origin, found.retention.curve) == ("orders", CURVE)
     assert found.table.returning
     assert found.interval() == delta_interval(found.table, {"retention": CURVE.covariance})
     text = said(found.answer("en"))
     assert "measured for 1 of 2 steps; the rest is a model's" in text
+
+
+class Telling(RetentionCurve):
+    """A curve that knows its period, and how it was obtained."""
+
+    period_days = 91.25
+
+    def words(self, lang: str) -> tuple[str, ...]:
+        return (f"Of {{45}} customers <{lang}>.",)
+
+
+def test_a_curve_that_says_how_it_was_obtained_is_listened_to(tmp_path: Path) -> None:
+    curve = Telling(CURVE.rates, CURVE.covariance, 2)
+    text = G1.replace("[0.60, 0.70]", "{from: orders}")
+    found = plan(tmp_path, text, retention=lambda _: curve)
+    assert found.table.period_days == Decimal("91.25")
+    assert "3 quarters" in said(found.answer("en"))
+    assert "Of {45} customers <en>." in said(found.answer("en"))
+    own = plan(tmp_path, text + "period: year\n", retention=lambda _: curve)
+    assert own.table.period_days == 365
 
 
 def test_measured_rates_say_how_long_the_table_is_where_nothing_else_does(tmp_path: Path) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeAlias
 
+from regulars.declare import Language
 from regulars.errors import RegularsError
 from regulars.plans.document import Entries
 from regulars.plans.places import PlanError
@@ -13,7 +15,11 @@ from regulars.plans.section import Section
 from regulars.strategy import RetentionCurve, contract_retention
 
 RetentionSource: TypeAlias = Callable[[Mapping[str, Any]], RetentionCurve]
-"""Given ``{"from": "orders", …}`` as it stands in the file, the rates and their covariance."""
+"""Given ``{"from": "orders", …}`` as it stands in the file, the rates and their covariance.
+
+The curve may say more, and is listened to: `period_days`, the length of a period, and
+`words(lang)`, in sentences how the rates were obtained.
+"""
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,17 @@ class Retention:
     rates: Any
     curve: RetentionCurve | None = None
     origin: str = "given"
+
+    @property
+    def period_days(self) -> Decimal | None:
+        """Length of the period that was measured; None where the curve does not say."""
+        days = getattr(self.curve, "period_days", None)
+        return None if days is None else Decimal(str(days))
+
+    def words(self, lang: Language) -> tuple[str, ...]:
+        """How the rates were obtained, in sentences; empty where the curve does not say."""
+        say = getattr(self.curve, "words", None)
+        return tuple(say(lang)) if say is not None else ()
 
 
 def read_retention(section: Section, source: RetentionSource | None) -> Retention:

@@ -112,4 +112,6 @@ def _figure(value: Decimal | float, decimals: int, *, signed: bool = False) -> F
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, WIDE_ENOUGH)
     text = f"{rounded.copy_abs():,.{decimals}f}"
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
-    return Figure(sign + text, f"{exact.normalize():,f}".replace("-", MINUS))
+    # A number of hundreds of digits is nobody's: then the power of ten says it.
+    whole = f"{exact.normalize():,f}" if abs(exact.adjusted()) < 40 else f"{exact:.6E}"
+    return Figure(sign + text, whole.replace("-", MINUS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +26,15 @@ def retention_of(workspace: Path | None) -> RetentionSource:
                 f"This version of Regulars cannot read retention from {asked['from']}: "
                 "give the rates, or counts as {renewed: […], due: […]}."
             )
-        parameters = {name: value for name, value in asked.items() if name != "from"}
+        parameters = {name: _plain(value) for name, value in asked.items() if name != "from"}
         curve: RetentionCurve = answer(asked["from"], **parameters)
         return curve
 
     return ask
+
+
+def _plain(value: Any) -> Any:
+    """A number as analyses take it: whole, or a float."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)

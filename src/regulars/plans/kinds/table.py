@@ -35,6 +35,7 @@ LENGTHS: Mapping[str, Decimal] = {
     "week": Decimal(7),
 }
 MOST_PERIODS = 120
+MOST_DAYS = 36_525
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,7 @@ class TablePlan:
     table : as things are.
     errors : by input, as `regulars.strategy.delta_interval` takes them.
     level : coverage of intervals.
-    origin : where retention comes from: ``given``, ``counts``, ``orders`` ….
-    observed : how many rates were seen rather than given or foretold; None where given.
+    retention : where the rates come from, and what they were measured as.
     scenarios : by name.
     """
 
@@ -71,8 +71,7 @@ class TablePlan:
     table: LifetimeValueTable
     errors: Mapping[str, Any]
     level: float
-    origin: str = "given"
-    observed: int | None = None
+    retention: Retention
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
 
     def interval(self, table: LifetimeValueTable | None = None) -> Interval | None:
@@ -146,6 +145,8 @@ def read(section: Section, retention: RetentionSource | None = None) -> TablePla
     given.setdefault("returning", rates.origin == "orders")
     if rates.curve is not None:
         _as_long(given, rates)
+    if rates.period_days is not None:
+        given.setdefault("period_days", rates.period_days)
     with section.placed():
         _limit(given)
         table = LifetimeValueTable(
@@ -162,8 +163,7 @@ def read(section: Section, retention: RetentionSource | None = None) -> TablePla
         table=table,
         errors=errors,
         level=level,
-        origin=rates.origin,
-        observed=None if rates.curve is None else rates.curve.observed,
+        retention=rates,
         scenarios=_scenarios(section, table),
     )
     section.end()
@@ -244,6 +244,9 @@ def _limit(given: Mapping[str, Any]) -> None:
     asked = [given.get("periods", 0), *(len(v) for v in given.values() if isinstance(v, tuple))]
     if max(asked) > MOST_PERIODS:
         raise InputError("periods", f"{max(asked)} is over {MOST_PERIODS}")
+    for name in ("period_days", "payment_delay_days"):
+        if given.get(name, 0) > MOST_DAYS:
+            raise InputError(name, f"{given[name]} is over {MOST_DAYS}")
 
 
 def _cut(error: Any, periods: int) -> Any:

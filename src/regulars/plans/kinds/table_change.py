@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -57,7 +58,7 @@ def answer(plan: TablePlan, lang: Language) -> Answer:
         block = change_block(f"change-{n}", title, change, plan.table, voice)
         sections.append(voice.section(block, title))
     return Answer(
-        header=plan.header,
+        header=replace(plan.header, kind="compare"),
         lang=lang,
         headline=_headline(plan, found, voice),
         sections=sections,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 from regulars import charts
@@ -119,12 +120,14 @@ def statements(table: LifetimeValueTable, voice: Voice) -> Iterator[Sentence]:
 
 
 def _sure(plan: TablePlan, interval: Interval | None, voice: Voice) -> Iterator[Sentence]:
-    if plan.observed is not None:
-        steps = len(plan.errors["retention"])
-        if plan.observed < steps:
-            yield voice.say(words.OBSERVED, observed=plan.observed, all=steps)
+    if plan.retention.curve is not None:
+        steps, observed = len(plan.errors["retention"]), plan.retention.curve.observed
+        if observed < steps:
+            yield voice.say(words.OBSERVED, observed=observed, all=steps)
         else:
             yield voice.say(words.MEASURED)
+        for said in plan.retention.words(voice.lang):
+            yield voice.say(words.SAID, said=said)
     if interval is None:
         yield voice.say(words.NO_ERRORS)
         return
@@ -334,7 +337,7 @@ def _data(
         "ltv": float(table.value),
         "interval": interval_data(growth[-1]),
         "intervals": [interval_data(one) for one in growth],
-        "retention_from": plan.origin,
+        "retention_from": plan.retention.origin,
         "acquisition_result": float(found.acquisition_result),
         "first_profitable": found.first_profitable,
         "retention_point": float(found.retention_point),
@@ -357,9 +360,9 @@ def inputs_data(table: LifetimeValueTable) -> dict[str, Any]:
     return {name: _plain(value) for name, value in table.inputs.items()}
 
 
-def lines_data(lines: Lines) -> dict[str, list[float]]:
+def lines_data(lines: Lines) -> dict[str, list[float | None]]:
     """Lines for machines."""
-    return {line: [float(value) for value in values] for line, values in lines.items()}
+    return {line: [_finite(value) for value in values] for line, values in lines.items()}
 
 
 def interval_data(interval: Interval | None) -> dict[str, float] | None:
@@ -367,6 +370,12 @@ def interval_data(interval: Interval | None) -> dict[str, float] | None:
     if interval is None:
         return None
     return {"low": interval.low, "high": interval.high, "level": interval.level}
+
+
+def _finite(value: Decimal) -> float | None:
+    """The nearest float; none beyond what floats reach, such as a factor of a thousand years."""
+    found = float(value)
+    return found if isfinite(found) else None
 
 
 def _plain(value: Any) -> Any:

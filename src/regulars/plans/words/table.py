@@ -54,6 +54,7 @@ NO_ERRORS = Text(
     "No errors of the inputs are given, so no interval can be: the value is as sure as they are.",
     "未给出输入数据的误差，因此无法给出区间：结果的可靠程度取决于输入数据。",
 )
+SAID = Text("{said}", "{said}")
 OBSERVED = Text(
     "Retention was measured for {observed} of {all} steps; the rest is a model's.",
     "留存率有{observed}步来自实际数据，共{all}步，其余由模型推算。",
@@ -113,7 +114,8 @@ GAINS = Text(
     "“{plan}”使单客价值增加{value}，合计{total}",
 )
 LOSES = Text(
-    "No scenario earns more: the best, “{plan}”, is worth {value} less per customer, {total} in all",
+    "No scenario earns more: the best, “{plan}”, is worth {value} less per customer, {total} in "
+    "all",
     "没有方案更优：其中最好的“{plan}”使单客价值减少{value}，合计{total}",
 )
 SAME = Text("“{plan}” changes nothing in value", "“{plan}”不改变客户价值")
@@ -122,8 +124,8 @@ NOW_AND_THEN = Text(
     "每位客户目前的价值为{before}，之后为{after}。",
 )
 PLANNED = Text(
-    "What a scenario sets is an assumption until it is tried against a control group; the gain has no "
-    "interval.",
+    "What a scenario sets is an assumption until it is tried against a control group; the gain has "
+    "no interval.",
     "方案中设定的数值在经对照组检验之前只是假设，因此增益没有区间。",
 )
 OTHERS = Text("Of {n} scenarios it is the best.", "在{n}个方案中，该方案最优。")
