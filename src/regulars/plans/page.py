@@ -25,14 +25,16 @@ def build_page(answer: Answer) -> str:
     import regulars
 
     voice = Voice(answer.header, answer.lang)
+    title = answer.header.title.say(answer.lang)
+    kind = words.KINDS[answer.header.kind].say(answer.lang)
     sheet = style.style_sheet()
     values: dict[str, Any] = {
         "language": HTML_LANGUAGES[answer.lang],
         "style": sheet,
         "policy": style.policy(sheet),
-        "title": answer.header.title.say(answer.lang),
+        "title": title,
         "about": answer.header.about.say(answer.lang) if answer.header.about else "",
-        "kind": words.KINDS[answer.header.kind].say(answer.lang),
+        "kind": "" if kind == title else kind,
         "illustrative": answer.header.illustrative,
         "version": regulars.__version__,
         "opening": answer.headline,

@@ -14,7 +14,7 @@ from regulars.plans.ledger import Ledger
 from regulars.plans.retention import RetentionSource
 from regulars.plans.section import Section
 from regulars.plans.sheets import Sheet
-from regulars.plans.voice import Voice, fine
+from regulars.plans.voice import Voice
 from regulars.plans.words import leak as words
 from regulars.report.parts import Block, Headline, Sentence, Table
 from regulars.strategy import Leak, leak
@@ -107,17 +107,16 @@ def _block(plan: LeakPlan, voice: Voice) -> Block:
         {"label": label.say(lang), "values": [float(v)], "said": [str(voice.share(v))]}
         for label, v in shares.items()
     ]
-    small = fine([plan.found.cost])
     cells: list[list[Any]] = [
         [words.EXPIRED.say(lang), voice.count(plan.expired)],
         [words.RENEWED.say(lang), voice.count(plan.renewed)],
         [words.REJOINED.say(lang), voice.count(plan.rejoined)],
         *([label.say(lang), voice.percent(v)] for label, v in shares.items()),
-        [words.GIVEN.say(lang), voice.total(plan.given_away, fine=small)],
-        [words.PAID.say(lang), voice.total(plan.paid_again, fine=small)],
-        [words.COST.say(lang), voice.total(plan.found.cost, fine=small)],
+        [words.GIVEN.say(lang), voice.money(plan.given_away)],
+        [words.PAID.say(lang), voice.money(plan.paid_again)],
+        [words.COST.say(lang), voice.money(plan.found.cost)],
     ]
-    heads = [voice.head(words.WHAT, numeric=False), voice.money_head(words.VALUE)]
+    heads = [voice.head(words.WHAT, numeric=False), voice.head(words.VALUE)]
     return Block(
         name="leak",
         title=_rates(plan, voice),

@@ -44,7 +44,7 @@ ROI = Text(
     "{retention}: an association, not the effect of a unit more.",
     "按台账，每单位获客投入回报{acquisition}，留存投入回报{retention}：仅为相关，并非追加投入的效果。",
 )
-BLOCK = Text("Of {now} at most {best} can be had", "目前{now}，最优{best}")
+BLOCK = Text("Now {now} per prospect, at best {best}", "每位潜在客户目前{now}，最优{best}")
 PICTURE = Text(
     "Present and best split per prospect and customer. All numbers are in the table.",
     "目前与最优的投入分配。全部数字见数据表。",

@@ -39,7 +39,7 @@ PER_HOUR, CHOSEN, YES, NO = (
 )
 AVAILABLE = Text("Hours available", "可用工时")
 RESORT = Text("After a change sort by value per hour again.", "修改后请按每工时价值重新排序。")
-SERVICE_TITLE = Text("{tier} is served first", "{tier}优先服务")
+SERVICE_TITLE = Text("First served: {tier}", "{tier}优先服务")
 SERVICE, LEVEL = Text("Service levels", "服务等级"), Text("Tier", "客户层级")
 ANSWER, CHANNEL, PRIORITY = (
     Text("Answer within, hours", "响应时限（小时）"),
