@@ -12,7 +12,7 @@ from regulars.plans.answer import Answer
 from regulars.plans.kinds.renewals import Contract, RenewalsPlan
 from regulars.plans.kinds.renewals_sheets import sheets
 from regulars.plans.kinds.table_change import change_block, comparison_data
-from regulars.plans.kinds.table_value import lines_data
+from regulars.plans.kinds.table_parts import lines_data
 from regulars.plans.voice import Voice
 from regulars.plans.words import renewals as words
 from regulars.plans.words import terms

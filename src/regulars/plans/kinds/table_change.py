@@ -12,8 +12,7 @@ from regulars.declare import Language
 from regulars.errors import ParameterError
 from regulars.plans.answer import Answer
 from regulars.plans.kinds.table import TablePlan
-from regulars.plans.kinds.table_sheets import change_sheets
-from regulars.plans.kinds.table_value import (
+from regulars.plans.kinds.table_parts import (
     curve_rows,
     curve_source,
     inputs_data,
@@ -23,6 +22,7 @@ from regulars.plans.kinds.table_value import (
     period_of,
     period_word,
 )
+from regulars.plans.kinds.table_sheets import change_sheets
 from regulars.plans.voice import Voice, fine
 from regulars.plans.words import table as words
 from regulars.plans.words import terms

@@ -70,7 +70,7 @@ def table_sheet(
 
 def heads(sheet: Sheet, row: int, label: str, table: LifetimeValueTable, voice: Voice) -> None:
     """A row of heads: the label, and the periods."""
-    from regulars.plans.kinds.table_value import period_of
+    from regulars.plans.kinds.table_parts import period_of
 
     sheet.put(row, 0, Cell(label, "head"))
     for n in range(1, (table.periods or 1) + 1):
