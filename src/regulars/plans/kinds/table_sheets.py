@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from regulars.plans.kinds.table import TablePlan
+from regulars.plans.kinds.table_parts import period_of
 from regulars.plans.sheets import Cell, Sheet, Style, here, letters, sheet_names
 from regulars.plans.voice import Voice
 from regulars.plans.words import sheets as words
@@ -70,8 +71,6 @@ def table_sheet(
 
 def heads(sheet: Sheet, row: int, label: str, table: LifetimeValueTable, voice: Voice) -> None:
     """A row of heads: the label, and the periods."""
-    from regulars.plans.kinds.table_parts import period_of
-
     sheet.put(row, 0, Cell(label, "head"))
     for n in range(1, (table.periods or 1) + 1):
         sheet.put(row, n, Cell(terms.nth(n, period_of(table), voice.lang), "head"))
