@@ -19,6 +19,8 @@ PAGES = (
     "docs/concepts/lifetime-value-table.md",
     "docs/concepts/life-stages.md",
     "docs/guides/value.md",
+    "docs/guides/strategy.md",
+    "docs/zh/guides/strategy.md",
 )
 ORDERS = re.search(r"```csv\n(.*?)```", (ROOT / "docs/start.md").read_text(), flags=re.DOTALL)
 

@@ -6,13 +6,17 @@ from regulars.charts.canvas import NARROW, WIDE, Canvas, Spec
 from regulars.charts.curves import cohort_curves, concentration, groups_trend
 from regulars.charts.dumbbells import groups
 from regulars.charts.flows import migration_flow
+from regulars.charts.levers import profit_loyalty
 from regulars.charts.matrix import cohort_triangle, migration, segments
 from regulars.charts.numbers import Figure, Numbers, Unknown
+from regulars.charts.pairs import pairs
 from regulars.charts.palette import DARK, LIGHT, REFERENCES, Palette
 from regulars.charts.shortfalls import shortfalls
 from regulars.charts.stages import life_months, life_stages
+from regulars.charts.tornado import tornado
 from regulars.charts.value import value_distribution, value_matrix, value_totals
 from regulars.charts.waterfall import bridge
+from regulars.charts.worth import lifetime_value
 
 __all__ = [
     "DARK",
@@ -35,10 +39,14 @@ __all__ = [
     "groups_trend",
     "life_months",
     "life_stages",
+    "lifetime_value",
     "migration",
     "migration_flow",
+    "pairs",
+    "profit_loyalty",
     "segments",
     "shortfalls",
+    "tornado",
     "value_calibration",
     "value_tracking",
     "value_distribution",

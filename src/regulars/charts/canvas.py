@@ -152,7 +152,8 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     step = 10 ** math.floor(math.log10(span / most))
     step = next(step * m for m in (1, 2, 5, 10, 20) if span / (step * m) <= most)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [round(i * step, 10) for i in range(first, last + 1)]
+    # As floats: a whole number of over nineteen digits is none to who draws.
+    return [round(float(i * step), 10) for i in range(first, last + 1)]
 
 
 def fitting(

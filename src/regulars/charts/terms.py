@@ -81,6 +81,10 @@ SILENT_FOR_NARROW = Text(
     "down: days bought; across: days since", "纵：购买天数；横：距末次购买天数"
 )
 DASH = "\N{EN DASH}"
+INPUT_LOWER = Text("input lower", "输入项降低")
+INPUT_HIGHER = Text("input higher", "输入项升高")
+LOYALTY_AXIS = Text("here in the next period", "下期仍活跃的概率")
+CONTRIBUTION_AXIS = Text("contribution per customer", "每位客户的贡献")
 RECENCY_SCORE = Text("R {score}", "R {score}")
 FREQUENCY_SCORE = Text("F {score}", "F {score}")
 

@@ -24,6 +24,7 @@ ORDER = (
     "analyse",
     "show",
     "report",
+    "strategy",
     "runs",
     "forget",
     "erasures",

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.declare import Language
-from regulars.errors import MissingExtra
 from regulars.report import style
 from regulars.report.answers import Answers
 from regulars.report.attention import attention
 from regulars.report.context import ReportContext
 from regulars.report.headline import headline, key_figures
-from regulars.report.parts import Picture, Section, Sentence, phrased
+from regulars.report.parts import Section
+from regulars.report.rendering import environment, phrased, svg
 from regulars.report.sections import (
     change,
     cohorts,
@@ -26,7 +26,6 @@ from regulars.report.sections import (
     segments,
     value,
 )
-from regulars.report.svg import draw
 from regulars.report.words import attention as look
 from regulars.report.words import phrases
 from regulars.result import Result
@@ -70,10 +69,10 @@ def build_report(
         "say": answers.say,
         "words": phrases,
         "look": look,
-        "svg": _svg,
-        "phrased": _phrased,
+        "svg": svg,
+        "phrased": phrased,
     }
-    return str(_environment().get_template("report.html.j2").render(page))
+    return str(environment().get_template("report.html.j2").render(page))
 
 
 def _sections(answers: Answers) -> list[Section]:
@@ -92,33 +91,3 @@ def _sections(answers: Answers) -> list[Section]:
     )
     built = (room.section(answers) for room in rooms)
     return [section for section in built if section is not None]
-
-
-def _svg(picture: Picture) -> Any:
-    """Both widths; the style sheet shows one. Cleaned by `svg.clean`, hence taken as markup."""
-    from markupsafe import Markup
-
-    wide = draw(picture.wide, css_class="wide")
-    narrow = draw(picture.narrow, css_class="narrow")
-    return Markup(wide + narrow)
-
-
-def _phrased(title: Sentence) -> Any:
-    """Escaped by the sentence itself, hence taken as markup."""
-    from markupsafe import Markup
-
-    return Markup(phrased(title))
-
-
-def _environment() -> Any:
-    try:
-        import jinja2
-    except ImportError as error:
-        raise MissingExtra("a report needs jinja2: pip install 'regulars[report]'") from error
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("regulars.report"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -9,6 +9,8 @@ from typing import Any
 
 from regulars.strategy.inputs import FIELDS, ZERO, Field, InputError, Series, exact, series
 
+MOST_DECIMALS = 20
+
 
 def read(given: Mapping[str, Any]) -> dict[str, Any]:
     """The table's inputs, checked: tuples as long as the table, or one decimal.
@@ -21,7 +23,11 @@ def read(given: Mapping[str, Any]) -> dict[str, Any]:
     found["customers"] = _over_zero(given["customers"], "customers")
     found["period_days"] = _over_zero(given["period_days"], "period_days")
     found["returning"] = bool(given["returning"])
-    found["discount_decimals"] = _whole(given["discount_decimals"], "discount_decimals", low=0)
+    decimals = found["discount_decimals"] = _whole(
+        given["discount_decimals"], "discount_decimals", low=0
+    )
+    if decimals is not None and decimals > MOST_DECIMALS:
+        raise InputError("discount_decimals", f"{decimals} is over {MOST_DECIMALS}")
     values = {name: _values(field, given[name]) for name, field in FIELDS.items()}
     factors = given["discount_factors"]
     if factors is not None:

@@ -1,0 +1,26 @@
+"""Plans: scenario files read and checked, and what they come to as text, JSON, page or workbook."""
+
+from __future__ import annotations
+
+from regulars.plans.answer import Answer, Plan
+from regulars.plans.page import build_page, write_page
+from regulars.plans.places import Place, PlanError
+from regulars.plans.reading import EXAMPLES, KINDS, example, example_text, read
+from regulars.plans.retention import RetentionSource
+from regulars.plans.workbook import write_workbook
+
+__all__ = [
+    "EXAMPLES",
+    "KINDS",
+    "Answer",
+    "Place",
+    "Plan",
+    "PlanError",
+    "RetentionSource",
+    "build_page",
+    "example",
+    "example_text",
+    "read",
+    "write_page",
+    "write_workbook",
+]

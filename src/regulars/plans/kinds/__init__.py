@@ -1,0 +1,1 @@
+"""One module a kind of plan: how it is read, and what it comes to."""

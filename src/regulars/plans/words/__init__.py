@@ -1,0 +1,1 @@
+"""Sentences and names of plans in two languages."""
