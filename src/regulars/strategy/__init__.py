@@ -10,6 +10,7 @@ from regulars.strategy.curve import (
     active_retention,
     contract_retention,
     fitted_retention,
+    pooled_retention,
 )
 from regulars.strategy.inputs import FIELDS, InputError
 from regulars.strategy.leads import Lead, RankedLead, rank_leads
@@ -64,6 +65,7 @@ __all__ = [
     "letter_series",
     "levers",
     "plane",
+    "pooled_retention",
     "rank_leads",
     "rank_sources",
     "retention_economics",
