@@ -53,6 +53,7 @@ NAMES = (
     "baskets",
     "next_due",
     "interest",
+    "renewals",
     "rejoin",
     "quality",
 )

@@ -58,6 +58,40 @@ class ContractModel(Parametric):
         return fitted(blank, optimum, customers=float(n.sum()), histories=len(t))
 
     @classmethod
+    def fit_renewals(
+        cls, due: ArrayLike, renewed: ArrayLike, *, unit_days: float = YEAR_DAYS
+    ) -> Fit[Self]:
+        """Maximum likelihood from counts by renewal: ``Σ_t renewed·ln r_t + lost·ln(1 − r_t)``.
+
+        Customers may come in late (with renewals made elsewhere or before the history) and leave
+        the count unseen: each renewal counts for itself.
+
+        Parameters
+        ----------
+        due, renewed : shape (k,), at the 1st … k-th renewal.
+
+        Raises
+        ------
+        ValueError : more renewed than were due, or nobody ever was.
+        """
+        came, stayed = (np.atleast_1d(np.asarray(v, dtype=float)) for v in (due, renewed))
+        if came.shape != stayed.shape or not ((stayed >= 0) & (stayed <= came)).all():
+            raise ValueError("renewed is one number a renewal, and not more than were due")
+        if not float(came.sum()) > 0:
+            raise ValueError("nobody has come up for renewal")
+        t = np.arange(1, len(came) + 1, dtype=float)
+        # Those who came in late take back the renewals that they did not make here.
+        still = stayed - np.append(came[1:], 0)
+        place = np.concatenate([t, t])
+        gone = np.repeat([1.0, 0.0], len(t))
+        n = np.concatenate([came - stayed, still])
+        blank = cls(*[1.0] * len(cls.starts[0]), unit_days=unit_days)  # type: ignore[call-arg]
+        starts = [np.log(start) for start in cls.starts]
+        likelihood = cls.likelihood(place, gone, n)
+        optimum = maximise(likelihood, starts, cls.range(), cls.parameter_names())
+        return fitted(blank, optimum, customers=float(came.max()), histories=len(t))
+
+    @classmethod
     def fit_rates(
         cls,
         rates: ArrayLike,

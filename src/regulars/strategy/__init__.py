@@ -22,6 +22,7 @@ from regulars.strategy.retention import RetentionEconomics, retention_economics
 from regulars.strategy.sensitivity import Levers, Swing, levers, sensitivity
 from regulars.strategy.sources import RankedSource, Source, rank_sources
 from regulars.strategy.strata import Strata, split
+from regulars.strategy.survival import Survival, survival
 from regulars.strategy.table import LifetimeValueTable
 from regulars.strategy.uncertainty import Interval, delta_interval, drawn_interval
 
@@ -51,6 +52,7 @@ __all__ = [
     "Source",
     "Split",
     "Strata",
+    "Survival",
     "Swing",
     "active_retention",
     "break_even",
@@ -71,4 +73,5 @@ __all__ = [
     "retention_economics",
     "sensitivity",
     "split",
+    "survival",
 ]
