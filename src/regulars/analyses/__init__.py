@@ -26,6 +26,7 @@ NAMES = (
     "rfm",
     "segments",
     "cohorts",
+    "retention",
     "lifecycle",
     "lifecycle_customers",
     "lifecycle_history",

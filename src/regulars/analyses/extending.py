@@ -47,8 +47,9 @@ LEAST = Parameter(
 NAMED = {"sbg": "sBG", "bdw": "BdW"}
 
 BEYOND = Text(
-    "From the {first}th rate on this is {model}'s curve, an extrapolation; {seen} were seen.",
-    "自第{first}期起为{model}曲线的外推，并非观察所得；实际观察到{seen}期。",
+    "Rates after the first {seen} are {model}'s curve: an extrapolation, whose interval holds as"
+    " far as customers leave as that curve says.",
+    "前{seen}期为实际观察，其后为{model}曲线的外推；区间以流失确如该曲线为前提。",
 )
 CARRIED_ON = Text(
     "{seen} rates seen: too few for a curve, so the last one is carried on. Who stays is usually"
@@ -136,7 +137,7 @@ def notes(found: Extended, *, customers: int) -> Iterator[Note]:
         yield Note("carried", CARRIED_ON, {"seen": seen})
     if EXTRAPOLATED in found.bases and found.fit is not None:
         model = NAMED[found.fit.model.name]
-        yield Note("extrapolated", BEYOND, {"first": seen + 1, "model": model, "seen": seen})
+        yield Note("extrapolated", BEYOND, {"model": model, "seen": seen})
         status = found.fit.determination.status
         if status != "well":
             yield Note("loose", LOOSE, {"status": status})

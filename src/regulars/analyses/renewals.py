@@ -49,9 +49,11 @@ LENGTHS = Step(
     one_row="one plan, and how long its terms are",
     key=("plan",),
     sql="""
-        select plan, count(*) as terms, cast(median(term_days) as double) as term_days
+        select plan, count(*) as terms, cast(median(term_days) as double) as term_days,
+            count(price_minor) as priced, cast(sum(price_minor) as bigint) as price_minor
         from (
-            select plan, date_diff('day', started, coalesce(due, over_day)) as term_days
+            select plan, price_minor,
+                date_diff('day', started, coalesce(due, over_day)) as term_days
             from contracts_followed
             where early = 0 and coalesce(due, over_day) is not null
         ) as measured
@@ -169,7 +171,12 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
             unit_days=days or YEAR_DAYS,
         )
         rows += rows_of(key, terms, found[key])
-        named = {"plan": key[0], "auto_renew": key[1], "term_days": days}
+        named = {
+            "plan": key[0],
+            "auto_renew": key[1],
+            "term_days": days,
+            "price_minor": _price(lengths, key[0]),
+        }
         curves.append({**named, "customers": terms.due[1], **found[key].told()})
     whole, curve = strata["all", "all"], found["all", "all"]
     figures = _figures(rows[0], whole, curve, fetched, lengths)
@@ -177,6 +184,14 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     if not figures["due"]:
         rows = []
     return Answer(rows, {**figures, "curves": curves}, notes)
+
+
+def _price(lengths: Mapping[Any, Mapping[str, Any]], plan: str) -> float | None:
+    """Mean price of a term, of those that have one."""
+    of_plan = None if plan == "(none)" else plan
+    rows = [row for name, row in lengths.items() if plan == "all" or name == of_plan]
+    priced = sum(row["priced"] for row in rows)
+    return sum(row["price_minor"] or 0 for row in rows) / priced if priced else None
 
 
 def _days(lengths: Mapping[Any, Mapping[str, Any]], plan: str) -> float | None:

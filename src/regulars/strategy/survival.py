@@ -31,10 +31,10 @@ def survival(curve: RetentionCurve, *, level: float = 0.95) -> Survival:
     is 0 the share is 0 up to what that rate's own error allows.
     """
     rates, errors = curve.rates, curve.standard_errors
-    shares: Floats = np.cumprod(rates)
+    shares: Floats = np.asarray(np.cumprod(rates), dtype=np.float64)
     positive = np.maximum(rates, 1e-12)
     slopes = np.tril(np.ones((len(rates), len(rates)))) / positive
-    variances: Floats = np.diag(slopes @ curve.covariance @ slopes.T)
+    variances: Floats = np.asarray(np.diag(slopes @ curve.covariance @ slopes.T), dtype=float)
     spread = np.sqrt(np.maximum(variances, 0))
     z = float(ndtri(0.5 + level / 2))
     low, high = np.zeros(len(rates)), np.zeros(len(rates))

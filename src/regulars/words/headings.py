@@ -369,6 +369,8 @@ _RETENTION: Mapping[str, str] = {
     "early": "提前终止份数",
     "renewal_rate": "续订率",
     "rate_from": "比率来源",
+    "seen": "观察期数",
+    "period_days": "时期长度",
     "survival": "留存曲线",
     "fitted": "曲线留存率",
     "running": "进行中份数",

@@ -35,6 +35,7 @@ from regulars.testing.reference.profiles import (
     response_index,
 )
 from regulars.testing.reference.renewals import renewals
+from regulars.testing.reference.retention import retention
 from regulars.testing.reference.rfm import rfm, segments
 from regulars.testing.reference.summary import summary
 from regulars.testing.reference.tiers import tier_customers, tiers
@@ -72,6 +73,7 @@ __all__ = [
     "profile",
     "profile_value",
     "response_index",
+    "retention",
     "rfm",
     "segments",
     "sources",
