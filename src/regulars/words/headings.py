@@ -378,23 +378,9 @@ _RETENTION: Mapping[str, str] = {
     "past_due": "逾期去向未知份数",
     "several": "持有多份订阅的客户数",
     "term_days": "订阅期限",
-    "ended_reason": "终止原因",
-    "lapsed_share": "未续占比",
     "active_next": "下期活跃客户数",
     "model_active_share": "模型预期活跃占比",
     "orders_per_active": "活跃客户人均订单数",
-    "place_on_plane": "利润忠诚象限",
-    "contribution": "贡献毛利",
-    "contribution_share": "贡献占比",
-    "contribution_cut": "贡献分界",
-    "loyalty_cut": "忠诚分界",
-    "p_active": "下期活跃概率",
-    "contribution_before": "前期贡献毛利",
-    "lead_id": "线索编号",
-    "chance": "成交概率",
-    "hours": "工时",
-    "per_hour": "每工时价值",
-    "chosen": "入选",
 }
 
 _BACKTEST: Mapping[str, str] = {
