@@ -42,17 +42,16 @@ class RetentionCurve:
     def then(self, later: RetentionCurve) -> RetentionCurve:
         """These rates as far as they go, after them those of `later`, a curve from the start.
 
-        The two are taken as independent, though the model learnt from the same customers. On
-        simulated sBG cohorts of 60 and of 500, four renewals seen of seven, the 95% interval of
-        lifetime value then covers 93 to 94%; that of the fitted curve alone, 95%.
+        The curve learnt from the same customers. A fit that wastes nothing goes with what was
+        counted just as it goes with itself, ``cov(r̂_seen, r_fitted) = var(r_fitted)``, so that
+        the covariance is that of the fitted curve and, on what was seen, the rest of the counts'.
         """
         k = len(self.rates)
         if len(later.rates) <= k:
             return self
-        size = len(later.rates)
-        covariance = np.zeros((size, size))
-        covariance[:k, :k] = self.covariance
-        covariance[k:, k:] = later.covariance[k:, k:]
+        covariance = later.covariance.copy()
+        values, vectors = np.linalg.eigh(self.covariance - covariance[:k, :k])
+        covariance[:k, :k] += (vectors * np.maximum(values, 0)) @ vectors.T
         rates = np.concatenate([self.rates, later.rates[k:]])
         return RetentionCurve(rates, covariance, self.observed)
 
