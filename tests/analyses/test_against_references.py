@@ -26,6 +26,13 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
     ("concentration", ref.concentration, {"as_of": "AS_OF"}, ["question"]),
     ("cohorts", ref.cohorts, {"as_of": "AS_OF"}, ["cohort", "period"]),
     ("cohorts", ref.cohorts, {"as_of": "AS_OF", "period": "quarter"}, ["cohort", "period"]),
+    ("retention", ref.retention, {"as_of": "AS_OF", "period": "month", "least": 5}, ["period"]),
+    (
+        "retention",
+        ref.retention,
+        {"as_of": "AS_OF", "period": "quarter", "acquired": BEFORE, "periods": 2},
+        ["period"],
+    ),
     ("bridge", ref.bridge, {"before": BEFORE, "after": AFTER}, ["tier", "term"]),
     (
         "bridge",
@@ -102,7 +109,13 @@ def test_every_engine_gives_the_reference_answer(
         found = answer(opened, engine.facts, name, **asked)
     finally:
         opened.close()
-    assert_same_answer(found, expected, keys=keys)
+    if name == "retention":
+        # What lies beyond the rates that were seen is a curve's: tests/analyses/test_retention.py
+        assert_same_answer(
+            [row for row in found.rows if row["rate_from"] == "seen"], expected, keys=keys
+        )
+    else:
+        assert_same_answer(found, expected, keys=keys)
     figures = [
         n
         for n, v in expected.figures.items()

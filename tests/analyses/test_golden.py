@@ -26,6 +26,8 @@ KEYS = {
     "interest": ["customer_key", "product_id"],
     "next_due": ["customer_key", "good"],
     "rejoin": ["outcome"],
+    "renewals": ["plan", "auto_renew", "tenure"],
+    "retention": ["period"],
     "sources": ["source"],
     "bridge": ["tier", "term"],
     "causes": ["tier", "cause"],
@@ -96,6 +98,9 @@ def test_real_data_gives_the_golden_answer(folders: dict[str, Path], data: str, 
         finally:
             engine.close()
         rows = [{n: v for n, v in row.items() if n not in DRAWN} for row in plain(found.rows)]
+        if name == "retention":
+            # Beyond the rates that were seen stands a curve: tests/analyses/test_retention.py
+            rows = [row for row in rows if row["rate_from"] == "seen"]
         near = 1e-5 if name in FITTED else RELATIVE
         assert_same_answer(rows, golden["rows"], keys=KEYS[name], relative=near)
         if "unknown" in golden:

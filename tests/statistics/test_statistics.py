@@ -10,6 +10,7 @@ from scipy.stats import chi2_contingency, false_discovery_control
 
 from regulars.statistics.intervals import wilson
 from regulars.statistics.multiplicity import benjamini_hochberg
+from regulars.statistics.ratios import paired_ratio
 from regulars.statistics.resampling import sums_interval
 from regulars.statistics.tables import bhapkar, g_test
 from regulars.testing import reference as ref
@@ -101,3 +102,40 @@ def test_bootstrap_of_nobody_is_unknown() -> None:
     low, high = sums_interval(np.zeros((0, 2)), level=0.95)
     assert np.isnan(low).all()
     assert np.isnan(high).all()
+
+
+def test_a_ratio_of_paired_shares_as_published() -> None:
+    """Fagerland, Lydersen & Laake, Statistical Analysis of Contingency Tables (2017), ch. 8, the
+    trial of Cavo et al. (2012): 59 in both, 65 before and 75 after; 0.8667 (0.7579 to 0.9910)."""
+    low, high = paired_ratio(59, first=75, second=65) or (0, 0)
+    assert (round(low, 4), round(high, 4)) == (0.7579, 0.9910)
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(0, 60))
+def test_a_ratio_lies_in_its_interval(both: int, before: int, after: int) -> None:
+    first, second = both + before, both + after
+    found = paired_ratio(both, first=first, second=second)
+    if not first:
+        assert found is None
+        return
+    assert found is not None
+    assert 0 <= found[0] <= second / first * (1 + 1e-9)
+    assert found[1] >= second / first * (1 - 1e-9)
+
+
+def test_intervals_of_ratios_cover_with_few_customers() -> None:
+    rng = np.random.default_rng(4)
+    held = []
+    for _ in range(4000):
+        own = rng.random(30) < 0.5
+        now, later = (rng.random(30) < np.where(own, 1.5, 0.5) * share for share in (0.45, 0.4))
+        both = int((now & later).sum())
+        found = paired_ratio(both, first=int(now.sum()), second=int(later.sum()))
+        if found is not None:
+            held.append(found[0] <= 0.4 / 0.45 <= found[1])
+    assert 0.935 <= np.mean(held) <= 0.98
+
+
+def test_counts_of_a_ratio_that_cannot_be() -> None:
+    with pytest.raises(ValueError, match="3 in both"):
+        paired_ratio(3, first=2, second=5)

@@ -13,6 +13,7 @@ from regulars.strategy import (
     contract_retention,
     delta_interval,
     fitted_retention,
+    pooled_retention,
 )
 
 TRUE = ShiftedBetaGeometric(0.7, 1.2)
@@ -123,3 +124,104 @@ def test_counts_that_cannot_be() -> None:
         active_retention([[10, 0], [0, 0]])
     with pytest.raises(InputError, match="more active"):
         active_retention([[10, 6], [6, 5]])
+
+
+def watched(active: np.ndarray, completed: np.ndarray) -> np.ndarray:
+    """Counts for `pooled_retention`: customers active by period, and how many they completed."""
+    k = active.shape[1] - 1
+    return np.array(
+        [active[completed >= y + 2].T @ active[completed >= y + 2] for y in range(k)], dtype=float
+    )
+
+
+def test_customers_watched_equally_long_are_one_cohort() -> None:
+    together = np.array([[100, 40, 44], [40, 40, 20], [44, 20, 44]])
+    alone, pooled = active_retention(together), pooled_retention([together, together])
+    assert pooled.rates == pytest.approx(alone.rates)
+    assert pooled.covariance == pytest.approx(alone.covariance)
+
+
+def test_the_newest_customers_count_in_the_first_rate_only() -> None:
+    active = np.array([[1, 1, 0], [1, 0, 1], [1, 1, 1], [1, 1, 0]])
+    curve = pooled_retention(watched(active, np.array([3, 3, 3, 2])))
+    assert curve.rates == pytest.approx([3 / 4, 2 / 2])
+
+
+def test_nobody_back_and_all_back_prove_little() -> None:
+    for back in (0, 1):
+        curve = pooled_retention([[[1, back], [back, back]]])
+        assert curve.rates == pytest.approx([back])
+        assert curve.standard_errors[0] == pytest.approx((0.75 * 0.25) ** 0.5)
+
+
+def test_errors_of_customers_watched_for_different_times_are_true() -> None:
+    """Against the spread over many drawn bases, covariances included."""
+    rng = np.random.default_rng(3)
+    drawn, told = [], []
+    for _ in range(1500):
+        own = rng.random(400) < 0.5
+        chance = np.where(own[:, None], 1.5, 0.5) * np.array([0.45, 0.4, 0.42])
+        active = np.hstack([np.ones((400, 1)), rng.random((400, 3)) < chance])
+        curve = pooled_retention(watched(active, rng.integers(1, 5, 400)))
+        drawn.append(curve.rates)
+        told.append(curve.covariance)
+    spread = np.sqrt(np.diag(np.cov(np.transpose(drawn))))
+    said = np.sqrt(np.mean([np.diag(one) for one in told], axis=0))
+    assert said == pytest.approx(spread, rel=0.08)
+    off = np.corrcoef(np.transpose(drawn))
+    beside = np.mean(told, axis=0) / np.outer(said, said)
+    assert beside == pytest.approx(off, abs=0.08)
+
+
+def test_a_rate_carried_on_is_one_estimate() -> None:
+    curve = contract_retention([60, 42], [100, 60]).carried(4)
+    assert curve.rates == pytest.approx([0.6, 0.7, 0.7, 0.7])
+    assert np.ptp(curve.covariance[1:, 1:]) == pytest.approx(0)
+    assert curve.observed == 2
+
+
+def test_pooled_counts_that_cannot_be() -> None:
+    with pytest.raises(InputError, match="square"):
+        pooled_retention([[[1, 0]]])
+    with pytest.raises(InputError, match="nobody was active"):
+        pooled_retention([[[0, 0], [0, 0]]])
+    with pytest.raises(InputError, match="later rate"):
+        pooled_retention(np.array([np.eye(3), 2 * np.eye(3)]))
+
+
+@pytest.mark.parametrize("kind", [ShiftedBetaGeometric, BetaDiscreteWeibull])
+def test_the_nearest_curve_to_exact_rates_is_the_one_they_came_from(
+    kind: type[ContractModel],
+) -> None:
+    shape = (0.7, 1.2) if kind is ShiftedBetaGeometric else (0.7, 1.2, 1.3)
+    truth = kind(*shape)  # type: ignore[call-arg]
+    rates = truth.retention(np.arange(1, 7))
+    fit = kind.fit_rates(rates, np.diag(np.full(6, 1e-6)), customers=100)
+    assert list(fit.parameters.values()) == pytest.approx(shape, rel=1e-3)
+    assert fit.customers == 100
+
+
+def test_a_rate_over_one_bends_the_curve_and_breaks_nothing() -> None:
+    fit = ShiftedBetaGeometric.fit_rates(
+        [0.4, 1.1, 0.95], np.diag([1e-3, 1e-2, 1e-2]), customers=50
+    )
+    assert fit.model.retention([1]) == pytest.approx([0.4], abs=0.05)
+    assert 0.75 < fit.model.retention([2])[0] < 1
+    for rates, errors in (([0.5], [[1.0]]), ([0.5, 0.6], [[1.0]]), ([0.5, 0.6], -np.eye(2))):
+        with pytest.raises(ValueError, match="rates"):
+            ShiftedBetaGeometric.fit_rates(rates, errors, customers=1)
+
+
+def test_curves_fitted_to_rates_hold_the_truth() -> None:
+    rng = np.random.default_rng(21)
+    held = []
+    later = np.array([5, 7])
+    for _ in range(300):
+        lived, _ = TRUE.simulate(500, periods=5, rng=rng)
+        active = np.hstack([np.ones((500, 1)), (lived[:, None] > np.arange(1, 5))])
+        curve = pooled_retention(watched(active, np.full(500, 5)))
+        fit = ShiftedBetaGeometric.fit_rates(curve.rates, curve.covariance, customers=500)
+        found = fitted_retention(fit, rates=8)
+        off = abs(found.rates - TRUE.retention(np.arange(1, 9)))[later]
+        held.append(off <= 1.96 * found.standard_errors[later])
+    assert abs(np.mean(held) - 0.95) <= 0.04

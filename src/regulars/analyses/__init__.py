@@ -26,6 +26,7 @@ NAMES = (
     "rfm",
     "segments",
     "cohorts",
+    "retention",
     "lifecycle",
     "lifecycle_customers",
     "lifecycle_history",
@@ -53,6 +54,7 @@ NAMES = (
     "baskets",
     "next_due",
     "interest",
+    "renewals",
     "rejoin",
     "quality",
 )

@@ -20,6 +20,7 @@ from regulars.declare import Parameter, Text
 from regulars.result import Note
 from regulars.steps import Step
 from regulars.steps.compose import Target
+from regulars.steps.terms import following
 
 BELOW, FULL = "rejoined below price", "rejoined at full price"
 OUTCOMES = ("renewed", BELOW, FULL, "not back yet", "gone")
@@ -52,50 +53,7 @@ TERMS = Step(
         where s.status = 'live' and s.customer_key is not null and s.started < d.as_of
     """,
 )
-# Terms that run beside one another do not follow one another: what follows began at the end of the
-# term (less the days of grace) or later, or carries on its own plan, however early it was renewed.
-# Terms without a plan are taken for one plan.
-TERM_PAIRS = Step(
-    name="term_pairs",
-    one_row="one term that ended, and one of the same customer that may follow it",
-    key=("subscription_id", "next_id"),
-    sql="""
-        select t.subscription_id, n.subscription_id as next_id, t.ended,
-            n.started as next_started, n.price_minor as next_price_minor,
-            case when coalesce(t.plan, '') = coalesce(n.plan, '')
-                and date_diff('day', t.ended, n.started) <= $rejoin_days
-                then 0 else 1 end as other_plan
-        from terms as t
-        inner join terms as n on n.customer_key = t.customer_key
-        where t.ended is not null and n.subscription_id <> t.subscription_id
-            and (n.started > t.started
-                or (n.started = t.started and n.subscription_id > t.subscription_id))
-            and (coalesce(t.plan, '') = coalesce(n.plan, '')
-                or date_diff('day', t.ended, n.started) >= 0 - $grace_days)
-    """,
-)
-# A term follows one only: that of its own plan, else the one that ended last.
-TERM_NEXT = Step(
-    name="term_next",
-    one_row="one term that ended and the one that follows it",
-    key=("subscription_id",),
-    sql="""
-        select subscription_id, next_started, next_price_minor
-        from (
-            select subscription_id, next_started, next_price_minor,
-                row_number() over (partition by next_id
-                    order by other_plan, ended desc, subscription_id) as claim
-            from (
-                select subscription_id, next_id, ended, next_started, next_price_minor,
-                    other_plan, row_number() over (partition by subscription_id
-                        order by other_plan, next_started, next_id) as place
-                from term_pairs
-            ) as ranked
-            where place = 1
-        ) as claimed
-        where claim = 1
-    """,
-)
+TERM_PAIRS, TERM_NEXT = following("term", terms="terms", end="ended")
 TERMS_FOLLOWED = Step(
     name="terms_followed",
     one_row="one term that ended, and the customer's next one",

@@ -114,6 +114,27 @@ class BetaGeometric(PurchaseModel):
             total = total + weight * self.orders_if_alive(x, T, time)
         return total
 
+    def active_share_of_new(self, until: float, since: float = 0.0) -> float:
+        """Share of new customers with a repeat in (since, until], times from the first purchase.
+
+        ``E[(1−p)^first·e^(−λp·since)·(1 − e^(−λ·(until−since)))]``: still alive at its start, as a
+        living customer drops out at a rate λp, and then a purchase, before which nobody drops out.
+        Over λ it is closed, ``(α/(α+p·since))^r − (α/(α+p·since+until−since))^r``.
+        """
+        if not 0 <= since < until:
+            raise ValueError(f"no time from {since} to {until}")
+        width = until - since
+
+        def bought(p: Floats, rate: Floats, shape: Floats) -> Floats:
+            waited = p * since
+            still = np.exp(-shape * np.log1p(waited / rate))
+            found: Floats = still - np.exp(-shape * np.log1p((waited + width) / rate))
+            return found
+
+        zero = np.zeros(1)
+        alive = (self.b / (self.a + self.b)) ** self.first
+        return float(alive * self._over_p(zero, zero, until, bought)[0])
+
     def _times(self, x: Floats, T: Floats, *, rate: float, end: float) -> tuple[Floats, Floats]:
         """Times u and weights of ``∫_0^end δe^(−δu)·Y(u) du``, in ln(1 + u/scale)."""
         # The orders up to u bend where the customer has had time to buy or to drop out.

@@ -58,6 +58,76 @@ class ContractModel(Parametric):
         return fitted(blank, optimum, customers=float(n.sum()), histories=len(t))
 
     @classmethod
+    def fit_renewals(
+        cls, due: ArrayLike, renewed: ArrayLike, *, unit_days: float = YEAR_DAYS
+    ) -> Fit[Self]:
+        """Maximum likelihood from counts by renewal: ``Σ_t renewed·ln r_t + lost·ln(1 − r_t)``.
+
+        Customers may come in late (with renewals made elsewhere or before the history) and leave
+        the count unseen: each renewal counts for itself.
+
+        Parameters
+        ----------
+        due, renewed : shape (k,), at the 1st … k-th renewal.
+
+        Raises
+        ------
+        ValueError : more renewed than were due, or nobody ever was.
+        """
+        came, stayed = (np.atleast_1d(np.asarray(v, dtype=float)) for v in (due, renewed))
+        if came.shape != stayed.shape or not ((stayed >= 0) & (stayed <= came)).all():
+            raise ValueError("renewed is one number a renewal, and not more than were due")
+        if not float(came.sum()) > 0:
+            raise ValueError("nobody has come up for renewal")
+        t = np.arange(1, len(came) + 1, dtype=float)
+        # Those who came in late take back the renewals that they did not make here.
+        still = stayed - np.append(came[1:], 0)
+        place = np.concatenate([t, t])
+        gone = np.repeat([1.0, 0.0], len(t))
+        n = np.concatenate([came - stayed, still])
+        blank = cls(*[1.0] * len(cls.starts[0]), unit_days=unit_days)  # type: ignore[call-arg]
+        starts = [np.log(start) for start in cls.starts]
+        likelihood = cls.likelihood(place, gone, n)
+        optimum = maximise(likelihood, starts, cls.range(), cls.parameter_names())
+        return fitted(blank, optimum, customers=float(came.max()), histories=len(t))
+
+    @classmethod
+    def fit_rates(
+        cls,
+        rates: ArrayLike,
+        covariance: ArrayLike,
+        *,
+        customers: float,
+        unit_days: float = YEAR_DAYS,
+    ) -> Fit[Self]:
+        """The curve nearest to rates that no contract gave: people skip a period and come back.
+
+        Generalised least squares, ``−½ (r̂ − r)ᵀ Σ⁻¹ (r̂ − r)``, Σ the covariance of the rates seen.
+        A rate over 1 is a distance to be borne, not an impossible count.
+
+        Parameters
+        ----------
+        rates : shape (k,), of the first renewal on; k at least 2.
+        covariance : shape (k, k), of their errors.
+        customers : behind them, to be told.
+
+        Raises
+        ------
+        ValueError : fewer than two rates, or errors that are none.
+        """
+        seen, errors = np.asarray(rates, dtype=float), np.asarray(covariance, dtype=float)
+        if len(seen) < 2 or errors.shape != (len(seen), len(seen)):
+            raise ValueError("two rates or more are needed, and the covariance of all of them")
+        blank = cls(*[1.0] * len(cls.starts[0]), unit_days=unit_days)  # type: ignore[call-arg]
+        try:
+            objective = NearestRates(blank, seen, errors)
+        except np.linalg.LinAlgError:
+            raise ValueError("the covariance of the rates is none") from None
+        starts = [np.log(start) for start in cls.starts]
+        optimum = maximise(objective, starts, cls.range(), cls.parameter_names())
+        return fitted(blank, optimum, customers=customers, histories=len(seen))
+
+    @classmethod
     def range(cls) -> Box:
         """Of the log-parameters."""
         return around(np.zeros(len(cls.starts[0])))
@@ -126,6 +196,34 @@ class ContractModel(Parametric):
     def leave(self, customers: int, rng: np.random.Generator) -> Floats:
         """Draw the renewals at which customers leave."""
         raise NotImplementedError
+
+
+class NearestRates:
+    """``−½ (r̂ − r)ᵀ Σ⁻¹ (r̂ − r)`` and its gradient in log-parameters, by central differences."""
+
+    STEP = 1e-5
+
+    def __init__(self, model: ContractModel, rates: Floats, covariance: Floats) -> None:
+        self.model, self.rates = model, rates
+        self.t = np.arange(1, len(rates) + 1, dtype=float)
+        # A hair on the diagonal: rates of the same few customers may be wholly correlated.
+        hair = 1e-9 * float(np.diag(covariance).mean()) * np.eye(len(rates))
+        self.root = np.linalg.inv(np.linalg.cholesky(covariance + hair))
+
+    def off(self, point: Floats) -> Floats:
+        found: Floats = self.root @ (
+            self.rates - self.model.with_parameters(np.exp(point)).retention(self.t)
+        )
+        return found
+
+    def __call__(self, point: Floats) -> tuple[float, Floats]:
+        off = self.off(point)
+        slopes = []
+        for place in range(len(point)):
+            step = np.zeros(len(point))
+            step[place] = self.STEP
+            slopes.append((self.off(point + step) - self.off(point - step)) / (2 * self.STEP))
+        return -0.5 * float(off @ off), -np.array([slope @ off for slope in slopes])
 
 
 def _checked(

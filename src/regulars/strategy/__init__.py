@@ -10,6 +10,7 @@ from regulars.strategy.curve import (
     active_retention,
     contract_retention,
     fitted_retention,
+    pooled_retention,
 )
 from regulars.strategy.inputs import FIELDS, InputError
 from regulars.strategy.leads import Lead, RankedLead, rank_leads
@@ -21,6 +22,7 @@ from regulars.strategy.retention import RetentionEconomics, retention_economics
 from regulars.strategy.sensitivity import Levers, Swing, levers, sensitivity
 from regulars.strategy.sources import RankedSource, Source, rank_sources
 from regulars.strategy.strata import Strata, split
+from regulars.strategy.survival import Survival, survival
 from regulars.strategy.table import LifetimeValueTable
 from regulars.strategy.uncertainty import Interval, delta_interval, drawn_interval
 
@@ -50,6 +52,7 @@ __all__ = [
     "Source",
     "Split",
     "Strata",
+    "Survival",
     "Swing",
     "active_retention",
     "break_even",
@@ -64,9 +67,11 @@ __all__ = [
     "letter_series",
     "levers",
     "plane",
+    "pooled_retention",
     "rank_leads",
     "rank_sources",
     "retention_economics",
     "sensitivity",
     "split",
+    "survival",
 ]

@@ -160,6 +160,8 @@ CODES: Mapping[str, Words] = {
         "mbg_nbd": Text("MBG/NBD", "MBG/NBD"),
         "pareto_nbd": Text("Pareto/NBD", "Pareto/NBD"),
         "gamma_gamma": Text("Gamma-Gamma", "Gamma-Gamma"),
+        "sbg": Text("sBG", "sBG"),
+        "bdw": Text("BdW", "BdW"),
     },
     "determined": {
         "well": Text("well", "充分"),
@@ -179,6 +181,13 @@ CODES: Mapping[str, Words] = {
     "verdict": _VERDICTS,
     **dict.fromkeys(("value", "channel", "source", "category", "segment"), _WHOLES),
     "cohort": {"all": Text("all", "全部")},
+    "plan": {"all": Text("all", "全部"), **_WHOLES},
+    "auto_renew": {
+        "all": Text("all", "全部"),
+        "yes": Text("yes", "是"),
+        "no": Text("no", "否"),
+        **_WHOLES,
+    },
     "from_group": {"arrived": Text("newly arrived", "新到客户")},
     "shift": {
         "stable": Text("stable", "稳定"),
@@ -214,4 +223,10 @@ CODES: Mapping[str, Words] = {
         "after": Text("after it", "切分日之后"),
     },
     "basis": {"customer": Text("customer", "客户本人"), "good": Text("good", "全体客户")},
+    "rate_from": {
+        "seen": Text("seen", "实际观察"),
+        "extrapolated": Text("extrapolated", "外推"),
+        "carried": Text("carried on", "沿用末期"),
+        "expected": Text("expected", "模型预期"),
+    },
 }

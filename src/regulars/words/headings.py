@@ -361,6 +361,28 @@ _VALUE: Mapping[str, str] = {
     "log_likelihood": "对数似然",
 }
 
+_RETENTION: Mapping[str, str] = {
+    "plan": "套餐",
+    "auto_renew": "自动续订",
+    "tenure": "第几次续订",
+    "due": "到期份数",
+    "early": "提前终止份数",
+    "renewal_rate": "续订率",
+    "rate_from": "比率来源",
+    "seen": "观察期数",
+    "period_days": "时期长度",
+    "survival": "留存曲线",
+    "fitted": "曲线留存率",
+    "running": "进行中份数",
+    "pending": "宽限期内份数",
+    "past_due": "逾期去向未知份数",
+    "several": "持有多份订阅的客户数",
+    "term_days": "订阅期限",
+    "active_next": "下期活跃客户数",
+    "model_active_share": "模型预期活跃占比",
+    "orders_per_active": "活跃客户人均订单数",
+}
+
 _BACKTEST: Mapping[str, str] = {
     "forecast": "预测方式",
     "phase": "阶段",
@@ -402,5 +424,5 @@ _ASKED: Mapping[str, str] = {
 
 HEADINGS: Mapping[str, str] = {
     **_CUSTOMERS, **_MONEY, **_BUYING, **_GROUPS, **_STAGES, **_PROFILES, **_GOODS, **_VALUE,
-    **_BACKTEST, **_ASKED,
+    **_BACKTEST, **_RETENTION, **_ASKED,
 }  # fmt: skip

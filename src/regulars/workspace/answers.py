@@ -14,6 +14,7 @@ from regulars.errors import FactsError, ParameterError, WorkspaceError
 
 if TYPE_CHECKING:
     from regulars.analyses.analysis import Analysis
+    from regulars.analyses.measured import MeasuredRetention, Source
     from regulars.fits import StoredFit
     from regulars.result import Result
     from regulars.snapshot import Snapshot
@@ -108,6 +109,55 @@ class Answers(Room):
                 line.parameters = results[analysis.name].parameters
             line.rows = sum(len(result) for result in results.values())
         return results
+
+    def retention_curve(
+        self,
+        source: Source = "orders",
+        *,
+        plan: str = "all",
+        auto_renew: str = "all",
+        **parameters: Any,
+    ) -> MeasuredRetention:
+        """Retention of this workspace's own customers, for a lifetime-value table.
+
+        Rates with their covariance, as `regulars.strategy.RetentionCurve`, and in words how they
+        were obtained: counted as far as that goes, then a fitted curve's.
+
+        Parameters
+        ----------
+        source : "orders" (no contract; the analysis ``retention``) or "subscriptions" (the
+            analysis ``renewals``).
+        plan, auto_renew : of subscriptions, those of one plan, or those that renew by themselves
+            ("yes") or not ("no").
+        parameters : of that analysis: ``periods``, ``period``, ``model``, ``as_of``, …
+
+        Raises
+        ------
+        ParameterError : an unknown source, plan or parameter.
+        EngineError : a statement failed.
+        """
+        from regulars.analyses.measured import ANALYSES, measured
+
+        if source not in ANALYSES:
+            raise ParameterError(f"source is one of {', '.join(ANALYSES)}, not {source!r}")
+        asked = (plan, auto_renew)
+        if source == "orders" and asked != ("all", "all"):
+            raise ParameterError("plan and auto_renew are of subscriptions, not of orders")
+        if source == "subscriptions":
+            parameters["strata"] = {
+                (True, True): "none",
+                (False, True): "plan",
+                (True, False): "auto_renew",
+                (False, False): "both",
+            }[plan == "all", auto_renew == "all"]
+        result = self.show(ANALYSES[source], **parameters)
+        return measured(
+            result,
+            source,
+            plan=plan,
+            auto_renew=auto_renew,
+            minor_per_major=10**self.settings.exponent,
+        )
 
     def write(
         self,

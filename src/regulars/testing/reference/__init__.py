@@ -34,6 +34,8 @@ from regulars.testing.reference.profiles import (
     profile_value,
     response_index,
 )
+from regulars.testing.reference.renewals import renewals
+from regulars.testing.reference.retention import retention
 from regulars.testing.reference.rfm import rfm, segments
 from regulars.testing.reference.summary import summary
 from regulars.testing.reference.tiers import tier_customers, tiers
@@ -66,10 +68,12 @@ __all__ = [
     "migration",
     "next_due",
     "rejoin",
+    "renewals",
     "preference",
     "profile",
     "profile_value",
     "response_index",
+    "retention",
     "rfm",
     "segments",
     "sources",
