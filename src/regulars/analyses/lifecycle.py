@@ -24,6 +24,7 @@ from regulars.result import Note
 from regulars.stages.rules import ACQUISITION, REFUND_ONLY, STAGES, UNKNOWN, Rules
 from regulars.steps import Derived, Step
 from regulars.steps.compose import Target
+from regulars.steps.purchases import RECORDS
 
 LIFE_COUNTS = Step(
     name="life_counts",
@@ -116,8 +117,9 @@ BY_CHANCE = Text(
     "7%处于流失；购买太少、只能套用全体间隔者则多得多。请与“稳定购买”一列对照。",
 )
 NO_PROSPECTS = Text(
-    "No first-seen days imported: nobody is in Acquisition, and the activation rate is unknown.",
-    "未导入首次接触日期：获取阶段无人，激活率未知。",
+    "No first-seen days and no leads imported: nobody is in Acquisition, and the activation rate is"
+    " unknown.",
+    "未导入首次接触日期或销售线索：获取阶段无人，激活率未知。",
 )
 NO_COSTS = Text(
     "What winning back costs is unknown: no {table} imported.", "赢回成本未知：尚未导入{table}。"
@@ -144,7 +146,7 @@ def plan(question: Ask) -> Plan:
                "life_dwells", "life_seconds"]  # fmt: skip
     as_of: dt.date = question["as_of"]
     given["window_from"] = as_of - dt.timedelta(days=question["window_days"])
-    if "customers" in question.imported:
+    if RECORDS & question.imported:
         targets.append("life_activated")
     if {"costs", "campaigns"} <= question.imported:
         targets.append("life_costs")
@@ -155,7 +157,7 @@ def plan(question: Ask) -> Plan:
 
 def _missing(question: Ask) -> tuple[Note, ...]:
     notes = []
-    if "customers" not in question.imported:
+    if not RECORDS & question.imported:
         notes.append(Note("no_prospects", NO_PROSPECTS))
     if "subscriptions" not in question.imported:
         notes.append(Note("no_contracts", NO_CONTRACTS))
@@ -236,7 +238,7 @@ ANALYSIS = Analysis(
     source="002-5",
     grain="table",
     inputs=("orders",),
-    helps=("identities", "customers", "subscriptions", "visits", "campaigns", "costs"),
+    helps=("identities", "customers", "leads", "subscriptions", "visits", "campaigns", "costs"),
     parameters=(HISTORY, *PARAMETERS, WIN_BACK_KIND),
     instead={"history": "lifecycle_history"},
     columns=(

@@ -118,7 +118,11 @@ def _dated(facts: Facts, table: str, column: str, end: int) -> dict[int, list[in
 
 
 def _first_seen(facts: Facts, end: int) -> dict[int, int]:
-    return {k: min(days) for k, days in _dated(facts, "customers", "first_seen", end).items()}
+    """By record of the customer or by lead, whichever is earlier."""
+    found = _dated(facts, "customers", "first_seen", end)
+    for key, days in _dated(facts, "leads", "day", end).items():
+        found[key] = found.get(key, []) + days
+    return {key: min(days) for key, days in found.items()}
 
 
 def _ended(facts: Facts, end: int) -> dict[int, list[int]]:
