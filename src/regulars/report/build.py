@@ -24,6 +24,7 @@ from regulars.report.sections import (
     models,
     quality,
     segments,
+    sources,
     value,
 )
 from regulars.report.svg import draw
@@ -86,6 +87,7 @@ def _sections(answers: Answers) -> list[Section]:
         concentration,
         value,
         segments,
+        sources,
         models,
         quality,
         making,
