@@ -42,7 +42,11 @@ ASKED: list[tuple[str, dict[str, Any]]] = [
 
 @cache
 def shop() -> Shop:
-    return with_life_tables(awkward_shop(customers=120))
+    """Every third customer is a business."""
+    made = with_life_tables(awkward_shop(customers=120))
+    people = made.facts["customers"]
+    people["kind"] = ["business" if key % 3 == 0 else "person" for key in people["customer_key"]]
+    return made
 
 
 @cache
@@ -267,3 +271,62 @@ def test_customers_without_a_first_seen_day_leave_activation_unknown(tmp_path: P
             engine.close()
         assert ("no_prospects" in {note.code for note in found.notes}) == said
         assert found.figures["activated_customers"] == (None if said else 0)
+
+
+def of_two_kinds(*, firms: int, people: int, named: bool = True) -> dict[str, pd.DataFrame]:
+    """Firms who buy every 20 days and people who buy every 60; the first of each bought once."""
+    rows = [*on(0, customer=1), *on(0, customer=1001)]
+    for key in range(2, firms + 2):
+        rows += on(*range(0, 200, 20), customer=key)
+    for key in range(1002, people + 1002):
+        rows += on(*range(0, 200, 60), customer=key)
+    orders = orders_frame(rows)
+    keys = sorted(set(orders["customer_key"]))
+    kinds = [("business" if key < 1000 else "person") if named else None for key in keys]
+    known = pd.DataFrame({"customer_key": keys, "kind": kinds, "status": "live"})
+    return {"orders": orders, "customers": known}
+
+
+def ask_facts(tmp_path: Path, frames: dict[str, pd.DataFrame], name: str, **asked: Any) -> Result:
+    facts = write_files(frames, tmp_path)
+    engine = open_engine("duckdb")
+    try:
+        return answer(engine, facts, name, **asked)
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize(
+    ("firms", "named", "gaps", "stages"),
+    [
+        (30, True, (20, 60), ("lost", "decline")),  # 130 days: over 4 gaps of 20, and 2 of 60
+        (29, True, (None, 60), ("unknown", "decline")),
+        (30, False, (40, 40), ("decline", "decline")),
+    ],
+)
+def test_a_business_that_bought_once_is_timed_by_businesses(
+    tmp_path: Path,
+    firms: int,
+    named: bool,
+    gaps: tuple[int | None, int],
+    stages: tuple[str, str],
+) -> None:
+    frames = of_two_kinds(firms=firms, people=30, named=named)
+    as_of = FIRST + dt.timedelta(days=130)
+    found = ask_facts(tmp_path, frames, "lifecycle_customers", as_of=as_of)
+    once = {row["customer_key"]: row for row in found.rows if row["customer_key"] in (1, 1001)}
+    assert tuple(once[key]["g_days"] for key in (1, 1001)) == gaps
+    assert tuple(once[key]["stage"] for key in (1, 1001)) == stages
+    whole = ask_facts(tmp_path, frames, "lifecycle", as_of=as_of)
+    assert whole.figures["base_gap_days"] == gaps[1]
+    said = {note.code for note in whole.notes}
+    assert ("businesses_apart" in said) == (named and firms == 30)
+    assert ("businesses_unknown" in said) == (named and firms == 29)
+
+
+def test_where_all_are_businesses_they_are_the_base(tmp_path: Path) -> None:
+    frames = of_two_kinds(firms=30, people=30)
+    frames = {name: frame[frame["customer_key"] < 1000] for name, frame in frames.items()}
+    found = ask_facts(tmp_path, frames, "lifecycle", as_of=FIRST + dt.timedelta(days=130))
+    assert (found.figures["base_gap_days"], found.figures["measured_customers"]) == (20, 30)
+    assert not {"businesses_apart", "too_few_measured"} & {note.code for note in found.notes}

@@ -185,6 +185,28 @@ def test_goods_given_back_take_their_cost_with_them(tmp_path: Path) -> None:
     assert [row["gain_minor"] for row in found.rows] == [6 * 400]
 
 
+@pytest.mark.parametrize(("given_back", "gained"), [("o0", 1_000), (None, 1_000), ("o1", 4_000)])
+def test_a_refund_without_lines_is_taken_off_profit(
+    tmp_path: Path, given_back: str | None, gained: int
+) -> None:
+    """100.00 at a cost of 60.00, an order of no known cost, and 30.00 given back: of which?"""
+    orders = orders_frame(
+        [(1, str(START), 10_000), (1, str(START), 1_000), (1, str(START), -3_000)]
+    )
+    orders["kind"] = ["sale", "sale", "refund"]
+    orders["refunds_order_id"] = [None, None, given_back]
+    lines = pd.DataFrame({"order_id": ["o0"], "amount_minor": [10_000]}).assign(
+        line=1, quantity=1, unit_cost=60, product_id="p", status="live"
+    )
+    frames = {"orders": orders, "order_lines": lines, "customers": kinds(range(1, 2), "business")}
+    asked = {"as_of": str(START + dt.timedelta(days=60)), "window_days": 365}
+    found = show(tmp_path, frames, "tier_customers", **asked)
+    assert [row["gain_minor"] for row in found.rows] == [gained]
+    told = show(tmp_path, frames, "tiers", **asked).figures
+    covered = 7_000 if gained == 1_000 else 10_000
+    assert told["cost_cover"] == min(1.0, covered / 8_000)
+
+
 def test_unit_costs_never_cover_more_than_the_spend(tmp_path: Path) -> None:
     orders = orders_frame([(1, str(START), 10_000), (1, str(START), -5_000)])
     orders["kind"] = ["sale", "refund"]

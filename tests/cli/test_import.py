@@ -213,3 +213,42 @@ def test_again_applies_files_once_more(regulars, shop: Path) -> None:
     assert "--again" in regulars("import", "orders", orders, "-w", shop).out
     again = regulars("import", "orders", orders, "-w", shop, "--again")
     assert "1 changed, 5 unchanged" in again.out
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "field"),
+    [("currency", "USD", "source_currency"), ("kind", "refund", "kind")],
+)
+def test_a_saved_mapping_passes_over_no_column_that_decides(
+    regulars, shop: Path, column: str, value: str, field: str
+) -> None:
+    regulars("import", "orders", shop.parent / "orders.csv", "-w", shop, "--yes")
+    later = shop.parent / "later.csv"
+    later.write_text(
+        f"order_no,member,order date,total,{column}\n90,anna,2025-03-02,5.00,{value}\n"
+    )
+    ran = regulars("import", "orders", later, "-w", shop, "--yes")
+    assert ran.code == 1
+    assert f"--mapping {field}={column}" in ran.err
+    assert "Nothing was changed" in ran.err
+    left = regulars("import", "orders", later, "-w", shop, "--yes", "-m", f"{field}=")
+    assert (left.code, "1 new" in left.out) == (0, True), left.err
+    again = later.with_name("again.csv")
+    again.write_text(later.read_text().replace("90,", "91,"))
+    assert "1 new" in regulars("import", "orders", again, "-w", shop).out  # as said once
+    read = regulars("import", "orders", later, "-w", shop, "--yes", "-m", f"{field}={column}",
+                    "--reject-limit", "1")  # fmt: skip
+    assert read.code == 0, read.err
+    kept = tomllib.loads((shop / "regulars.toml").read_text())["mappings"]["orders"]["shop"]
+    assert (kept["columns"][field], "left_out" in kept) == (column, False)
+
+
+def test_a_saved_mapping_says_what_else_it_passes_over(regulars, shop: Path) -> None:
+    regulars("import", "orders", shop.parent / "orders.csv", "-w", shop, "--yes")
+    later = shop.parent / "later.csv"
+    later.write_text("order_no,member,order date,total,store,mood\n90,anna,2025-03-02,5,s1,good\n")
+    ran = regulars("import", "orders", later, "-w", shop)
+    assert (ran.code, "--mapping store=store" in ran.out) == (0, True), ran.err
+    assert "mood" not in ran.out
+    unknown = regulars("import", "orders", later, "-w", shop, "-m", "stoer=")
+    assert (unknown.code, "stoer" in unknown.err) == (2, True)

@@ -203,7 +203,7 @@ def test_merged_customers_are_one() -> None:
     one_by_hand = {
         name: frame.assign(customer_key=frame["customer_key"].replace(into))
         for name, frame in shop.facts.items()
-        if name in ("orders", "customers")
+        if name in ("orders", "customers", "leads")
     }
     as_of = shop.truth["as_of"]
     for analysis in (ref.summary, ref.rfm, ref.groups, ref.cohorts, ref.migration):

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from regulars.analyses.rejoin import BELOW
 from regulars.declare import Text
 from regulars.result import Note, Result
 from report.answered import result
@@ -175,6 +176,7 @@ def of_grocery() -> list[Result]:
                 "Q4": (170, 31_586_053, "raise_frequency"),
             }
         ),
+        _unknown("sources", "source", "known_share", "cost_total_minor"),
         _unknown("rejoin", "subscriptions", "leak_minor", "pseudo_new"),
     ]
 
@@ -237,13 +239,63 @@ def of_shrinking() -> list[Result]:
         _matrix(
             {"Q1": (9_011, 1_800_204_100, "retain"), "Q3": (52_789, 1_087_341_350, "maintain")}
         ),
+        sources(margin=0.3),
         result(
             "rejoin",
-            [],
-            figures={"leak_minor": 61_204_400, "pseudo_new": 1_811},
+            [
+                {"outcome": "renewed", "terms": 4_528, "terms_share": 0.3},
+                {
+                    "outcome": BELOW,
+                    "terms": 1_811,
+                    "terms_share": 0.12,
+                    "median_wait_days": 41.0,
+                    "price_lost_minor": 18_110_000,
+                },
+            ],
+            figures={
+                "leak_minor": 61_204_400,
+                "pseudo_new": 1_811,
+                "reported_retention": 0.3,
+                "true_retention": 0.42,
+            },
             parameters=as_of,
         ),
     ]
+
+
+def sources(*, margin: float | None, costed: bool = True) -> Result:
+    """Two known sources, one of them with a cost, and who came from nobody knows where."""
+    kept = 1.0 if margin is None else margin
+    told = (("小程序", 9_011, 61_200, 4_100), ("门店", 12_204, 74_400, None),
+            ("(unknown)", 811, 90_000, None))  # fmt: skip
+    rows = [
+        {
+            "place": place,
+            "source": source,
+            "customers": customers,
+            "ready": customers // 2,
+            "second_rate": 0.41,
+            "revenue_per_customer_minor": float(revenue),
+            "value_per_customer_minor": kept * revenue,
+            "cost_minor": None if cost is None else cost * customers,
+            "cost_per_customer_minor": cost,
+            "net_per_customer_minor": None if cost is None else kept * revenue - cost,
+            "payback_days": None if cost is None else 77,
+        }
+        for place, (source, customers, revenue, paid) in enumerate(told, start=1)
+        for cost in [paid if costed else None]
+    ]
+    return result(
+        "sources",
+        rows,
+        figures={"customers": 22_026, "known_share": 0.963, "cost_total_minor": 36_945_100},
+        parameters={
+            "as_of": dt.date(2025, 12, 29),
+            "window_days": 730,
+            "horizon_days": 365,
+            "margin": margin,
+        },
+    )
 
 
 def _tiers(held: Mapping[str, tuple[int, int]] | None) -> Result:

@@ -15,6 +15,7 @@ from regulars.declare import Text
 from regulars.result import Note
 from regulars.steps import Step
 from regulars.steps.compose import Target
+from regulars.steps.purchases import RECORDS
 
 # Over a row `t` of totals; shared by the analysis and the snapshot.
 FREQUENCY = "case when $by_orders then t.window_orders else t.window_purchase_days end"
@@ -73,7 +74,7 @@ def plan(question: Ask) -> Plan:
         **plane.values(dict(question.values)),
     }
     targets = [Target("group_counts"), Target("window_threshold")]
-    if "customers" in question.imported:
+    if RECORDS & question.imported:
         targets.append(Target("prospect_count"))
     used = {"window_days": chosen.period.days}
     return Plan(tuple(targets), values, used=used, notes=chosen.notes)
@@ -129,7 +130,7 @@ ANALYSIS = Analysis(
     source="002-1",
     grain="table",
     inputs=("orders",),
-    helps=("identities", "customers"),
+    helps=("identities", "customers", "leads"),
     parameters=(AS_OF, OPEN_WINDOW, *plane.PLANE_PARAMETERS),
     columns=(
         text("group", "A to E.", "分组，A至E。", choices=plane.GROUPS),

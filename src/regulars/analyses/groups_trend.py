@@ -15,6 +15,7 @@ from regulars.declare import Parameter, Text
 from regulars.result import Note
 from regulars.steps import Step
 from regulars.steps.compose import Target
+from regulars.steps.purchases import RECORDS
 
 MONTHS = 24
 
@@ -140,7 +141,7 @@ def plan(question: Ask) -> Plan:
         values[f"to_{i}"] = end
     notes = chosen.notes if ends else (*chosen.notes, Note("none_fits", NONE_FITS, {"days": days}))
     used = {"window_days": days}
-    arrivals = "arrivals_known" if "customers" in question.imported else "arrivals"
+    arrivals = "arrivals_known" if RECORDS & question.imported else "arrivals"
     targets = (Target(arrivals), Target("month_counts"), Target("month_threshold"))
     return Plan(targets, values, used=used, notes=notes)
 
@@ -185,7 +186,7 @@ ANALYSIS = Analysis(
     source="002-1",
     grain="table",
     inputs=("orders",),
-    helps=("identities", "customers"),
+    helps=("identities", "customers", "leads"),
     parameters=(AS_OF, OPEN_WINDOW, MONTHS_SHOWN, *plane.PLANE_PARAMETERS),
     columns=(
         text("month", "The month, 2026-11.", "月份，如2026-11。"),

@@ -13,6 +13,7 @@ from regulars.declare import Column, Parameter, Text
 from regulars.errors import ParameterError
 from regulars.stages.rules import REASONS, STAGES, Rules
 from regulars.steps import Derived, Step
+from regulars.steps.tiers import MARKS
 
 LEAST_MEASURED = 30
 
@@ -155,20 +156,48 @@ LIFE_GAPS = Step(
         where gaps >= 2
     """,
 )
-LIFE_BASE = Step(
-    name="life_base",
-    one_row="the base: its usual gap, unknown where too few are measured",
-    key=(),
+
+
+def _base(name: str, one_row: str, *, business: bool) -> Step:
+    """The usual gap of one kind: a firm that restocks keeps other time than a person."""
+    are = "" if business else "not "
+    return Step(
+        name=name,
+        one_row=f"{one_row}: the usual gap, unknown where too few are measured",
+        key=(),
+        reused=True,
+        sql=f"""
+            select measured,
+                cast(case when measured >= {LEAST_MEASURED} then median_gap_days end as double)
+                    as base_gap_days
+            from (
+                select count(*) as measured, median(g.gap_days) as median_gap_days
+                from life_gaps as g
+                where {are}exists (
+                    select 1 from customer_marks as k
+                    where k.customer_key = g.customer_key and k.kind = 'business')
+            ) as counted
+        """,
+    )
+
+
+LIFE_BASE = _base("life_base", "everybody but businesses", business=False)
+LIFE_BUSINESS_BASE = _base("life_business_base", "businesses", business=True)
+LIFE_BUSINESSES = Step(
+    name="life_businesses",
+    one_row="one business, with the usual gap of businesses",
+    key=("customer_key",),
     reused=True,
-    sql=f"""
-        select measured,
-            cast(case when measured >= {LEAST_MEASURED} then median_gap_days end as double)
-                as base_gap_days
-        from (
-            select count(*) as measured, median(gap_days) as median_gap_days from life_gaps
-        ) as counted
+    sql="""
+        select k.customer_key, b.base_gap_days
+        from customer_marks as k
+        cross join life_business_base as b
+        where k.kind = 'business'
     """,
 )
+# What a customer without a gap of his own is timed by.
+STANDS_IN = """
+    case when f.customer_key is null then b.base_gap_days else f.base_gap_days end"""
 # An end does not count while another subscription runs, or one follows without a day between.
 CONTRACTS = Step(
     name="contracts",
@@ -213,8 +242,8 @@ LIFE_ROWS = Step(
     name="life_rows",
     one_row="one order, refund, first record, end of a contract, or visit",
     key=("customer_key", "day"),
-    sql="""
-        select r.customer_key, r.day, r.mark, r.spend_minor, b.base_gap_days
+    sql=f"""
+        select r.customer_key, r.day, r.mark, r.spend_minor, {STANDS_IN} as base_gap_days
         from (
             select customer_key, day, purchase_days as mark, spend_minor from purchases
             union all
@@ -230,6 +259,7 @@ LIFE_ROWS = Step(
                 cast(0 as bigint) as spend_minor
             from life_visits
         ) as r
+        left join life_businesses as f on f.customer_key = r.customer_key
         cross join life_base as b
     """,
 )
@@ -270,7 +300,18 @@ SPELLS = Derived(
     order_by=("day",),
 )
 
-STEPS = (LIFE_GAPS, LIFE_BASE, CONTRACTS, CONTRACT_ENDS, LIFE_VISITS, LIFE_ROWS, SPELLS)
+STEPS = (
+    MARKS,
+    LIFE_GAPS,
+    LIFE_BASE,
+    LIFE_BUSINESS_BASE,
+    LIFE_BUSINESSES,
+    CONTRACTS,
+    CONTRACT_ENDS,
+    LIFE_VISITS,
+    LIFE_ROWS,
+    SPELLS,
+)
 
 
 def named(column: str, names: tuple[str, ...], *, or_else: str = "null") -> str:
@@ -316,9 +357,22 @@ def base_day(question: Ask) -> dt.date:
 
 MEASURED = (
     number(
-        "base_gap_days", "Usual gap of the base (median).", "全体的惯常间隔（中位数）。", "days"
+        "base_gap_days",
+        "Usual gap of the base (median), without its businesses where there are others.",
+        "全体的惯常间隔（中位数）；若另有企业客户，则不含企业。",
+        "days",
     ),
-    count("measured_customers", "Customers with at least two gaps.", "至少有两个间隔的客户数。"),
+    count("measured_customers", "Those of them with at least two gaps.", "其中至少有两个间隔者。"),
+)
+BUSINESSES_APART = Text(
+    "Businesses are timed by their own usual gap: {days:g} days, the median of {measured}.",
+    "企业客户按其自身的惯常间隔计算：{days:g}天（{measured}家的中位数）。",
+)
+BUSINESSES_UNKNOWN = Text(
+    "Only {measured} businesses have two gaps between purchases; with fewer than {least} they have"
+    " no usual gap, and those without one of their own are in no known stage.",
+    "仅{measured}家企业有两个以上购买间隔；不足{least}家时无法得出企业的惯常间隔，"
+    "自身尚无惯常间隔的企业阶段未知。",
 )
 TOO_FEW_MEASURED = Text(
     "Only {measured} customers have two gaps between purchases; with fewer than {least} the base"

@@ -10,10 +10,13 @@ from regulars.analyses import life_rates
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import count, money, number, share, text
 from regulars.analyses.life_stages import (
+    BUSINESSES_APART,
+    BUSINESSES_UNKNOWN,
     LEAST_MEASURED,
     MEASURED,
     PARAMETERS,
     RULES,
+    STANDS_IN,
     STEPS,
     TOO_FEW_MEASURED,
     values,
@@ -24,6 +27,7 @@ from regulars.result import Note
 from regulars.stages.rules import ACQUISITION, REFUND_ONLY, STAGES, UNKNOWN, Rules
 from regulars.steps import Derived, Step
 from regulars.steps.compose import Target
+from regulars.steps.purchases import RECORDS
 
 LIFE_COUNTS = Step(
     name="life_counts",
@@ -44,18 +48,19 @@ LIFE_COUNTS = Step(
 )
 LIFE_HISTORIES = Step(
     name="life_histories",
-    one_row="one number of repeat purchase days in one number of days since the first",
-    key=("repeats", "days"),
-    sql="""
-        select h.repeats, h.days, b.base_gap_days, h.customers
+    one_row="one number of repeat purchase days in one number of days since the first, of one kind",
+    key=("repeats", "days", "base_gap_days"),
+    sql=f"""
+        select repeats, days, base_gap_days, count(*) as customers
         from (
-            select purchase_days - 1 as repeats, date_diff('day', first_day, $as_of) as days,
-                count(*) as customers
-            from totals
-            where purchase_days > 0
-            group by purchase_days - 1, date_diff('day', first_day, $as_of)
+            select t.purchase_days - 1 as repeats, date_diff('day', t.first_day, $as_of) as days,
+                {STANDS_IN} as base_gap_days
+            from totals as t
+            left join life_businesses as f on f.customer_key = t.customer_key
+            cross join life_base as b
+            where t.purchase_days > 0
         ) as h
-        cross join life_base as b
+        group by repeats, days, base_gap_days
     """,
 )
 
@@ -116,8 +121,9 @@ BY_CHANCE = Text(
     "7%处于流失；购买太少、只能套用全体间隔者则多得多。请与“稳定购买”一列对照。",
 )
 NO_PROSPECTS = Text(
-    "No first-seen days imported: nobody is in Acquisition, and the activation rate is unknown.",
-    "未导入首次接触日期：获取阶段无人，激活率未知。",
+    "No first-seen days and no leads imported: nobody is in Acquisition, and the activation rate is"
+    " unknown.",
+    "未导入首次接触日期或销售线索：获取阶段无人，激活率未知。",
 )
 NO_COSTS = Text(
     "What winning back costs is unknown: no {table} imported.", "赢回成本未知：尚未导入{table}。"
@@ -140,11 +146,11 @@ BOUGHT_ONCE = Text(
 def plan(question: Ask) -> Plan:
     given = values(question)
     used = {"base_day": given["base_day"]}
-    targets = ["life_counts", "life_steady", "life_base", "life_moves", "life_openings",
-               "life_dwells", "life_seconds"]  # fmt: skip
+    targets = ["life_counts", "life_steady", "life_base", "life_business_base", "life_moves",
+               "life_openings", "life_dwells", "life_seconds"]  # fmt: skip
     as_of: dt.date = question["as_of"]
     given["window_from"] = as_of - dt.timedelta(days=question["window_days"])
-    if "customers" in question.imported:
+    if RECORDS & question.imported:
         targets.append("life_activated")
     if {"costs", "campaigns"} <= question.imported:
         targets.append("life_costs")
@@ -155,7 +161,7 @@ def plan(question: Ask) -> Plan:
 
 def _missing(question: Ask) -> tuple[Note, ...]:
     notes = []
-    if "customers" not in question.imported:
+    if not RECORDS & question.imported:
         notes.append(Note("no_prospects", NO_PROSPECTS))
     if "subscriptions" not in question.imported:
         notes.append(Note("no_contracts", NO_CONTRACTS))
@@ -186,7 +192,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
                 "revenue_share": found["revenue_minor"] / revenue if revenue > 0 else None,
             }
         )
-    base = fetched["life_base"][0]
+    base, _ = _bases(fetched)
     figures = {
         "customers_total": total,
         "base_gap_days": base["base_gap_days"],
@@ -194,6 +200,24 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
         **life_rates.rates(fetched),
     }
     return Answer(rows, figures, _said(question, fetched, counts))
+
+
+def _bases(fetched: Mapping[str, Rows]) -> tuple[Mapping[str, Any], Mapping[str, Any] | None]:
+    """What stands for the base, and businesses where they stand beside it."""
+    others, businesses = (fetched[name][0] for name in ("life_base", "life_business_base"))
+    if not others["measured"] and businesses["measured"]:
+        return businesses, None
+    return others, businesses if businesses["measured"] else None
+
+
+def _apart(businesses: Mapping[str, Any] | None) -> list[Note]:
+    if businesses is None:
+        return []
+    measured, gap = businesses["measured"], businesses["base_gap_days"]
+    if gap is None:
+        said = {"measured": measured, "least": LEAST_MEASURED}
+        return [Note("businesses_unknown", BUSINESSES_UNKNOWN, said)]
+    return [Note("businesses_apart", BUSINESSES_APART, {"days": gap, "measured": measured})]
 
 
 def _expected(counts: Mapping[int, Mapping[str, Any]], steady: Rows) -> dict[int, float]:
@@ -208,7 +232,7 @@ def _said(
     question: Ask, fetched: Mapping[str, Rows], counts: Mapping[int, Mapping[str, Any]]
 ) -> tuple[Note, ...]:
     notes = []
-    base = fetched["life_base"][0]
+    base, businesses = _bases(fetched)
     if "life_activated" in fetched and not fetched["life_activated"][0]["known"]:
         notes.append(Note("no_prospects", NO_PROSPECTS))
     if question["scheme"] == "gaps":
@@ -216,6 +240,7 @@ def _said(
         if base["base_gap_days"] is None:
             said = {"measured": base["measured"], "least": LEAST_MEASURED}
             notes.append(Note("too_few_measured", TOO_FEW_MEASURED, said))
+        notes += _apart(businesses)
     else:
         once = sum(row["bought_once"] for row in counts.values())
         if once:
@@ -236,7 +261,7 @@ ANALYSIS = Analysis(
     source="002-5",
     grain="table",
     inputs=("orders",),
-    helps=("identities", "customers", "subscriptions", "visits", "campaigns", "costs"),
+    helps=("identities", "customers", "leads", "subscriptions", "visits", "campaigns", "costs"),
     parameters=(HISTORY, *PARAMETERS, WIN_BACK_KIND),
     instead={"history": "lifecycle_history"},
     columns=(

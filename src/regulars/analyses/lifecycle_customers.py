@@ -43,7 +43,7 @@ ANALYSIS = Analysis(
     source="002-5",
     grain="customer",
     inputs=("orders",),
-    helps=("identities", "customers", "subscriptions", "visits"),
+    helps=("identities", "customers", "leads", "subscriptions", "visits"),
     parameters=PARAMETERS,
     columns=(
         CUSTOMER_KEY,

@@ -107,7 +107,7 @@ ANALYSIS = Analysis(
     source="002-5",
     grain="table",
     inputs=("orders",),
-    helps=("identities", "customers", "subscriptions", "visits"),
+    helps=("identities", "customers", "leads", "subscriptions", "visits"),
     parameters=(AS_OF, MONTHS, *RULE_PARAMETERS),
     columns=(
         text("month", "The month, 2026-11.", "月份，如2026-11。"),

@@ -20,9 +20,9 @@ WINDOW_HALVED = Text(
     "历史仅{history_days}天，不足两个{asked_days}天的时间窗；窗口改为历史的一半，即{used_days}天。",
 )
 NO_PROSPECTS = Text(
-    "No prospects imported (customers with a first-seen day and no order): group A holds lapsed"
-    " customers only, and the rate from never ordered to B is unknown.",
-    "未导入潜在客户（有首次出现日期但无订单的客户）：A组仅含沉睡客户，潜在客户转入B组的比率未知。",
+    "No prospects imported (leads, or customers with a first-seen day, without an order): group A"
+    " holds lapsed customers only, and the rate from never ordered to B is unknown.",
+    "未导入潜在客户（销售线索，或有首次接触日期，但无订单者）：A组仅含沉睡客户，潜在客户转入B组的比率未知。",
 )
 CUT_OVERLAPS = Text(
     "A customer of several counts in each, so the parts do not sum to the whole; who never bought"

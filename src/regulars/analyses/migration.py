@@ -17,6 +17,7 @@ from regulars.statistics.intervals import wilson
 from regulars.statistics.tables import bhapkar
 from regulars.steps import Step
 from regulars.steps.compose import Target
+from regulars.steps.purchases import RECORDS
 
 ARRIVED = "arrived"
 FEWEST_MOVED = 25
@@ -129,7 +130,7 @@ def plan(question: Ask) -> Plan:
         "as_of": periods.after.end,
         "window_days": periods.after.days,
     }
-    with_prospects = "customers" in question.imported
+    with_prospects = bool(RECORDS & question.imported)
     counts = Target("move_counts_known" if with_prospects else "move_counts")
     targets = [counts, Target("base_threshold")]
     if with_prospects:
@@ -224,7 +225,7 @@ ANALYSIS = Analysis(
     source="002-1",
     grain="table",
     inputs=("orders",),
-    helps=("identities", "customers"),
+    helps=("identities", "customers", "leads"),
     parameters=(AS_OF, OPEN_WINDOW, BEFORE, AFTER, *plane.PLANE_PARAMETERS),
     columns=(
         text(

@@ -27,7 +27,7 @@ from regulars.snapshot import (
 )
 from regulars.steps import Library, Step
 from regulars.steps.compose import Target
-from regulars.steps.purchases import STEPS
+from regulars.steps.purchases import RECORDS, STEPS
 
 # What a prospect has of the totals: nothing yet.
 _TOTALS = {
@@ -144,7 +144,7 @@ def take(
 def _write(
     session: Session, given: tuple[Contribution, ...], values: Mapping[str, Any], home: Path
 ) -> tuple[int, dict[str, Any]]:
-    prospects = "customers" in session.facts.imported
+    prospects = RECORDS & session.facts.imported
     customers = WITH_PROSPECTS if prospects else BUYERS_ONLY
     steps = [*STEPS, customers, _joined(customers, given)]
     for contribution in given:

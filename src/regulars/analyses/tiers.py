@@ -45,8 +45,9 @@ BY_REVENUE = Text(
 )
 BY_PROFIT = Text(
     "Profit is spend less unit cost, over the lines whose cost is known ({share:.0%} of the"
-    " businesses' spend).",
-    "利润 = 消费额 − 单位成本，仅计成本已知的明细（占企业客户消费额的{share:.0%}）。",
+    " businesses' spend); a refund without lines is taken off in full.",
+    "利润 = 消费额 − 单位成本，仅计成本已知的明细（占企业客户消费额的{share:.0%}）；"
+    "没有明细的退款全额扣减。",
 )
 ALL_REACH = Text(
     "Every business reaches the threshold of {criteria}: that criterion parts nobody.",
@@ -156,7 +157,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
         "frequency_cut": cuts["frequency_cut"],
         "profit_cut_minor": cuts["gain_cut_minor"],
         "third_criterion": "profit" if by_profit else "revenue",
-        # what was refunded without lines makes the lines worth more than the spend
+        # what was refunded of lines without a cost makes the others worth more than the spend
         "cost_cover": min(1.0, cover["costed_minor"] / spend) if spend > 0 else None,
         "vip_cut_minor": fetched["tier_vip_cut"][0]["vip_cut_minor"],
         "businesses": fetched["tier_business_count"][0]["customers"],

@@ -75,7 +75,7 @@ def shortfalls(rows: Sequence[Row], canvas: Canvas) -> Spec:
                 y=y,
                 text={"field": "value"},
             ),
-            *_key(canvas, lines[:1], y=y, domain=domain),
+            *_key(canvas, lines[:1], y=y, domain=domain, width=canvas.width - left - right),
         ],
     )
 
@@ -102,15 +102,25 @@ def _points(
 
 
 def _key(
-    canvas: Canvas, first: Sequence[dict[str, Any]], *, y: Spec, domain: Sequence[float]
+    canvas: Canvas,
+    first: Sequence[dict[str, Any]],
+    *,
+    y: Spec,
+    domain: Sequence[float],
+    width: float,
 ) -> list[Spec]:
-    """The words of the key over the first row's own points."""
+    """The words of the key over the first row's own points: between them, or outside where the
+    points are too near to one another for both."""
     layers: list[Spec] = []
+    apart = sum(abs(float(line["expected"]) - float(line["made"])) for line in first)
+    said = [word.say(canvas.lang) for word in (terms.EXPECTED, terms.MADE)]
+    fits = apart / domain[1] * width >= sum(widest([word]) for word in said)
+    inner, outer = ("right", "left") if fits else ("left", "right")
     for field, word, align in (
-        ("expected", terms.EXPECTED, "right"),
-        ("made", terms.MADE, "left"),
+        ("expected", terms.EXPECTED, inner),
+        ("made", terms.MADE, outer),
     ):
-        shift = 7 if align == "right" else -7
+        shift = (7 if fits else -3) * (1 if align == "right" else -1)
         entry = [{**line, "word": word.say(canvas.lang)} for line in first]
         mark = words(canvas, align=align, dx=shift, dy=-22, fill=canvas.palette.muted)
         layers += haloed(canvas, entry, mark, x=number(field, domain), y=y, text={"field": "word"})

@@ -57,7 +57,9 @@ def match(
     probable: Annotated[
         bool,
         typer.Option(
-            "--probable", help="Match by probability, from names, dates and addresses (Splink)."
+            "--probable",
+            help="Match by probability, from names, dates and addresses (Splink). It runs on DuckDB"
+            " on this machine, whatever the workspace's engine.",
         ),
     ] = False,
     threshold: Annotated[

@@ -18,6 +18,7 @@ from regulars.errors import ParameterError
 
 if TYPE_CHECKING:
     from regulars.facts import ColumnMapping, ImportReport
+    from regulars.facts.mapping import FileColumn
     from regulars.workspace import Workspace
 
 
@@ -74,7 +75,8 @@ def register(app: typer.Typer) -> None:
                 "--mapping",
                 "-m",
                 metavar="FIELD=COLUMN",
-                help="Take a field from this column of the file; may be given several times.",
+                help="Take a field from this column of the file; FIELD= leaves it out. May be given"
+                " several times.",
             ),
         ] = None,
         zone: Annotated[
@@ -181,7 +183,7 @@ def choose_mapping(
     guessed, header = opened.lake.guess(fact, str(files[0]), source=source, **said.reading)
     if saved is not None and void:
         saved = saved.for_withdrawal(header)
-    mapping = with_said(saved or guessed, header, said) if said.anything else guessed
+    mapping = with_said(saved or guessed, header, said, guessed) if said.anything else guessed
     typer.echo(f"How {fact} is read from {files[0].name} (source {source}):", err=True)
     for line in mapping_lines(mapping):
         typer.echo(line, err=True)
@@ -198,14 +200,21 @@ def choose_mapping(
     return mapping.confirm()
 
 
-def with_said(mapping: ColumnMapping, header: Sequence[str], said: Said) -> ColumnMapping:
-    """The mapping with the user's own words on top."""
+def with_said(
+    mapping: ColumnMapping, header: Sequence[str], said: Said, guessed: ColumnMapping
+) -> ColumnMapping:
+    """The mapping with the user's own words on top; what it leaves out is known by the guess."""
     columns = dict(mapping.columns)
     sure = dict(mapping.sure)
+    left_out = list(mapping.left_out)
     for pair in said.columns:
         field, equals, column = pair.partition("=")
-        if not equals or not field or not column:
+        if not equals or not field:
             raise ParameterError(f"{pair!r} is not FIELD=COLUMN, e.g. amount=Total.")
+        if not column:
+            left_out += _leave_out(field, columns, sure, guessed)
+            continue
+        left_out = [name for name in left_out if name != column]
         for other in [name for name, taken in columns.items() if taken == column]:
             del columns[other]
             sure.pop(other, None)
@@ -220,11 +229,29 @@ def with_said(mapping: ColumnMapping, header: Sequence[str], said: Said) -> Colu
         columns=columns,
         sure=sure,
         unused=tuple(name for name in header if name not in columns.values()),
+        left_out=tuple(dict.fromkeys(left_out)),
         **changed,
     )
     made.check_words()
     made.check_columns(header)
     return made
+
+
+def _leave_out(
+    field: str,
+    columns: dict[str, FileColumn],
+    sure: dict[str, float],
+    guessed: ColumnMapping,
+) -> list[str]:
+    """Drop a field; the columns of the file that it is not to be taken from from now on."""
+    from regulars.facts import fact_table
+    from regulars.facts.mapping import file_fields
+
+    if field not in file_fields(fact_table(guessed.table)):
+        raise ParameterError(f"{guessed.table} has no field {field!r} to leave out.")
+    sure.pop(field, None)
+    found = (columns.pop(field, None), guessed.columns.get(field))
+    return [column for column in found if isinstance(column, str)]
 
 
 def mapping_lines(mapping: ColumnMapping) -> list[str]:

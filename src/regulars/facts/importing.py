@@ -36,6 +36,7 @@ from regulars.facts.rejects import StagedFile
 from regulars.facts.reports import ImportReport
 from regulars.facts.sql import literal
 from regulars.facts.staging import stage
+from regulars.facts.surplus import refuse_unread, unread_columns
 from regulars.facts.tables import fact_table
 from regulars.facts.tables.people import PERSONAL_COLUMNS
 from regulars.facts.text_import import mend, read_broken
@@ -166,7 +167,22 @@ def _mapping(job: Import, table: str) -> ColumnMapping:
     for source in job.sources:
         mapping.check_columns(source.header, file=source.name)
         mapping.check_required(source.header, void=request.void, file=source.name)
+        if mapping.kept and not request.void:
+            _look_at_unread(job, mapping, source)
     return mapping
+
+
+def _look_at_unread(job: Import, mapping: ColumnMapping, source: Source) -> None:
+    """What a saved mapping passes over: refused where it decides, else said."""
+    unread = unread_columns(mapping, source.header, source.sample)
+    refuse_unread(mapping, unread, file=source.name)
+    if unread and not mapping.attributes:
+        job.warn(
+            "unread_columns",
+            file=source.name,
+            columns=", ".join(unread.values()),
+            take=" ".join(f"--mapping {name}={column}" for name, column in unread.items()),
+        )
 
 
 def _import_id(job: Import, plan: Plan, *, again: int | None = None) -> str:

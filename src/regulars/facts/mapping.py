@@ -49,6 +49,8 @@ class ColumnMapping:
         looks for the row of the names.
     encoding, delimiter : None means found out from the file.
     attributes : put the unused columns, as JSON, into ``attributes``.
+    left_out : columns of the file that are known and shall fill nothing.
+    kept : it was saved for an earlier file: nobody has looked at the columns of this one.
     """
 
     table: str
@@ -65,6 +67,8 @@ class ColumnMapping:
     encoding: str | None = None
     delimiter: str | None = None
     attributes: bool = False
+    left_out: tuple[str, ...] = ()
+    kept: bool = field(default=False, compare=False)
 
     @property
     def unsure(self) -> tuple[str, ...]:
@@ -73,7 +77,7 @@ class ColumnMapping:
 
     def confirm(self) -> ColumnMapping:
         """The same mapping, taken as right."""
-        return replace(self, sure={})
+        return replace(self, sure={}, kept=False)
 
     def for_withdrawal(self, present: Sequence[str]) -> ColumnMapping:
         """The same mapping without what a file of withdrawals need not carry and does not.
@@ -104,7 +108,7 @@ class ColumnMapping:
         for name, usual in _USUAL.items():
             value = getattr(self, name)
             if value != usual:
-                kept[name] = value
+                kept[name] = list(value) if isinstance(value, tuple) else value
         return kept
 
     @classmethod
@@ -125,7 +129,9 @@ class ColumnMapping:
             source=source,
             columns=columns,
             fixed=dict(kept.get("fixed", {})),
-            **{name: kept[name] for name in _USUAL if name in kept},
+            kept=True,
+            left_out=tuple(kept.get("left_out", ())),
+            **{name: kept[name] for name in _USUAL if name in kept and name != "left_out"},
         )
         mapping.check_words()
         return mapping
@@ -190,6 +196,7 @@ _USUAL: dict[str, Any] = {
     "encoding": None,
     "delimiter": None,
     "attributes": False,
+    "left_out": (),
 }
 
 

@@ -126,5 +126,10 @@ WARNINGS: Mapping[str, Text] = MappingProxyType(
             "These columns were guessed and not confirmed: {columns}.",
             "以下列为推测，未经确认：{columns}。",
         ),
+        "unread_columns": Text(
+            "{file} has columns that the saved mapping does not read: {columns}. To read them too:"
+            " {take}",
+            "{file}中有已保存的映射未读取的列：{columns}。如需读取：{take}",
+        ),
     }
 )

@@ -167,7 +167,7 @@ def _leak(answers: Answers) -> Iterator[Finding]:
         text=words.LEAK,
         of_one=words.LEAK_ONE,
         sure=answers.say(words.COUNTED),
-        section="models",
+        section="sources",
         who="rejoin",
     )
 

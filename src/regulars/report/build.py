@@ -24,6 +24,7 @@ from regulars.report.sections import (
     models,
     quality,
     segments,
+    sources,
     value,
 )
 from regulars.report.words import attention as look
@@ -85,6 +86,7 @@ def _sections(answers: Answers) -> list[Section]:
         concentration,
         value,
         segments,
+        sources,
         models,
         quality,
         making,

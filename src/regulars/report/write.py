@@ -52,6 +52,7 @@ ANALYSES = (
     "next_due",
     "tiers",
     "matrix",
+    "sources",
     "rejoin",
     "quality",
     "groups_trend",

@@ -149,18 +149,30 @@ PERIODS = Step(
     """,
 )
 
-# A prospect is somebody known by a dated record before any order. Undated records are left out:
-# counting them as known for ever would put newcomers among the never ordered.
+# Facts that may know somebody before any order.
+RECORDS = frozenset({"customers", "leads"})
+
+# A prospect is somebody known by a dated record or a lead before any order. Undated records are
+# left out: counting them as known for ever would put newcomers among the never ordered.
 KNOWN = Step(
     name="known",
-    one_row="one customer with a dated record",
+    one_row="one customer with a dated record or a lead",
     key=("customer_key",),
     sql="""
-        select coalesce(m.owner_key, c.customer_key) as customer_key, min(c.first_seen) as known_day
-        from customers as c
-        left join owners as m on m.customer_key = c.customer_key
-        where c.first_seen is not null and c.first_seen < $as_of and c.status = 'live'
-        group by coalesce(m.owner_key, c.customer_key)
+        select customer_key, min(day) as known_day
+        from (
+            select coalesce(m.owner_key, c.customer_key) as customer_key, c.first_seen as day
+            from customers as c
+            left join owners as m on m.customer_key = c.customer_key
+            where c.first_seen is not null and c.first_seen < $as_of and c.status = 'live'
+            union all
+            select coalesce(m.owner_key, l.customer_key) as customer_key, l.day
+            from leads as l
+            left join owners as m on m.customer_key = l.customer_key
+            where l.day is not null and l.day < $as_of and l.status = 'live'
+                and l.customer_key is not null
+        ) as dated
+        group by customer_key
     """,
 )
 

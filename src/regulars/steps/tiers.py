@@ -55,26 +55,63 @@ MARKED = Step(
     sql="select count(*) as marked from customer_marks",
 )
 # Cost of one unit comes with the line, else with the product, in major units of the currency.
-BUSINESS_MARGINS = Step(
-    name="business_margins",
-    one_row="one business with a line in the window whose cost is known",
-    key=("customer_key",),
+BUSINESS_LINES = Step(
+    name="business_lines",
+    one_row="one line of a business whose cost is known",
+    key=("order_id", "line"),
     reused=True,
     sql="""
-        select o.customer_key,
-            cast(sum(l.amount_minor) as bigint) as costed_minor,
-            cast(sum(l.amount_minor - floor(
+        select o.customer_key, o.order_id, o.day, l.line, l.amount_minor,
+            cast(l.amount_minor - floor(
                 case when l.amount_minor < 0 then -abs(cast(l.quantity as double))
                     else cast(l.quantity as double) end
                 * cast(coalesce(l.unit_cost, p.unit_cost) as double)
-                * $minor_per_major + 0.5)) as bigint) as profit_minor
+                * $minor_per_major + 0.5) as bigint) as profit_minor
         from live_orders as o
         inner join customer_marks as k on k.customer_key = o.customer_key
         inner join order_lines as l on l.order_id = o.order_id
         left join products as p on p.product_id = l.product_id and p.status = 'live'
-        where k.kind = 'business' and l.status = 'live' and o.day >= $window_from
+        where k.kind = 'business' and l.status = 'live'
             and l.quantity is not null and coalesce(l.unit_cost, p.unit_cost) is not null
-        group by o.customer_key
+    """,
+)
+# Money given back without lines says nothing of goods: it is taken off in full, their cost is not
+# credited. Where it gives back what never bore a cost, that was never counted as profit either.
+BUSINESS_REFUNDS = Step(
+    name="business_refunds",
+    one_row="one refund without lines, in the window, of something whose cost is known",
+    key=("order_id",),
+    sql="""
+        select o.customer_key, o.order_id, o.amount_minor
+        from live_orders as o
+        inner join orders as r on r.order_id = o.order_id
+        left join (
+            select order_id, count(*) as lines from business_lines group by order_id
+        ) as given on given.order_id = r.refunds_order_id
+        left join (
+            select customer_key, count(*) as lines from business_lines group by customer_key
+        ) as bought on bought.customer_key = o.customer_key
+        where o.kind = 'refund' and o.day >= $window_from
+            and case when r.refunds_order_id is null then bought.lines else given.lines end > 0
+            and not exists (
+                select 1 from order_lines as l where l.order_id = o.order_id and l.status = 'live')
+    """,
+)
+BUSINESS_MARGINS = Step(
+    name="business_margins",
+    one_row="one business with money in the window whose cost is known",
+    key=("customer_key",),
+    reused=True,
+    sql="""
+        select customer_key, cast(sum(amount_minor) as bigint) as costed_minor,
+            cast(sum(profit_minor) as bigint) as profit_minor
+        from (
+            select customer_key, amount_minor, profit_minor from business_lines
+            where day >= $window_from
+            union all
+            select customer_key, amount_minor, amount_minor as profit_minor from business_refunds
+        ) as counted
+        group by customer_key
     """,
 )
 BUSINESSES = Step(
@@ -215,6 +252,6 @@ TIERED = Step(
     """,
 )
 STEPS = (
-    TIER_VALUES, MARKS, OVERRIDES, MARKED, BUSINESS_MARGINS, BUSINESSES, COVER, RANKED,
-    BUSINESS_COUNT, CUTS, CONSUMERS, CONSUMER_COUNT, VIP_CUT, TIERED,
+    TIER_VALUES, MARKS, OVERRIDES, MARKED, BUSINESS_LINES, BUSINESS_REFUNDS, BUSINESS_MARGINS,
+    BUSINESSES, COVER, RANKED, BUSINESS_COUNT, CUTS, CONSUMERS, CONSUMER_COUNT, VIP_CUT, TIERED,
 )  # fmt: skip

@@ -48,6 +48,7 @@ def awkward_shop(*, customers: int = 300, days: int = 730, seed: int = 1) -> Sho
         "orders": _with_rest(orders.sample(frac=1.0, random_state=seed, ignore_index=True)),
         "order_lines": lines.sample(frac=1.0, random_state=seed, ignore_index=True),
         **_people(customers, as_of, random),
+        "leads": _leads(customers, as_of),
     }
     truth = {
         "as_of": as_of,
@@ -58,6 +59,7 @@ def awkward_shop(*, customers: int = 300, days: int = 730, seed: int = 1) -> Sho
         "prospects": tuple(range(customers + 4, customers + 24)),
         "prospects_later": (customers + 24, customers + 25),
         "undated_prospect": customers + 26,
+        "leads_only": tuple(range(customers + 41, customers + 46)),
     }
     return Shop(facts, truth)
 
@@ -142,6 +144,30 @@ def _people(customers: int, as_of: dt.date, random: np.random.Generator) -> dict
         merged[key - 1] = key - 1
     frames["identities"]["merged_into"] = merged.astype("Int64")
     return frames
+
+
+def _leads(customers: int, as_of: dt.date) -> pd.DataFrame:
+    """Leads of five whom nothing else names, of buyers and prospects; three count for nobody.
+
+    A merged record has one, and one came before its customer's first order.
+    """
+    told = [(customers + 41 + i, 100 * i + 7) for i in range(5)]
+    told += [(customers + 41, 300), (customers + 5, 720), (3, 725), (3, 10), (20, 726), (7, 1)]
+    days: list[dt.date | None] = [as_of - dt.timedelta(days=ago) for _, ago in told]
+    # these do not: on the as-of day, without a day, withdrawn
+    told += [(customers + 51, 0), (customers + 52, 0), (customers + 53, 0)]
+    days += [as_of, None, START]
+    return pd.DataFrame(
+        {
+            "lead_id": [f"l{i}" for i in range(len(told))],
+            "customer_key": [key for key, _ in told],
+            "source": "fair",
+            "day": pd.Series(days, dtype="object"),
+            "stage": "open",
+            "status": ["live"] * (len(told) - 1) + ["void"],
+            "recorded_at": RECORDED_AT,
+        }
+    )
 
 
 def _with_rest(orders: pd.DataFrame) -> pd.DataFrame:

@@ -61,6 +61,7 @@ ANALYSES: Mapping[str, Text] = {
     "next_due": Text("Due again", "复购到期"),
     "tiers": Text("Tiers", "客户分级"),
     "matrix": Text("Amount by frequency", "金额与频次"),
+    "sources": Text("Sources", "获客来源"),
     "rejoin": Text("Lapse and rejoin", "退订再入"),
     "quality": Text("Data quality", "数据质量"),
 }

@@ -26,6 +26,7 @@ from regulars.testing.reference.base import (
 )
 from regulars.testing.reference.life_stages import Day as Standing
 from regulars.testing.reference.life_stages import Life, Settings, days_of
+from regulars.testing.reference.tiers import spoken
 
 STAGES = ("acquisition", "growth", "mature", "decline", "lost", "returned", "unknown")
 LEAST_MEASURED = 30
@@ -42,7 +43,7 @@ def _replayed(
 ) -> tuple[dict[int, Any], dict[int, Life]]:
     """What is picked of each customer's days, and his facts."""
     end = day_number(as_of)
-    lives = _lives(facts, end, _base_gap(facts, end))
+    lives = _lives(facts, end)
     given = Settings(**settings)
 
     # Many customers share one history; each is replayed once.
@@ -68,7 +69,9 @@ def _replayed(
     return found, lives
 
 
-def _lives(facts: Facts, end: int, base_gap: float | None) -> dict[int, Life]:
+def _lives(facts: Facts, end: int) -> dict[int, Life]:
+    firms = _businesses(facts)
+    of_kind = {business: _base_gap(facts, end, business=business) for business in (True, False)}
     purchases: dict[int, set[int]] = {}
     money: dict[int, Counter[int]] = {}
     for row in live_orders(facts, end).itertuples():
@@ -87,15 +90,23 @@ def _lives(facts: Facts, end: int, base_gap: float | None) -> dict[int, Life]:
             known=known.get(key),
             ended=ended.get(key, []),
             visits=Counter(visits.get(key, [])),
-            base_gap=base_gap,
+            base_gap=of_kind[key in firms],
         )
         for key in sorted(keys)
     }
 
 
-def _base_gap(facts: Facts, end: int) -> float | None:
+def _businesses(facts: Facts) -> set[int]:
+    if "customers" not in facts or "kind" not in facts["customers"]:
+        return set()
+    told = spoken(facts, "kind")
+    return set(told.loc[told["kind"] == "business", "owner"].astype(int))
+
+
+def _base_gap(facts: Facts, end: int, *, business: bool) -> float | None:
     sales = live_orders(facts, end)
     sales = sales[sales["kind"] == "sale"]
+    sales = sales[sales["customer_key"].isin(_businesses(facts)) == business]
     gaps = []
     for _, days in sales.groupby("customer_key")["day"]:
         own = [b - a for a, b in pairwise(sorted(set(days)))]
@@ -118,7 +129,11 @@ def _dated(facts: Facts, table: str, column: str, end: int) -> dict[int, list[in
 
 
 def _first_seen(facts: Facts, end: int) -> dict[int, int]:
-    return {k: min(days) for k, days in _dated(facts, "customers", "first_seen", end).items()}
+    """By record of the customer or by lead, whichever is earlier."""
+    found = _dated(facts, "customers", "first_seen", end)
+    for key, days in _dated(facts, "leads", "day", end).items():
+        found[key] = found.get(key, []) + days
+    return {key: min(days) for key, days in found.items()}
 
 
 def _ended(facts: Facts, end: int) -> dict[int, list[int]]:
@@ -198,7 +213,7 @@ def lifecycle(facts: Facts, *, as_of: Day, window_days: int = 365, **settings: A
         }
         for stage in STAGES
     ]
-    return Answer(pd.DataFrame(rows), {"base_gap_days": _base_gap(facts, end)})
+    return Answer(pd.DataFrame(rows), {"base_gap_days": _base_gap(facts, end, business=False)})
 
 
 def lifecycle_trend(facts: Facts, *, as_of: Day, months: int = 12, **settings: Any) -> Answer:

@@ -19,6 +19,7 @@ from regulars.testing.reference.base import (
     day_of,
     days_before,
     first_purchase,
+    live,
     resolved,
     share,
     totals,
@@ -53,17 +54,17 @@ class Plane:
 
 
 def known_days(facts: Facts, days: pd.DataFrame) -> pd.Series:
-    """The day each customer is first known: first_seen or the first row, whichever is earlier."""
-    known = days.groupby("customer_key")["day"].min()
-    customers = facts.get("customers")
-    if customers is None:
-        return known
-    seen = customers[customers["first_seen"].notna()]
-    if seen.empty:
-        return known
-    keys = resolved(seen["customer_key"].astype("int64"), facts)
-    first_seen = day_numbers(seen["first_seen"]).groupby(keys).min()
-    return pd.concat([known, first_seen]).groupby(level=0).min()
+    """The day each customer is first known: first_seen, a lead or a row, whichever is earliest."""
+    known = [days.groupby("customer_key")["day"].min()]
+    for table, column in (("customers", "first_seen"), ("leads", "day")):
+        if table not in facts:
+            continue
+        seen = live(facts[table])
+        seen = seen[seen["customer_key"].notna() & seen[column].notna()]
+        if not seen.empty:
+            keys = resolved(seen["customer_key"].astype("int64"), facts)
+            known.append(day_numbers(seen[column]).groupby(keys).min())
+    return pd.concat(known).groupby(level=0).min()
 
 
 def plane(

@@ -54,14 +54,13 @@ def nearest_rank(values: pd.Series, percent: float) -> Any:
 
 
 def margins(facts: Facts, *, window: Period, factor: int) -> pd.DataFrame:
-    """Per customer over lines with a cost in the window: money and profit."""
+    """Per customer over lines with a cost in the window: money and profit, less bare refunds."""
     lines = facts.get("order_lines")
     if lines is None or "quantity" not in lines:
         return pd.DataFrame({"costed": [], "profit": []}, dtype="int64")
     orders = live_orders(facts, window.end)
-    orders = orders[orders["day"] >= window.start]
     lines = live(lines).drop(columns=["customer_key", "day"], errors="ignore")
-    joined = lines.merge(orders[["order_id", "customer_key"]], on="order_id")
+    joined = lines.merge(orders[["order_id", "customer_key", "day"]], on="order_id")
     cost = joined["unit_cost"] if "unit_cost" in joined else pd.Series(np.nan, joined.index)
     products = facts.get("products")
     if products is not None and "unit_cost" in products:
@@ -74,9 +73,30 @@ def margins(facts: Facts, *, window: Period, factor: int) -> pd.DataFrame:
     quantity = quantity.where(~given_back, -quantity.abs())
     spent = np.floor(quantity * joined["cost"] * factor + 0.5)
     joined = joined.assign(profit=joined["amount_minor"] - spent.astype("int64"))
-    return joined.groupby("customer_key").agg(
-        costed=("amount_minor", "sum"), profit=("profit", "sum")
+    kept = joined.loc[joined["day"] >= window.start, ["customer_key", "amount_minor", "profit"]]
+    bare = _bare_refunds(facts, orders[orders["day"] >= window.start], lines, joined)
+    return (
+        pd.concat([kept, bare])
+        .groupby("customer_key")
+        .agg(costed=("amount_minor", "sum"), profit=("profit", "sum"))
     )
+
+
+def _bare_refunds(
+    facts: Facts, orders: pd.DataFrame, lines: pd.DataFrame, costed: pd.DataFrame
+) -> pd.DataFrame:
+    """Refunds without a line, one by one: of an order that bore costs, or of nobody knows which."""
+    named = facts["orders"].get("refunds_order_id", pd.Series(None, facts["orders"].index))
+    origin = dict(zip(facts["orders"]["order_id"], named, strict=True))
+    with_lines, with_cost = set(lines["order_id"]), set(costed["order_id"])
+    bought = set(costed["customer_key"])
+    found = []
+    for row in orders[orders["kind"] == "refund"].itertuples():
+        of = origin[row.order_id]
+        known = row.customer_key in bought if pd.isna(of) else of in with_cost
+        if known and row.order_id not in with_lines:
+            found.append((row.customer_key, row.amount_minor, row.amount_minor))
+    return pd.DataFrame(found, columns=["customer_key", "amount_minor", "profit"], dtype="int64")
 
 
 def tiered(
