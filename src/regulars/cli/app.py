@@ -24,6 +24,7 @@ ORDER = (
     "analyse",
     "show",
     "report",
+    "serve",
     "runs",
     "forget",
     "erasures",

@@ -1,0 +1,29 @@
+"""What happens before the server answers: the database's form, static files, what apps prepare.
+
+A process of its own: it imports facts with DuckDB, and a process that has loaded DuckDB must not
+fork, which the web's parent does.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import django
+from django.core.management import call_command
+
+log = logging.getLogger("regulars_server.start")
+
+
+def prepare() -> None:
+    """Bring everything to where the web can start; running it again changes nothing."""
+    django.setup()
+    from django.conf import settings
+
+    from regulars_server.capability import named
+
+    settings.REGULARS_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    for name, function in named("prepare"):
+        log.debug("preparing %s", name)
+        function()

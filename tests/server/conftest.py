@@ -1,0 +1,105 @@
+"""The server's tests: each that asks for the database runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from server.settings_of_tests import settle
+
+# Before Django is set up: a folder and a key of our own, and nothing of the developer's.
+settle(Path(tempfile.mkdtemp(prefix="regulars-server-tests-")))
+
+import django  # noqa: E402
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "server.django_settings"
+django.setup()
+
+from server.people import PASSWORD, Client, make_user  # noqa: E402
+
+__all__ = ["PASSWORD"]
+STORES = ("sqlite", "postgres")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    asks = metafunc.definition.get_closest_marker("django_db") or "db" in metafunc.fixturenames
+    if asks and "store" not in metafunc.fixturenames:
+        metafunc.fixturenames.insert(0, "store")
+    if "store" in metafunc.fixturenames:
+        metafunc.parametrize("store", STORES, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Which database this part of the run is on: Django is pointed at it."""
+    from django.db import connections
+
+    from regulars_server.settings.database import database
+
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url")
+    else:
+        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'server.sqlite3'}"
+    described = database(url)
+    if request.param == "sqlite":
+        # A file, as in use: an in-memory database has neither WAL nor a second connection.
+        described["TEST"] = {"NAME": described["NAME"] + ".test"}
+    connections["default"].close()
+    del connections["default"]
+    connections.settings["default"] = connections.configure_settings({"default": described})[
+        "default"
+    ]
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, store: str, django_db_blocker: Any
+) -> Iterator[None]:
+    """An empty database with all migrations, once for each store."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        name = connection.settings_dict["NAME"]
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    yield
+    with django_db_blocker.unblock():
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+@pytest.fixture
+def people(db: None) -> Callable[..., Any]:
+    """Makes a user of a role: ``people("auditor")``."""
+    return make_user
+
+
+@pytest.fixture
+def as_role(db: None) -> Callable[[str], Client]:
+    """A client that is signed in with a role: ``as_role("analyst").get("/")``."""
+
+    def signed_in(role: str) -> Client:
+        client = Client()
+        client.sign_in(make_user(role))
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def client(db: None) -> Client:
+    """A client that nobody has signed in with."""
+    return Client()
+
+
+@pytest.fixture
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Path:
+    """The shipped demo, made once for the run."""
+    from server.demo import made
+
+    settings.REGULARS_WORKSPACE = made(tmp_path_factory)
+    return Path(settings.REGULARS_WORKSPACE)
