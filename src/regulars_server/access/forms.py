@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -10,7 +12,7 @@ from regulars_server.roles import TITLES, Role
 ROLES = [(role.value, TITLES[role]) for role in Role]
 
 
-def _password(label: object, use: str) -> forms.CharField:
+def _password(label: Any, use: str) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": use})
     return forms.CharField(label=label, strip=False, max_length=1000, widget=widget)
 

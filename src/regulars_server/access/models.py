@@ -69,7 +69,9 @@ class User(AbstractBaseUser):
 
     @cached_property
     def has_second_factor(self) -> bool:
-        return self.totpdevice_set.filter(confirmed=True).exists()
+        from django_otp.plugins.otp_totp.models import TOTPDevice
+
+        return bool(TOTPDevice.objects.filter(user=self, confirmed=True).exists())
 
     @property
     def must_set_up_second_factor(self) -> bool:

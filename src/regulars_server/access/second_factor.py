@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -23,10 +25,10 @@ def begin(*, user: User) -> TOTPDevice:
     ------
     Conflict : the user has a second factor already.
     """
-    User.objects.select_for_update().get(pk=user.pk)
-    if user.totpdevice_set.filter(confirmed=True).exists():
+    devices = _locked(user)
+    if devices.filter(confirmed=True).exists():
         raise Conflict(_("You have a second factor already."))
-    device = user.totpdevice_set.filter(confirmed=False).first()
+    device = devices.filter(confirmed=False).first()
     return device or TOTPDevice.objects.create(user=user, name="app", confirmed=False)
 
 
@@ -38,11 +40,11 @@ def confirm(*, actor: Actor, user: User, code: str) -> list[str]:
     ------
     Invalid : the code does not fit.
     """
-    User.objects.select_for_update().get(pk=user.pk)
-    device = user.totpdevice_set.filter(confirmed=False).first()
+    devices = _locked(user)
+    device = devices.filter(confirmed=False).first()
     if device is None or not device.verify_token(_digits(code)):
         raise Invalid(fields={"code": _("The code does not fit. Wait for the next one.")})
-    user.totpdevice_set.exclude(pk=device.pk).delete()
+    devices.exclude(pk=device.pk).delete()
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     record(actor=actor, action="access.second_factor_on", subject_kind="user", subject_id=user.pk)
@@ -52,8 +54,8 @@ def confirm(*, actor: Actor, user: User, code: str) -> list[str]:
 @transaction.atomic
 def renew_codes(*, actor: Actor, user: User) -> list[str]:
     """New recovery codes; the old ones are void."""
-    User.objects.select_for_update().get(pk=user.pk)
-    if not user.totpdevice_set.filter(confirmed=True).exists():
+    devices = _locked(user)
+    if not devices.filter(confirmed=True).exists():
         raise NotFound
     record(actor=actor, action="access.codes_renewed", subject_kind="user", subject_id=user.pk)
     return _new_codes(user)
@@ -62,8 +64,7 @@ def renew_codes(*, actor: Actor, user: User) -> list[str]:
 @transaction.atomic
 def remove(*, actor: Actor, user: User) -> None:
     """Take the second factor away: the user their own, an administrator of somebody who lost it."""
-    User.objects.select_for_update().get(pk=user.pk)
-    user.totpdevice_set.all().delete()
+    _locked(user).delete()
     RecoveryCode.objects.filter(user=user).delete()
     record(actor=actor, action="access.second_factor_off", subject_kind="user", subject_id=user.pk)
 
@@ -74,8 +75,8 @@ def fits(*, actor: Actor, user: User, code: str) -> bool:
     A code of the app fits once; django-otp keeps the step that was used last.
     """
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
-        device = user.totpdevice_set.filter(confirmed=True).first()
+        devices = _locked(user)
+        device = devices.filter(confirmed=True).first()
         if device is not None and device.verify_token(_digits(code)):
             return True
         spent, _by_kind = RecoveryCode.objects.filter(
@@ -104,3 +105,9 @@ def _new_codes(user: User) -> list[str]:
 
 def _digits(code: str) -> str:
     return "".join(c for c in code if c.isascii() and c.isdigit())
+
+
+def _locked(user: User) -> Any:
+    """The user's devices; of two requests for one user, the second waits here."""
+    User.objects.select_for_update().get(pk=user.pk)
+    return TOTPDevice.objects.filter(user=user)

@@ -30,11 +30,12 @@ class BySession(APIKeyCookie):
         return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
-        if request.user.must_set_up_second_factor:
+        user: Any = request.user
+        if user.must_set_up_second_factor:
             raise NotAllowed
         if self.permission is not None:
-            check(request.user, self.permission)
-        return request.user
+            check(user, self.permission)
+        return user
 
 
 class ByToken(HttpBearer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -20,19 +21,19 @@ def register(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, _invalid)
 
 
-def _any(request: HttpRequest, error: Exception) -> HttpResponse:
+def _any(request: HttpRequest, error: Any) -> HttpResponse:
     return answer(request, told(error))
 
 
-def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+def _missing(request: HttpRequest, error: Any) -> HttpResponse:
     return answer(request, of_status(HTTPStatus.NOT_FOUND))
 
 
-def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _http(request: HttpRequest, error: Any) -> HttpResponse:
     return answer(request, of_status(HTTPStatus(error.status_code)))
 
 
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _invalid(request: HttpRequest, error: Any) -> HttpResponse:
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # The place and the rule, not the value: it can be somebody's name, and logs keep answers.
     fields = {".".join(str(part) for part in e["loc"]): e["msg"] for e in error.errors}

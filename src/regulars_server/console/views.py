@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -24,9 +26,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def headline(request: HttpRequest) -> HttpResponse:
     """What moved, as the report says it. A page of its own for who has no scripts."""
+    values: dict[str, Any] = {"home": None, "problem": None}
     try:
-        values = {"home": found(library_language()), "problem": None}
+        values["home"] = found(library_language())
     except RegularsError as error:
-        values = {"home": None, "problem": told(error)}
+        values["problem"] = told(error)
     part = bool(getattr(request, "htmx", False))
     return render(request, f"console/headline{'_part' if part else ''}.html", values)

@@ -31,5 +31,5 @@ def version_of(ws: Workspace) -> int | None:
     """The facts version that an answer of this moment would be on; None without a lake."""
     if not ws.settings.lake:
         return None
-    current = ws.lake.current
+    current = ws.lake.current()
     return current.number if current is not None else 0

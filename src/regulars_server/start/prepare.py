@@ -11,17 +11,20 @@ import logging
 import django
 from django.core.management import call_command
 
+from regulars_server.settings.declared import DATA, SECRET_KEY
+from regulars_server.settings.secret_key import keep
+
 log = logging.getLogger("regulars_server.start")
 
 
 def prepare() -> None:
     """Bring everything to where the web can start; running it again changes nothing."""
     django.setup()
-    from django.conf import settings
-
     from regulars_server.capability import named
 
-    settings.REGULARS_DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+    DATA.value.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not SECRET_KEY.value:
+        keep(DATA.value / "secret-key")
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     for name, function in named("prepare"):

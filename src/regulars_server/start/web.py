@@ -8,17 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
 from regulars_server.settings import logs
 from regulars_server.settings.declared import (
     BIND,
+    DATA,
     LOG_FORMAT,
     LOG_LEVEL,
+    SECRET_KEY,
     WEB_PROCESSES,
     WEB_THREADS,
 )
+from regulars_server.settings.environment import SettingsError
 
 
 class Web(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
@@ -61,6 +63,12 @@ def _logs() -> dict[str, Any]:
 
 
 def serve() -> None:
-    """Serve until a signal ends it."""
-    settings.DATABASES  # noqa: B018  # reads the settings before anything is forked
+    """Serve until a signal ends it.
+
+    Raises
+    ------
+    SettingsError : there is no secret key, so that each process would have its own.
+    """
+    if not SECRET_KEY.value and not (DATA.value / "secret-key").exists():
+        raise SettingsError("There is no secret key yet. Run `python -m regulars_server prepare`.")
     Web().run()

@@ -38,5 +38,5 @@ def expired(request: HttpRequest, now: int) -> bool:
     """Whether the session is over; one that does not say when it began is."""
     from regulars_server.access.configuration import IDLE_MINUTES, SESSION_HOURS
 
-    begun, seen = request.session.get(BEGUN, 0), request.session.get(SEEN, 0)
+    begun, seen = int(request.session.get(BEGUN, 0)), int(request.session.get(SEEN, 0))
     return now - begun >= SESSION_HOURS.value * 3600 or now - seen >= IDLE_MINUTES.value * 60
