@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -105,7 +106,7 @@ def make_first(*, actor: Actor, email: str, name: str, password: str) -> User:
     user.set_password(password)
     _save_new(user)
     record(
-        actor=actor, action="access.first_administrator", subject_kind="user", subject_id=user.pk,
+        actor=replace(actor, user_id=user.pk), action="access.first_administrator", subject_kind="user", subject_id=user.pk,
         after={"email": user.email, "name": user.name, "role": user.role},
     )  # fmt: skip
     return user

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from django.core.cache import cache
 
 from regulars.datasets import notice
 from regulars.declare import Language
@@ -26,6 +25,8 @@ ASKED = ("bridge", "causes", "groups", "migration", "concentration")
 # Without a lake there is no version by which to know that the facts are the same.
 KEPT_WITHOUT_LAKE = 15 * 60
 _one_at_a_time = threading.Lock()
+# The newest answers of this process: whose they are, since when, and they themselves.
+_last: tuple[tuple[str, int | None] | None, float, dict[str, Result]] = (None, 0.0, {})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,14 +69,15 @@ def home(lang: Language) -> Home | None:
 
 
 def _kept(ws: Workspace, version: int | None) -> dict[str, Result]:
-    key = f"home:{ws.settings.root}:{version}"
+    global _last
+    key = (str(ws.settings.root), version)
     # Several who open the page at once wait for one answer instead of each asking.
     with _one_at_a_time:
-        results: dict[str, Result] | None = cache.get(key)
-        if results is None:
-            results = dict(_answers(ws))
-            cache.set(key, results, None if version is not None else KEPT_WITHOUT_LAKE)
-    return results
+        now = time.monotonic()
+        fresh = version is not None or now - _last[1] < KEPT_WITHOUT_LAKE
+        if _last[0] != key or not fresh:
+            _last = (key, now, dict(_answers(ws)))
+        return _last[2]
 
 
 def _answers(ws: Workspace) -> list[tuple[str, Result]]:

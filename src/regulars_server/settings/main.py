@@ -41,6 +41,7 @@ ROOT_URLCONF = "regulars_server.urls"
 WSGI_APPLICATION = "regulars_server.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
+    *CAPABILITIES,  # first: their templates and words stand above those of others
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
@@ -50,7 +51,6 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "ninja",
-    *CAPABILITIES,
 ]
 MIDDLEWARE = [
     "regulars_server.web.requests.RequestMiddleware",
@@ -83,7 +83,6 @@ TEMPLATES = [
         },
     }
 ]
-# Ninja's own templates would find its widgets; ours come first by the order of the apps' folders.
 FORM_RENDERER = "regulars_server.console.forms.ConsoleRenderer"
 
 # Who signs in.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -89,9 +91,8 @@ def welcome(request: HttpRequest, uid: str, key: str) -> HttpResponse:
     form = WelcomeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with attempt(form):
-            users.set_password(
-                actor=actor_of(request), user=user, password=form.cleaned_data["password"]
-            )
+            who = replace(actor_of(request), user_id=user.pk, via="link")
+            users.set_password(actor=who, user=user, password=form.cleaned_data["password"])
             return redirect("access:sign-in")
     values = {"form": form, "welcomed": user}
     return render(request, "access/welcome.html", values, status=status_of(form))
