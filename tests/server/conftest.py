@@ -17,7 +17,11 @@ settle(Path(tempfile.mkdtemp(prefix="regulars-server-tests-")))
 
 import django  # noqa: E402
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "server.django_settings"
+if (
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "server.django_settings")
+    != "server.django_settings"
+):
+    pytest.exit("Unset DJANGO_SETTINGS_MODULE: these tests have settings of their own.", 2)
 django.setup()
 
 from server.people import PASSWORD, Client, make_user  # noqa: E402

@@ -33,27 +33,32 @@ def spend(limit: Limit, key: str) -> None:
     TooMany : the limit is reached; says when the next may be made.
     """
     now = timezone.now()
-    floor = now - dt.timedelta(seconds=limit.seconds)
     # The key can be an address or a name: only its keyed hash is kept.
     digest = _digest(limit, key)
+    if _counted(digest, now, now - dt.timedelta(seconds=limit.seconds)) <= limit.most:
+        return
+    begun = Attempts.objects.get(key=digest).begun_at
+    seconds = max(1, int((begun + dt.timedelta(seconds=limit.seconds) - now).total_seconds()))
+    minutes = -(-seconds // 60)
+    said = _("Please wait %(minutes)s min and try again.") % {"minutes": minutes}
+    raise TooMany(said, seconds=seconds)
+
+
+def _counted(digest: str, now: dt.datetime, floor: dt.datetime) -> int:
+    """Count one more since the instant that is kept, or since now where that one is too old."""
+    table = Attempts._meta.db_table
+    instants = [connection.ops.adapt_datetimefield_value(at) for at in (now, floor, floor)]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {Attempts._meta.db_table} (key, count, begun_at) VALUES (%s, 1, %s)
+            f"""INSERT INTO {table} (key, count, begun_at) VALUES (%s, 1, %s)
                 ON CONFLICT (key) DO UPDATE SET
-                  count = CASE WHEN {Attempts._meta.db_table}.begun_at <= %s
-                          THEN 1 ELSE {Attempts._meta.db_table}.count + 1 END,
-                  begun_at = CASE WHEN {Attempts._meta.db_table}.begun_at <= %s
-                             THEN excluded.begun_at
-                             ELSE {Attempts._meta.db_table}.begun_at END""",
-            [digest, now, floor, floor],
+                  count = CASE WHEN {table}.begun_at <= %s THEN 1 ELSE {table}.count + 1 END,
+                  begun_at = CASE WHEN {table}.begun_at <= %s THEN excluded.begun_at
+                             ELSE {table}.begun_at END
+                RETURNING count""",
+            [digest, *instants],
         )
-    row = Attempts.objects.get(key=digest)
-    if row.count > limit.most:
-        left = (row.begun_at + dt.timedelta(seconds=limit.seconds) - now).total_seconds()
-        seconds = max(1, int(left))
-        minutes = -(-seconds // 60)
-        said = _("Please wait %(minutes)s min and try again.") % {"minutes": minutes}
-        raise TooMany(said, seconds=seconds)
+        return int(cursor.fetchone()[0])
 
 
 def restore(limit: Limit, key: str) -> None:

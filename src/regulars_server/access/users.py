@@ -106,7 +106,8 @@ def make_first(*, actor: Actor, email: str, name: str, password: str) -> User:
     user.set_password(password)
     _save_new(user)
     record(
-        actor=replace(actor, user_id=user.pk), action="access.first_administrator", subject_kind="user", subject_id=user.pk,
+        actor=replace(actor, user_id=user.pk), action="access.first_administrator",
+        subject_kind="user", subject_id=user.pk,
         after={"email": user.email, "name": user.name, "role": user.role},
     )  # fmt: skip
     return user

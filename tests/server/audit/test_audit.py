@@ -23,9 +23,9 @@ def test_an_entry_needs_the_transaction_of_its_change() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_is_taken_back_leaves_no_entry() -> None:
-    with pytest.raises(ValueError, match="taken back"), transaction.atomic():
+    with transaction.atomic():
         record(actor=NOBODY, action="a.b", subject_kind="x", subject_id=1)
-        raise ValueError("taken back")
+        transaction.set_rollback(True)
     assert not AuditEntry.objects.exists()
 
 
@@ -33,8 +33,9 @@ def test_a_change_that_is_taken_back_leaves_no_entry() -> None:
 def test_an_erased_person_vanishes_and_the_others_stay() -> None:
     for key, name in ((7, "王小明"), (8, "李娜")):
         record(
-            actor=NOBODY, action="people.renamed", subject_kind="customer", subject_id=f"shop:{name}",
-            before={"name": name}, after={"name": f"{name}2", "phone": "13800000000"},
+            actor=NOBODY, action="people.renamed", subject_kind="customer",
+            subject_id=f"shop:{name}", before={"name": name},
+            after={"name": f"{name}2", "phone": "13800000000"},
             customer_key=key,
         )  # fmt: skip
     assert forget(customer_keys=[7]) == 1
