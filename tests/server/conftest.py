@@ -35,7 +35,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if asks and "store" not in metafunc.fixturenames:
         metafunc.fixturenames.insert(0, "store")
     if "store" in metafunc.fixturenames:
-        metafunc.parametrize("store", STORES, indirect=True, scope="session")
+        stores = getattr(metafunc.module, "STORES", STORES)
+        metafunc.parametrize("store", stores, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
@@ -100,10 +101,18 @@ def client(db: None) -> Client:
     return Client()
 
 
-@pytest.fixture
-def demo_workspace(tmp_path_factory: pytest.TempPathFactory, settings: Any) -> Path:
-    """The shipped demo, made once for the run."""
-    from server.demo import made
+@pytest.fixture(scope="session")
+def demo_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped demo, made once for the run as a first start makes it."""
+    from regulars_server.console.demo import make
 
-    settings.REGULARS_WORKSPACE = made(tmp_path_factory)
-    return Path(settings.REGULARS_WORKSPACE)
+    root = tmp_path_factory.mktemp("demo") / "workspace"
+    make(root)
+    return root
+
+
+@pytest.fixture
+def demo_workspace(demo_root: Path, settings: Any) -> Path:
+    """The server stands on the shipped demo."""
+    settings.REGULARS_WORKSPACE = demo_root
+    return demo_root

@@ -16,11 +16,23 @@ DATA = "cdnow"  # shipped: nothing is fetched
 def fill() -> None:
     """Make a workspace of the shipped data, in a folder that is empty or not there."""
     root: Path = settings.REGULARS_WORKSPACE
-    if root.exists() and any(root.iterdir()):
-        return
+    if not root.exists() or not any(root.iterdir()):
+        make(root)
+
+
+def make(root: Path) -> None:
+    """A workspace that holds the demo, marked as such.
+
+    It is made aside and moved into place: a start that is broken off leaves nothing half made.
+    """
     data = dataset(DATA)
-    ws = regulars.init(root, zone=data.zone, currency=data.currency)
-    mark(root, data)
-    with tempfile.TemporaryDirectory(prefix="regulars-demo-") as folder:
+    root.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".demo-", dir=root.parent) as folder:
+        aside = Path(folder) / root.name
+        ws = regulars.init(aside, zone=data.zone, currency=data.currency)
+        mark(aside, data)
         for table, file in data.write(Path(folder)).items():
             ws.import_facts(table, file, source=data.name)
+        if root.exists():
+            root.rmdir()
+        aside.rename(root)

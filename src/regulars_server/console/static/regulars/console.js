@@ -3,7 +3,7 @@
 const wide = window.matchMedia("(min-width: 900px)");
 const menu = document.getElementById("menu");
 if (menu) {
-  // A wide page has its navigation open beside the content.
+  // A wide page has its navigation open beside the content; so has every page without scripts.
   const settle = () => { menu.open = wide.matches; };
   wide.addEventListener("change", settle);
   settle();
