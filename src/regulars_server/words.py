@@ -6,8 +6,9 @@ Needs Babel, which developers and the building of the package have; a running se
 from __future__ import annotations
 
 import io
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -76,7 +77,7 @@ def left_over(name: str) -> list[str]:
     return sorted(_translated(catalogues()[name]) - {_key(message) for message in used(name)})
 
 
-def _key(message: Message) -> str:
+def _key(message: str | Sequence[str]) -> str:
     return message if isinstance(message, str) else message[0]
 
 
@@ -137,7 +138,7 @@ def compile_all() -> int:
     for file in files:
         with file.open("rb") as text:
             catalogue = read_po(text, locale=LANGUAGE, abort_invalid=True)
-        aside = file.with_suffix(".part")
+        aside = file.with_suffix(f".{os.getpid()}")
         with aside.open("wb") as out:
             write_mo(out, catalogue)
         aside.replace(file.with_suffix(".mo"))

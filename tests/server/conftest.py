@@ -17,6 +17,10 @@ settle(Path(tempfile.mkdtemp(prefix="regulars-server-tests-")))
 
 import django  # noqa: E402
 
+from regulars_server.words import compile_all  # noqa: E402
+
+compile_all()
+
 if (
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "server.django_settings")
     != "server.django_settings"
@@ -67,8 +71,10 @@ def django_db_setup(
     request: pytest.FixtureRequest, store: str, django_db_blocker: Any
 ) -> Iterator[None]:
     """An empty database with all migrations, once for each store."""
-    from django.db import connection
+    from django.db import connections
 
+    # Held, not looked up again: after Playwright's loop the look-up finds an older one.
+    connection = connections["default"]
     with django_db_blocker.unblock():
         name = connection.settings_dict["NAME"]
         connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)

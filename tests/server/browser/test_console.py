@@ -10,7 +10,7 @@ import pytest
 from regulars_server.access import first_run
 from server.people import PASSWORD, make_user
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = pytest.mark.django_db(transaction=True)
 # Pages look the same whatever the database; what they do is tested on both elsewhere.
 STORES = ("sqlite",)
 PAGES = ("/", "/users/", "/users/roles/", "/users/invite/", "/tokens/", "/audit/", "/account/",
@@ -79,6 +79,7 @@ def test_a_first_visit_ends_at_the_headline(page: Any) -> None:
     assert page.complaints == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_every_page_can_be_used_by_everybody(page: Any, language: str) -> None:
     boss = make_user("administrator", language=language, name='<img src=x onerror="alert(1)">')

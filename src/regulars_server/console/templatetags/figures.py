@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -10,7 +12,7 @@ register = template.Library()
 
 
 @register.filter
-def shown(value: object) -> SafeString:
+def shown(value: Any) -> SafeString:
     """HTML as the value makes it itself, with its exact number on hover; else its text, escaped.
 
     Django would take the plain text of what is no string.
