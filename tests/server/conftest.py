@@ -21,12 +21,12 @@ from regulars_server.words import compile_all  # noqa: E402
 
 compile_all()
 
-if (
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "server.django_settings")
-    != "server.django_settings"
-):
+if "DJANGO_SETTINGS_MODULE" in os.environ:
     pytest.exit("Unset DJANGO_SETTINGS_MODULE: these tests have settings of their own.", 2)
+os.environ["DJANGO_SETTINGS_MODULE"] = "server.django_settings"
 django.setup()
+# The processes of xdist would inherit it, and be set up on our folder before they make their own.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 from server.people import PASSWORD, Client, make_user  # noqa: E402
 
