@@ -7,7 +7,7 @@ JOBS   ?= 2
 DATA   ?= complete-journey
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-full check format bench docs reference picture lock clean
+.PHONY: help setup demo serve test test-full check format bench docs reference picture lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ setup: $(VENV)/.dev  ## make .venv with everything that developers need
 
 demo: $(VENV)/.run  ## import a real data set, analyse it, write the report
 	$(BIN)/regulars demo --data $(DATA)
+
+serve: $(VENV)/.run  ## start the server on embedded defaults with the shipped demo
+	$(BIN)/regulars serve
 
 test: $(VENV)/.dev  ## the default tests; what is not installed is skipped in words
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup
@@ -75,8 +78,8 @@ UV_LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-vers
 
 lock: $(VENV)/.dev  ## refresh requirements/*.txt: hashes, no addresses
 	$(UV_LOCK) --upgrade --all-extras --group dev -o requirements/full.txt
-	$(UV_LOCK) -c requirements/full.txt --extra demo --extra files --extra report --group dev -o requirements/dev.txt
-	$(UV_LOCK) -c requirements/full.txt --extra demo --extra files --extra report --group build -o requirements/run.txt
+	$(UV_LOCK) -c requirements/full.txt --extra demo --extra files --extra report --extra server --group dev -o requirements/dev.txt
+	$(UV_LOCK) -c requirements/full.txt --extra demo --extra files --extra report --extra server --group build -o requirements/run.txt
 
 clean:  ## remove what was made here, the environment too
 	rm -rf $(VENV) site build dist regulars-demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

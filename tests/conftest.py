@@ -18,7 +18,9 @@ GROUPS = {
 
 def _group(item: pytest.Item) -> str | None:
     """The service that a test needs: its tests share one process, so each is started once."""
-    engine = getattr(getattr(item, "callspec", None), "params", {}).get("engine")
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    # `store` is the database of the server's tests.
+    engine = params.get("engine", params.get("store"))
     if engine in ("spark", "postgres", "clickhouse"):
         return str(engine)
     names = getattr(item, "fixturenames", ())

@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 NAMED = set(re.findall(r"^\| `([^`]+)`", PAGE, flags=re.MULTILINE))
-PACKAGE = ROOT / "src/regulars"
+PACKAGES = [ROOT / "src/regulars", ROOT / "src/regulars_server"]
 
 
 def holds_source(folder: Path) -> bool:
@@ -22,13 +22,14 @@ def test_every_path_that_is_named_exists() -> None:
 
 
 def test_every_folder_of_the_package_is_named() -> None:
-    folders = {f"src/regulars/{f.relative_to(PACKAGE)}/" for f in PACKAGE.rglob("*")
+    folders = {f"{f.relative_to(ROOT)}/" for package in PACKAGES for f in package.rglob("*")
                if f.is_dir() and "cache" not in str(f) and holds_source(f)}  # fmt: skip
     assert sorted(folders - NAMED) == []
 
 
 def test_every_module_at_the_top_is_named() -> None:
-    modules = {f"src/regulars/{file.name}" for file in PACKAGE.glob("*.py")}
+    found = [file for package in PACKAGES for file in package.glob("*.py")]
+    modules = {str(f.relative_to(ROOT)) for f in found} - {"src/regulars_server/__init__.py"}
     assert sorted(modules - NAMED) == []
 
 

@@ -25,6 +25,7 @@ ORDER = (
     "show",
     "report",
     "strategy",
+    "serve",
     "runs",
     "forget",
     "erasures",

@@ -1,0 +1,1 @@
+"""The server beside the library: people sign in, data comes in, work gets done."""

@@ -1,0 +1,1 @@
+"""Users, roles, sign-in with a second factor, API tokens."""

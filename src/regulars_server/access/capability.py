@@ -1,0 +1,29 @@
+"""What sign-in and users add to the server."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars_server.access.configuration import IDLE_MINUTES, SECOND_FACTOR, SESSION_HOURS
+from regulars_server.capability import Capability, Entry, Permission
+from regulars_server.roles import Role
+
+CAPABILITY = Capability(
+    name="access",
+    permissions=(
+        Permission(name="users.read", text=_("See users and their roles"), changes=False),
+        Permission(name="users.manage", text=_("Invite users, change roles, disable users")),
+        Permission(
+            name="tokens.manage",
+            text=_("Make and revoke one's own API tokens"),
+            roles=frozenset({Role.ANALYST, Role.MARKETER}),
+        ),
+    ),
+    navigation=(
+        Entry(text=_("Users"), url="access:users", permission="users.read", order=910),
+        Entry(text=_("API tokens"), url="access:tokens", permission="tokens.manage", order=920),
+    ),
+    settings=(IDLE_MINUTES, SESSION_HOURS, SECOND_FACTOR),
+    urls="regulars_server.access.urls",
+    prepare="regulars_server.access.first_run:offer",
+)

@@ -1,0 +1,20 @@
+"""Figures and sentences of the library in a template: `{{ figure.value|shown }}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+@register.filter
+def shown(value: Any) -> SafeString:
+    """HTML as the value makes it itself, with its exact number on hover; else its text, escaped.
+
+    Django would take the plain text of what is no string.
+    """
+    return mark_safe(conditional_escape(value))

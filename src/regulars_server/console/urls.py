@@ -1,0 +1,13 @@
+"""Addresses of the shell."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from regulars_server.console import views
+
+app_name = "console"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("home/headline/", views.headline, name="headline"),
+]

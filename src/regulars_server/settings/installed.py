@@ -1,0 +1,9 @@
+"""The capabilities of this server, a line each: the only list that a new one is added to."""
+
+from __future__ import annotations
+
+CAPABILITIES = (
+    "regulars_server.console",
+    "regulars_server.access",
+    "regulars_server.audit",
+)

@@ -1,0 +1,1 @@
+"""Starting: `regulars serve`, and the programs that it runs."""
