@@ -92,7 +92,7 @@ def parse(data: bytes, name: str) -> Node:
     return _node(found, name, "")
 
 
-class _Loader(yaml.SafeLoader):  # type: ignore[misc]
+class _Loader(yaml.SafeLoader):
     """Composes nodes, and refuses what could make a short file large or run anything."""
 
     def __init__(self, text: str, name: str) -> None:
@@ -100,7 +100,7 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]
         self.file, self.depth, self.count = name, 0, 0
 
     def compose_node(self, parent: Any, index: Any) -> yaml.Node | None:
-        event = self.peek_event()
+        event = self.peek_event()  # type: ignore[no-untyped-call]
         self.count += 1
         problem = _problem(event, depth=self.depth, count=self.count)
         if problem:
