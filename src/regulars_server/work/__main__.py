@@ -37,13 +37,12 @@ def work() -> int:
     )  # fmt: skip
     woken = _wake_on_signals(worker.stop)
     logging.getLogger("regulars_server.work").info("worker %s is ready", worker.name)
-    while not worker.over:
+    while True:
         worker.turn()
         if worker.over:
-            break
+            return 0
         select.select([woken], [], [], worker.look_seconds)
         _empty(woken)
-    return 0
 
 
 def _wake_on_signals(stop: Callable[[], None]) -> int:
