@@ -24,6 +24,7 @@ RESULTS: dict[str, Said] = {
     "jobs": _("Jobs removed"),
     "reports": _("Reports removed"),
 }
+LANGUAGES = {"en": "English", "zh": "简体中文"}
 
 
 @dataclass(frozen=True)
@@ -97,4 +98,4 @@ class Shown:
     @property
     def results(self) -> Iterator[tuple[Said, object]]:
         for name, value in (self.job.result or {}).items():
-            yield RESULTS.get(name, name), value
+            yield RESULTS.get(name, name), LANGUAGES.get(value, value) if name == "lang" else value
