@@ -81,7 +81,6 @@ def test_the_auditor_reads_and_cannot_download(as_role: Roles) -> None:
     assert b"".join(answer.streaming_content) == b"<h1>report</h1>"  # type: ignore[attr-defined]
     # Not shown in place: its scripts would run with the session of the console.
     assert answer["Content-Disposition"].startswith("attachment; ")
-    answer.close()
     reports.remove_all()
     assert as_role("analyst").get(f"/jobs/{made.pk}/report.html").status_code == 404
 

@@ -25,7 +25,7 @@ JOBS = (
         attempts=Attempts(most=1),
     ),
     Kind(
-        name="trial.periodic", text="periodic", run=f"{HERE}:effect",
+        name="trial.periodic", text="periodic", run=f"{HERE}:nothing",
         schedule="server.work.trial.capability:minute",
     ),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -29,7 +30,25 @@ def note(job: Running, what: str) -> None:
     write("INSERT INTO trial_run VALUES (%s, %s, %s, %s)", job.id, os.getpid(), what, at)
 
 
+def others_of(job: Running) -> list[int]:
+    """Processes of earlier attempts at this job that still run."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT pid FROM trial_run WHERE job_id = %s", [job.id])
+        pids = [pid for (pid,) in cursor.fetchall()]
+    mark = f"regulars_server.work.child\0{job.id}\0".encode()
+    return [pid for pid in pids if mark in _command(pid)]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()  # empty for one that has ended
+    except OSError:
+        return b""
+
+
 def effect(job: Running) -> None:
+    if others_of(job):
+        note(job, "overlaps")
     note(job, "begins")
     for _step in range(5):
         job.check()
@@ -38,6 +57,10 @@ def effect(job: Running) -> None:
         write("INSERT INTO trial_effect VALUES (%s, %s)", job.id, job.attempt)
         time.sleep(job.payload.get("finishing", 0))
         note(job, "ends")
+
+
+def nothing(_job: Running) -> None:
+    pass
 
 
 def steps(job: Running) -> dict[str, Any]:
