@@ -80,6 +80,7 @@ class Capability:
     ready : ``"module:function"`` that returns None, or in words why the server cannot work now.
     processes : programs that `regulars serve` runs beside the web: name and the arguments that
         follow ``python -m``.
+    jobs : ``"module:JOBS"``, a tuple of `work.kinds.Kind`: what a worker can do for it.
     prepare : ``"module:function"`` run once at a start, after migrations, in a process of its own.
     forget : ``"module:function"``, called as ``forget(customer_keys=…)`` within the transaction
         that erases people; removes what this capability's tables hold of them.
@@ -94,6 +95,7 @@ class Capability:
     metrics: str | None = None
     ready: str | None = None
     processes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    jobs: str | None = None
     prepare: str | None = None
     forget: str | None = None
 

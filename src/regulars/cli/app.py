@@ -26,6 +26,7 @@ ORDER = (
     "report",
     "strategy",
     "serve",
+    "worker",
     "runs",
     "forget",
     "erasures",

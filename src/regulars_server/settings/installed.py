@@ -6,4 +6,5 @@ CAPABILITIES = (
     "regulars_server.console",
     "regulars_server.access",
     "regulars_server.audit",
+    "regulars_server.work",
 )

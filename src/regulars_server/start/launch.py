@@ -1,4 +1,4 @@
-"""Runs the programs of the server beside each other; when one ends, all end.
+"""Runs the programs of the server beside each other; when the web ends, all end.
 
 This process reads no facts and holds no connection. On a production machine systemd takes its
 place, see docs/operating/server.md.
@@ -13,7 +13,7 @@ import sys
 import time
 import urllib.request
 import webbrowser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -34,10 +34,10 @@ def launch(*, data: Path | None, bind: str | None, browse: bool) -> int:
     with stopping():
         try:
             for name, arguments in programs().items():
-                running[name] = subprocess.Popen([sys.executable, "-m", *arguments])
+                running[name] = start(arguments)
             if ready(running["web"]):
                 _greet(browse)
-            return first_end(running)
+            return keep(running, programs())
         except Stop:
             return 0
         finally:
@@ -103,14 +103,37 @@ def _greet(browse: bool) -> None:
         webbrowser.open(page)
 
 
-def first_end(running: Mapping[str, subprocess.Popen[bytes]]) -> int:
-    """Wait for the first program to end; a server without one of its parts is none."""
+def start(arguments: Sequence[str]) -> subprocess.Popen[bytes]:
+    """Start a program of ours."""
+    return subprocess.Popen([sys.executable, "-m", *arguments])
+
+
+def keep(
+    running: dict[str, subprocess.Popen[bytes]], arguments: Mapping[str, Sequence[str]]
+) -> int:
+    """Wait for the web to end; start whatever else ends again, and slower each time it fails.
+
+    A server without its web is none. Without its worker it answers, and jobs wait.
+    """
+    again_at: dict[str, float] = {}
+    failed: dict[str, int] = {}
     while True:
+        code = running["web"].poll()
+        if code is not None:
+            sys.stderr.write(f"regulars: web ended with {code}; ending the others.\n")
+            return code or 1
         for name, process in running.items():
-            code = process.poll()
-            if code is not None:
-                sys.stderr.write(f"regulars: {name} ended with {code}; ending the others.\n")
-                return code or 1
+            if process.poll() is None:
+                continue
+            if name not in again_at:
+                failed[name] = failed.get(name, 0) + 1
+                seconds = min(60.0, 2.0 ** (failed[name] - 1))
+                again_at[name] = time.monotonic() + seconds
+                said = f"{name} ended with {process.poll()}; starting it again in {seconds:.0f} s."
+                sys.stderr.write(f"regulars: {said}\n")
+            elif time.monotonic() >= again_at[name]:
+                del again_at[name]
+                running[name] = start(arguments[name])
         time.sleep(0.2)
 
 

@@ -1,0 +1,40 @@
+"""The kinds of jobs that every server has: snapshot, report, and tidying up after jobs."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars_server.work.kinds import Kind
+from regulars_server.work.rules import Attempts
+
+SNAPSHOT = Kind(
+    name="work.snapshot",
+    text=_("Snapshot"),
+    run="regulars_server.work.own.snapshot:take",
+    seconds=4 * 3600,
+    stages={"taking": _("taking the snapshot")},
+)
+NIGHTLY = Kind(
+    name="work.nightly_snapshot",
+    text=_("Nightly snapshot"),
+    run="regulars_server.work.own.snapshot:take",
+    seconds=4 * 3600,
+    schedule="regulars_server.work.schedule:nightly",
+    stages={"taking": _("taking the snapshot")},
+)
+REPORT = Kind(
+    name="work.report",
+    text=_("Report"),
+    run="regulars_server.work.own.report:write",
+    seconds=3600,
+    stages={"writing": _("asking every analysis and writing the page")},
+)
+TIDY = Kind(
+    name="work.tidy",
+    text=_("Removal of old jobs and reports"),
+    run="regulars_server.work.upkeep:tidy",
+    attempts=Attempts(most=3),
+    seconds=600,
+    schedule="regulars_server.work.schedule:hourly",
+)
+JOBS = (SNAPSHOT, NIGHTLY, REPORT, TIDY)

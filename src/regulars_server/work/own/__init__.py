@@ -1,0 +1,1 @@
+"""What the jobs of this capability do. Read in the child only: these load the library."""

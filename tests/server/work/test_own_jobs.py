@@ -1,0 +1,68 @@
+"""The first real kinds: snapshot and report of the served workspace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import regulars
+from regulars_server.work import reports, schedule
+from regulars_server.work.configuration import time_or_off
+from regulars_server.work.own import report, snapshot
+from regulars_server.work.rules import Daily
+
+
+class Told(SimpleNamespace):
+    """Stands in for `Running`: keeps what it was told."""
+
+    def progress(self, *_how_far: int, stage: str) -> None:
+        self.stage = stage
+
+
+def test_a_snapshot_is_taken_again_without_harm(demo_workspace: Path) -> None:
+    first, second = snapshot.take(Told()), snapshot.take(Told())  # type: ignore[arg-type]
+    assert first == second
+    assert first["rows"] == 23570, "customers of CDNOW"
+    assert first["snapshot"] in {one.id for one in regulars.open(demo_workspace).snapshots()}
+
+
+def test_the_report_is_a_whole_page_in_its_language(demo_workspace: Path) -> None:
+    job = Told(id=7, payload={"lang": "zh"})
+    result = report.write(job)  # type: ignore[arg-type]
+    page = reports.file_of(7).read_text(encoding="utf-8")
+    assert page.rstrip().endswith("</html>")
+    assert "复购" in page
+    assert result == {"lang": "zh", "bytes": reports.file_of(7).stat().st_size}
+    assert reports.file_of(7).parent.stat().st_mode & 0o077 == 0
+    assert [file.name for file in reports.file_of(7).parent.iterdir()] == [reports.NAME]
+    assert reports.remove_older(1) == 0
+    reports.remove_all()
+    assert not reports.file_of(7).exists()
+
+
+def test_the_night_is_that_of_the_workspace(demo_workspace: Path, settings: Any) -> None:
+    zone = regulars.open(demo_workspace).settings.zone
+    assert schedule.nightly() == Daily(dt.time(3, 30), ZoneInfo(zone))
+    settings.REGULARS_NIGHTLY_SNAPSHOT = None
+    assert schedule.nightly() is None
+
+
+def test_without_a_workspace_the_job_itself_says_so(settings: Any, tmp_path: Path) -> None:
+    settings.REGULARS_WORKSPACE = tmp_path / "nothing"
+    assert schedule.nightly() == Daily(dt.time(3, 30), ZoneInfo("UTC"))
+
+
+@pytest.mark.parametrize("given", ["25:00", "3", "half past three", "", "03:30:00", "-1:30"])
+def test_what_is_no_time_is_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="03:30 nor off"):
+        time_or_off(given)
+
+
+def test_a_time_or_never() -> None:
+    assert time_or_off("23:05") == dt.time(23, 5)
+    assert time_or_off("off") is None

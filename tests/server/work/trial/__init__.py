@@ -1,0 +1,1 @@
+"""A capability of tests: kinds of jobs that behave well and badly."""
