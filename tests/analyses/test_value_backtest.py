@@ -83,7 +83,7 @@ def test_nobody_after_the_cut_leaves_shares_unknown(tmp_path: Path) -> None:
 def test_where_nothing_was_expected_and_nothing_came_nobody_wins(tmp_path: Path) -> None:
     shop = {"orders": orders_frame(regular(30, every=7, days=100))}
     found = ask(shop, tmp_path, "value_backtest", as_of="2044-06-01", holdout_days=40)
-    assert found.rows[0]["orders"] < 0.5
+    assert found.rows[0]["predicted_orders"] < 0.5
     assert not [n.code for n in found.notes if n.code.startswith(("rule_won", "model_won"))]
 
 
