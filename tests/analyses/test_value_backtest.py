@@ -80,6 +80,13 @@ def test_nobody_after_the_cut_leaves_shares_unknown(tmp_path: Path) -> None:
     assert all(row["orders_off"] is None and row["top_found"] is None for row in found.rows)
 
 
+def test_where_nothing_was_expected_and_nothing_came_nobody_wins(tmp_path: Path) -> None:
+    shop = {"orders": orders_frame(regular(30, every=7, days=100))}
+    found = ask(shop, tmp_path, "value_backtest", as_of="2044-06-01", holdout_days=40)
+    assert found.rows[0]["predicted_orders"] < 0.5
+    assert not [n.code for n in found.notes if n.code.startswith(("rule_won", "model_won"))]
+
+
 def test_later_customers_and_first_days_are_left_out(tmp_path: Path) -> None:
     rows = regular(30, every=7, days=120)
     later = [(99, "2024-04-20", 999_999), (99, "2024-04-25", 999_999)]

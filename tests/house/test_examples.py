@@ -21,6 +21,8 @@ PAGES = (
     "docs/guides/value.md",
     "docs/guides/strategy.md",
     "docs/zh/guides/strategy.md",
+    "docs/zh/guides/value.md",
+    "docs/zh/guides/backtest.md",
 )
 ORDERS = re.search(r"```csv\n(.*?)```", (ROOT / "docs/start.md").read_text(), flags=re.DOTALL)
 

@@ -106,6 +106,15 @@ def test_discounting_and_margin_are_as_declared() -> None:
     assert totals(Terms(margin=1.0, lifetime_years=20))[2] > later[2] > later[1]
 
 
+@pytest.mark.parametrize("rate", [0.0, 0.1, 10.0])
+def test_a_lifetime_of_one_year_is_the_year_and_as_sure(rate: float) -> None:
+    seen = drawn(np.random.default_rng(5), MODELS[2], SPENDS[0], customers=300)
+    fitted = known(MODELS[2], SPENDS[0], error=0.05)
+    terms = Terms(margin=0.4, yearly_rate=rate, lifetime_years=1)
+    (total,) = value(seen.base, NO_SPENDS, fitted=fitted, terms=terms).totals
+    assert vars(total.value_year) == pytest.approx(vars(total.value_lifetime))
+
+
 def test_without_intervals_all_else_is_the_same() -> None:
     seen = drawn(np.random.default_rng(5), MODELS[0], SPENDS[0], customers=200)
     fitted = known(MODELS[0], SPENDS[0])

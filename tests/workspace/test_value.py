@@ -331,6 +331,21 @@ def test_a_kept_fit_gives_the_scores_that_it_was_made_with(ws: rg.Workspace) -> 
         ws.show("value", as_of=AS_OF, fit=fit.id, model=another)
 
 
+@pytest.mark.parametrize("name", ["value", "value_totals", "value_fit"])
+def test_a_fit_that_does_not_go_with_the_question_says_so(ws: rg.Workspace, name: str) -> None:
+    whole = ws.fit_value(as_of=AS_OF)
+    parted = ws.fit_value(as_of=AS_OF, segment="year")
+
+    def codes(**given: Any) -> set[str]:
+        notes = ws.show(name, **given).notes
+        return {note.code for note in notes} & {"fit_of_later", "fit_of_other_segments"}
+
+    assert codes(as_of=AS_OF, fit=whole.id) == set()
+    assert codes(as_of=AS_OF, fit=parted.id, segment="year") == set()
+    assert codes(as_of=AS_OF, fit=whole.id, segment="year") == {"fit_of_other_segments"}
+    assert codes(as_of="2025-01-01", fit=whole.id) == {"fit_of_later"}
+
+
 def test_snapshots_use_the_fit_that_was_chosen(ws: rg.Workspace) -> None:
     said = say(ws, "intervals = false\nmargin = 0.3")
     fit = said.fit_value(as_of="2025-01-01", use=True)

@@ -1,4 +1,8 @@
-"""What is said where the as-of day lies well after the last order: silence may be no silence."""
+"""What is said where the as-of day and what is asked do not go together.
+
+The last order lies well before it: silence may be no silence. Or a kept fit is of a later day, or
+does not know the segments that are asked for.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,31 @@ STALE = Text(
     " what is not recorded yet.",
     "最后一笔订单在{last}，距统计日{days}天：看似沉默者可能只是尚未记录。",
 )
+
+
+LATER = Text(
+    "The fit is of {fitted}, later than the as-of day: it has seen what came after, so this shows"
+    " nothing about how well it foretells.",
+    "所用拟合的统计日为{fitted}，晚于本次统计日：它已包含之后的数据，不能用来判断预测有多准。",
+)
+OTHER_SEGMENTS = Text(
+    "The fit was not made by these segments: all of them share the parameters of the whole base.",
+    "所用拟合并非按此分组进行：各组共用整体的参数。",
+)
+
+
+def unfitting(question: Ask) -> tuple[Note, ...]:
+    """What to know of the kept fit that is asked for."""
+    stored, as_of = question.stored, question["as_of"]
+    if stored is None:
+        return ()
+    notes = []
+    fitted = stored.get("as_of")
+    if fitted is not None and as_of is not None and fitted > as_of:
+        notes.append(Note("fit_of_later", LATER, {"fitted": fitted}))
+    if question["segment"] not in ("none", stored.get("segment", question["segment"])):
+        notes.append(Note("fit_of_other_segments", OTHER_SEGMENTS))
+    return tuple(notes)
 
 
 def stale(question: Ask) -> tuple[Note, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from regulars.analyses import value_words as words
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import CUSTOMER_KEY
-from regulars.analyses.staleness import stale
+from regulars.analyses.staleness import stale, unfitting
 from regulars.analyses.value_columns import COLUMNS, SPENT
 from regulars.analyses.value_parameters import INTERVALS, PARAMETERS
 from regulars.analyses.valuing import STEPS, suffix_of, values
@@ -18,7 +18,11 @@ from regulars.steps.compose import Target
 def plan(question: Ask) -> Plan:
     suffix = suffix_of(question)
     rows = Target(f"value_rows{suffix}", order_by=(f"-{SPENT.name}", "customer_key"))
-    return Plan((rows, Target(f"value_told{suffix}")), values(question), notes=stale(question))
+    return Plan(
+        (rows, Target(f"value_told{suffix}")),
+        values(question),
+        notes=(*stale(question), *unfitting(question)),
+    )
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from regulars.analyses import value_words as words
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import count, number, share, text
-from regulars.analyses.staleness import stale
+from regulars.analyses.staleness import stale, unfitting
 from regulars.analyses.value_parameters import PARAMETERS
 from regulars.analyses.valuing import STEPS, suffix_of, values, variant
 from regulars.declare import Column, Text
@@ -57,7 +57,7 @@ TENTHS = tuple(
 def plan(question: Ask) -> Plan:
     suffix = suffix_of(question)
     targets = (Target(f"value_tenths{suffix}"), Target(f"value_told{suffix}"))
-    return Plan(targets, values(question), notes=stale(question))
+    return Plan(targets, values(question), notes=(*stale(question), *unfitting(question)))
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:

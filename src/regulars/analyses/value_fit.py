@@ -8,7 +8,7 @@ from typing import Any
 from regulars.analyses import value_words as words
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import count, number, text
-from regulars.analyses.staleness import stale
+from regulars.analyses.staleness import stale, unfitting
 from regulars.analyses.value_parameters import PARAMETERS
 from regulars.analyses.value_totals import WHOLE
 from regulars.analyses.valuing import STEPS, suffix_of, values
@@ -20,7 +20,7 @@ STATUSES = ("well", "weakly", "ridge", "boundary", "not_found")
 
 def plan(question: Ask) -> Plan:
     target = Target(f"value_told{suffix_of(question)}")
-    return Plan((target,), values(question), notes=stale(question))
+    return Plan((target,), values(question), notes=(*stale(question), *unfitting(question)))
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:

@@ -11,7 +11,7 @@ import numpy as np
 from regulars.analyses import value_words as words
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import count, number, share
-from regulars.analyses.staleness import stale
+from regulars.analyses.staleness import stale, unfitting
 from regulars.analyses.value_parameters import PARAMETERS
 from regulars.analyses.valuing import STEPS, suffix_of, values, variant
 from regulars.declare import Text
@@ -97,7 +97,7 @@ def plan(question: Ask) -> Plan:
     return Plan(
         (Target(f"value_cells{suffix}"), Target(f"value_told{suffix}")),
         values(question),
-        notes=stale(question),
+        notes=(*stale(question), *unfitting(question)),
     )
 
 

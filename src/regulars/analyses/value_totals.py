@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from regulars.analyses import value_words as words
 from regulars.analyses.analysis import Analysis, Answer, Ask, Plan, Rows
 from regulars.analyses.columns import text
-from regulars.analyses.staleness import stale
+from regulars.analyses.staleness import stale, unfitting
 from regulars.analyses.value_parameters import PARAMETERS
 from regulars.analyses.valuing import STEPS, suffix_of, values
 from regulars.declare import Text
@@ -18,7 +18,7 @@ WHOLE = "(all)"
 
 def plan(question: Ask) -> Plan:
     target = Target(f"value_told{suffix_of(question)}")
-    return Plan((target,), values(question), notes=stale(question))
+    return Plan((target,), values(question), notes=(*stale(question), *unfitting(question)))
 
 
 def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:

@@ -14,11 +14,11 @@ MODEL_NAMES = {"bg_nbd": "BG/NBD", "mbg_nbd": "MBG/NBD", "pareto_nbd": "Pareto/N
 
 FAILED = Text("Nothing could be fitted: {why}.", "无法拟合：{why}。")
 CHOSEN = Text(
-    "{model} was taken: customer by customer it foretold the last {days:.0f} days, held back from"
-    " it, best. In all it expected {expected:,.0f} purchase days there; {actual:,.0f} came"
+    "{model} was taken: shown only what came before the last {days:.0f} days, it foretold best what"
+    " each customer then did. In all it expected {expected:,.0f} purchase days; {actual:,.0f} came"
     " ({others}).",
-    "选用{model}：就留出的最近{days:.0f}天逐位客户来看，它预测得最准。合计预期{expected:,.0f}个购买日，"
-    "实际{actual:,.0f}个（{others}）。",
+    "选用{model}：只看最近{days:.0f}天之前的购买，它对每位客户这{days:.0f}天的预测最准。"
+    "合计预期{expected:,.0f}个购买日，实际{actual:,.0f}个（{others}）。",
 )
 OTHER = Text("{model} {expected:,.0f}", "{model}为{expected:,.0f}")
 NOT_HELD_OUT = Text(

@@ -13,7 +13,7 @@ Row = Mapping[str, Any]
 RULES = {
     "last_period": Text("“the last period again”", "“上一期照旧”"),
     "bought_within": Text(
-        "“who bought within {months} months comes again”", "“近{months}个月买过者会再来”"
+        "“who bought within {months} comes again”", "“近{months}个月买过者会再来”"
     ),
     "segment_mean": Text("“the mean of his segment”", "“取所属分群的均值”"),
 }
@@ -89,6 +89,8 @@ def words(rows: Sequence[Row], *, actual: float, months: int | None) -> list[Not
         "actual": round(actual),
     }
     notes = [Note("total", TOTALS, said)]
+    if said["expected"] == said["actual"] == 0:  # nothing told forecasts apart
+        return notes
     won = []
     for code, (name, off) in MEASURES.items():
         own, best = off(model), _best(rules, off)
@@ -114,7 +116,7 @@ def _lost(
 ) -> Note:
     rule = RULES[best[1]]
     if months is not None:
-        rule = _filled(rule, months=Text(str(months), str(months)))
+        rule = _filled(rule, months=_months(months))
     if code.endswith("_total"):
         text = _filled(
             RULE_WON, what=name, rule=rule, rule_off=_share(best[0]), model_off=_share(own)
@@ -140,6 +142,10 @@ def _explained(model: Row, rules: Sequence[Row]) -> list[Note]:
         return []
     own, best = max(model["orders_explained"], 0.0), max(*known, 0.0)
     return [Note("explains", _filled(EXPLAINS, model=_share(own), rule=_share(best)))]
+
+
+def _months(count: int) -> Text:
+    return Text("1 month" if count == 1 else f"{count} months", str(count))
 
 
 def _share(value: float) -> Text:

@@ -109,9 +109,8 @@ def total_of(
         scale = 1.0
         if figure.startswith("value"):
             scale = np.nan if margin is None else margin
-        # A year's discounting changes the noise of spend by less than the noise is known.
         noise = chance["orders" if figure == "orders" else "spend"]
-        if figure == "value_lifetime":
+        if figure.startswith("value"):  # what is discounted varies less, by the same share
             noise = noise * (value / max(values["spend"], 1e-300)) ** 2
         sums[figure] = _interval(
             value * scale, (certainty.variances[figure] + noise) * scale**2, terms

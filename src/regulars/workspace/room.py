@@ -82,7 +82,8 @@ class Room:
         return self.settings.root / "snapshots"
 
     def _told(self, name: str) -> Mapping[str, Any]:
-        return fits.read(self.settings.root, name).told
+        kept = fits.read(self.settings.root, name)
+        return {**kept.told, "as_of": kept.as_of, "segment": kept.parameters.get("segment")}
 
     @contextmanager
     def _session(
