@@ -215,12 +215,15 @@ def _measured(
 
 
 def _dated(facts: Facts, name: str, window: Period) -> pd.DataFrame:
-    if name not in facts:
+    if name not in facts or "day" not in facts[name]:
         return pd.DataFrame({"customer_key": [], "campaign": [], "cost_minor": []})
     table = live(facts[name])
     table = table[table["customer_key"].notna() & table["day"].notna()].copy()
     table["customer_key"] = resolved(table["customer_key"].astype("int64"), facts)
     table["day"] = day_numbers(table["day"])
+    for column in ("campaign", "cost_minor"):
+        if column not in table:
+            table[column] = None
     return within(table, window)
 
 
