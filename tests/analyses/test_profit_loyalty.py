@@ -96,13 +96,9 @@ def test_every_engine_gives_the_reference_answer(
     engine: OpenShop, parameters: dict[str, Any]
 ) -> None:
     asked = {"as_of": engine.shop.truth["as_of"], "model": "mbg_nbd", **parameters}
-    opened = engine.engine()
-    try:
-        found = answer(opened, engine.facts, "profit_loyalty", **asked)
-        opened.release()
-        listed = answer(opened, engine.facts, "profit_loyalty_customers", **asked)
-    finally:
-        opened.close()
+    found, listed = (
+        ask(engine, name, **asked) for name in ("profit_loyalty", "profit_loyalty_customers")
+    )
     expected = ref.profit_loyalty(engine.shop.facts, **asked)
     assert_same_answer(found, expected, keys=["place"], relative=NEAR)
     assert_same_figures(found, expected, relative=NEAR)
@@ -112,6 +108,14 @@ def test_every_engine_gives_the_reference_answer(
     assert {row["loyalty_from"] for row in listed.rows} == {"contract", "model"}
     if len(parameters) > 1:
         assert found.figures["compared"]
+
+
+def ask(engine: OpenShop, name: str, **asked: Any) -> Result:
+    opened = engine.engine()
+    try:
+        return answer(opened, engine.facts, name, **asked)
+    finally:
+        opened.close()
 
 
 def test_the_places_are_those_of_the_rule(costly_files: tuple[Shop, ShopFacts]) -> None:

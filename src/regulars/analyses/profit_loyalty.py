@@ -179,7 +179,7 @@ COUNTS = Step(
         select era, place, count(*) as customers, count(contribution_minor) as known,
             cast(coalesce(sum(contribution_minor), 0) as bigint) as contribution_minor,
             cast(sum(loyalty) as double) as loyalty,
-            sum(case when loyalty_from = 'contract' then 1 else 0 end) as bound
+            cast(sum(case when loyalty_from = 'contract' then 1 else 0 end) as bigint) as bound
         from plane_placed
         group by era, place
     """,

@@ -59,7 +59,10 @@ def retention(rows: Sequence[Row], canvas: Canvas, *, across: str) -> Spec:
         layers=[
             *grid_y(canvas, y_marks, domain=[0, top]),
             *grid_x(canvas, x_marks, domain=[first, last], height=height),
-            layer(points, band, x=x, y=number("low", [0, top]), y2={"field": "high"}),
+            *[
+                layer(part, band, x=x, y=number("low", [0, top]), y2={"field": "high"})
+                for part in (seen, beyond)
+            ],
             layer(seen, line, x=x, y=y),
             layer(
                 [*seen[-1:], *beyond] if beyond else [],

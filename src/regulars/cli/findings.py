@@ -103,9 +103,11 @@ def _retention(result: Result, say: Numbers) -> Finding | None:
     later = Text(
         " From {period} {n} to the next it is {last}.", "第{n}个{period}到下一个为{last}。"
     )
-    last = seen[-1]
+    # What is said in a sentence rests on half of the customers at least.
+    firm = [row for row in seen if 2 * row["customers"] >= first["customers"]]
+    last = firm[-1]
     values = {**named, "customers": say.count(first["customers"]), "rate": _retained(first, say)}
-    if len(seen) == 1:
+    if len(firm) == 1:
         return text, values
     whole = Text(text.en + later.en, text.zh + later.zh)
     return whole, {**values, "n": last["period"] + 1, "last": _retained(last, say)}

@@ -67,9 +67,11 @@ def _retention(answers: Answers, rows: Rows) -> Block:
 def _title(answers: Answers, rows: Rows, noun: str, first: Any, *, seen: int) -> Sentence:
     if not seen:
         return answers.say(words.TITLE_EXPECTED, period=noun, rate=first)
-    if seen == 1:
+    # A title rests on half of the customers at least; the picture shows the rest.
+    firm = [r for r in rows[:seen] if 2 * r["customers"] >= rows[0]["customers"]]
+    if len(firm) < 2:
         return answers.say(words.TITLE, period=noun, rate=first)
-    later = answers.numbers.share_interval(*_rate(rows[seen - 1]))
+    later = answers.numbers.share_interval(*_rate(firm[-1]))
     return answers.say(words.TITLE_LATER, period=noun, rate=first, later=later)
 
 
