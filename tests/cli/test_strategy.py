@@ -160,15 +160,13 @@ def test_the_place_is_not_lost_in_a_long_path() -> None:
 @pytest.fixture(scope="module")
 def cdnow(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the shipped purchases."""
-    from importlib.resources import files
-
     from regulars import workspace
+    from regulars.datasets import dataset
 
     folder = tmp_path_factory.mktemp("cdnow") / "shop"
     opened = workspace.init(folder, zone="America/New_York", currency="USD")
-    with files("regulars.datasets.cdnow").joinpath("purchases.csv.gz").open("rb") as shipped:
-        name = shipped.name
-    report = opened.import_facts("orders", [name], source="shop")
+    files = dataset("cdnow").write(folder)
+    report = opened.import_facts("orders", [str(files["orders"])], source="shop")
     assert report.new > 60_000, report
     return folder
 

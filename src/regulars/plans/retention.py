@@ -72,18 +72,16 @@ def read_retention(section: Section, facts: Facts | None, *, currency: str) -> R
 
 def _told(section: Section, facts: Facts | None, currency: str) -> Retention:
     """Everything that the facts tell of a table; the file's own keys go before it."""
-    from regulars.analyses.measured import MeasuredRetention
-
     if section.has("retention"):
         raise section.error("retention", "data tells it already: leave out one of the two")
     inner = section.section("data")
     found = _from_facts(inner, facts, "a table")
-    curve = found.curve
-    assert isinstance(curve, MeasuredRetention)
-    assert facts is not None
+    tell = getattr(found.curve, "table_inputs", None)
+    if tell is None or facts is None:
+        raise inner.error("from", "these facts tell rates alone: give them as retention")
     same_currency(facts, inner, currency)
-    told = {name: value for name, value in curve.table_inputs().items() if name != "retention"}
-    return replace(found, inputs=told, missing=curve.missing)
+    told = {name: value for name, value in tell().items() if name != "retention"}
+    return replace(found, inputs=told, missing=getattr(found.curve, "missing", ()))
 
 
 def _from_facts(inner: Section, facts: Facts | None, what: str) -> Retention:

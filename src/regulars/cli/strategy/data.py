@@ -33,7 +33,8 @@ class WorkspaceFacts:
 
     @property
     def minor_per_major(self) -> int:
-        return 10**self.opened.settings.exponent
+        found: int = 10**self.opened.settings.exponent
+        return found
 
     def retention(self, asked: Mapping[str, Any]) -> RetentionCurve:
         parameters = {name: _plain(value) for name, value in asked.items() if name != "from"}

@@ -190,6 +190,7 @@ def _measured(
     found = []
     for key, chance in zip(history.index, some, strict=True):
         spend = spent.get(key)
+        left: int | None
         if margin is not None:
             left = math.floor(margin * (spend or 0) + 0.5)
         elif spend is None:
@@ -263,7 +264,8 @@ def _bound(
         own = own if len(own) >= LEAST_DUE else came
         if len(own) < LEAST_DUE:
             return None
-        return sum(t["outcome"] == "renewed" for t in own) / len(own)
+        kept: int = sum(t["outcome"] == "renewed" for t in own)
+        return kept / len(own)
 
     for term in terms:
         found = rate(term["plan"])
