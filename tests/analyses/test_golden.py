@@ -39,6 +39,7 @@ KEYS = {
     "lifecycle": ["stage"],
     "lifecycle_trend": ["month", "stage"],
     "matrix": ["quadrant"],
+    "profit_loyalty": ["place"],
     "migration": ["from_group", "to_group"],
     "preference": ["attribute", "value", "category"],
     "profile": ["attribute", "value"],
@@ -55,6 +56,7 @@ KEYS = {
 }
 # A fit ends where the likelihood no longer rises: the last digits are the machine's.
 FITTED = (
+    "profit_loyalty",
     "value_backtest",
     "value_calibration",
     "value_distribution",

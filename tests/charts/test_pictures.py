@@ -30,6 +30,7 @@ PICTURES: dict[str, Callable[[dict[str, Any], Canvas], Spec]] = {
     "cohort_curves": lambda a, c: charts.cohort_curves(a["cohorts"].rows, c, period="month"),
     "cohort_triangle": lambda a, c: charts.cohort_triangle(a["cohorts"].rows, c, period="month"),
     "concentration": lambda a, c: charts.concentration(a["concentration"].rows, c),
+    "retention": lambda a, c: charts.retention(_rates(a), c, across="quarters"),
     "migration_flow": lambda a, c: charts.migration_flow(a["migration"].rows, c),
     "life_stages": lambda a, c: charts.life_stages(a["lifecycle"].rows, c),
     "life_months": lambda a, c: charts.life_months(a["lifecycle_trend"].rows, c),
@@ -39,6 +40,21 @@ PICTURES: dict[str, Callable[[dict[str, Any], Canvas], Spec]] = {
     "value_totals": lambda a, c: charts.value_totals(a["value_totals"].rows[1:], c, names={}),
     "segments": lambda a, c: charts.segments(a["segments"].rows, c),
 }
+
+
+def _rates(answers: dict[str, Any]) -> Rows:
+    return [
+        {
+            "period": row["period"] + 1,
+            "share": row["retention"],
+            "low": row["retention_low"],
+            "high": row["retention_high"],
+            "rate_from": row["rate_from"],
+        }
+        for row in answers["retention"].rows
+    ]
+
+
 SHOPS = {"grocery": shops.grocery(), "shrinking": shops.shrinking()}
 CASES = [
     (picture, shop, lang, width)

@@ -155,3 +155,129 @@ def test_the_place_is_not_lost_in_a_long_path() -> None:
     assert str(PlanError(Place("a.yaml", 2, 3, "x.y[1]"), "no")) == (
         "a.yaml, line 2, column 3 (x.y[1]): no"
     )
+
+
+@pytest.fixture(scope="module")
+def cdnow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with the shipped purchases."""
+    from regulars import workspace
+    from regulars.datasets import dataset
+
+    folder = tmp_path_factory.mktemp("cdnow") / "shop"
+    opened = workspace.init(folder, zone="America/New_York", currency="USD")
+    files = dataset("cdnow").write(folder)
+    report = opened.import_facts("orders", [str(files["orders"])], source="shop")
+    assert report.new > 60_000, report
+    return folder
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "plan.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_table_takes_retention_from_a_real_workspace(
+    regulars, cdnow: Path, tmp_path: Path
+) -> None:
+    from regulars import workspace
+
+    own = "kind: table\ncurrency: USD\ncustomers: 100\naov: 30\n"
+    file = written(tmp_path, own + "retention: {from: orders, period: quarter, periods: 3}\n")
+    ran = regulars("strategy", "table", file, "--workspace", cdnow, "-f", "json")
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    curve = workspace.open(cdnow).retention_curve("orders", period="quarter", periods=3)
+    assert found["inputs"]["retention"][:3] == pytest.approx(list(curve.rates))
+    assert found["periods"] == 4
+    assert found["interval"]["low"] < found["ltv"] < found["interval"]["high"]
+    text = regulars("strategy", "table", file, "--workspace", cdnow, "--lang", "zh")
+    assert "首次出现" in text.out, "how the rates were obtained is said"
+
+
+def test_a_table_takes_all_that_the_facts_tell_and_asks_for_the_costs(
+    regulars, cdnow: Path, tmp_path: Path
+) -> None:
+    from regulars import workspace
+
+    data = "kind: table\ncurrency: {c}\ndata: {{from: orders, period: quarter, periods: 3}}\n"
+    costs = "direct_cost_rate: 0.6\nacquisition_cost: 10\nmarketing: 1\n"
+    asked = ("--workspace", cdnow, "-f", "json")
+    lacking = regulars("strategy", "table", written(tmp_path, data.format(c="USD")), *asked)
+    assert lacking.code == 2
+    assert "do not tell direct_cost_rate, acquisition_cost, marketing: give" in lacking.err
+    file = written(tmp_path, data.format(c="USD") + costs)
+    found = json.loads(regulars("strategy", "table", file, *asked).out)
+    curve = workspace.open(cdnow).retention_curve("orders", period="quarter", periods=3)
+    table = curve.table(direct_cost_rate=0.6, acquisition_cost=10, marketing=1)
+    assert found["ltv"] == pytest.approx(float(table.value))
+    shorter = written(tmp_path, data.format(c="USD") + costs + "periods: 2\naov: 50\n")
+    found = json.loads(regulars("strategy", "table", shorter, *asked).out)
+    assert (found["periods"], found["inputs"]["aov"]) == (2, pytest.approx([50, 50]))
+    other = regulars("strategy", "table", written(tmp_path, data.format(c="EUR") + costs), *asked)
+    assert other.code == 2
+    assert "the facts are in USD, the plan in EUR" in other.err
+    both = written(tmp_path, data.format(c="USD") + costs + "retention: 0.5\n")
+    assert "leave out one of the two" in regulars("strategy", "table", both, *asked).err
+
+
+def test_sources_and_leak_say_what_the_facts_lack(regulars, cdnow: Path, tmp_path: Path) -> None:
+    asked = ("--workspace", cdnow, "-f", "json")
+    head = "kind: {k}\ncurrency: USD\ndata: {{from: facts{more}}}\n"
+    file = written(tmp_path, head.format(k="sources", more=""))
+    assert "margin is missing" in regulars("strategy", "sources", file, *asked).err
+    file = written(tmp_path, head.format(k="sources", more=", margin: 0.4"))
+    assert (
+        "no customer of the window has a source"
+        in regulars("strategy", "sources", file, *asked).err
+    )
+    file = written(tmp_path, head.format(k="leak", more="") + "acquisition_cost: 5\n")
+    ran = regulars("strategy", "leak", file, *asked)
+    assert ran.code == 2
+    assert "subscriptions" in ran.err
+
+
+def test_sources_and_leak_take_their_numbers_from_facts(regulars, tmp_path: Path) -> None:
+    import pandas as pd
+
+    from regulars import workspace
+
+    opened = workspace.init(tmp_path / "shop", zone="UTC", currency="USD")
+    orders = pd.DataFrame(
+        [("1", "a", "2025-01-06", 10_000, "mail"), ("2", "b", "2025-01-07", 5_000, "mail"),
+         ("3", "c", "2025-01-08", 3_000, "web"), ("4", "a", "2025-01-20", 10_000, "mail"),
+         ("5", "d", "2025-05-30", 1_000, "late")],
+        columns=["order_id", "external_id", "day", "amount_minor", "source_code"],
+    )  # fmt: skip
+    terms = pd.DataFrame(
+        [("1", "a", "2023-01-01", "2024-01-01", 3_000), ("2", "a", "2024-01-01", None, 3_000),
+         ("3", "b", "2023-01-01", "2024-01-01", 3_000), ("4", "b", "2024-03-01", None, 2_000),
+         ("5", "c", "2023-01-01", "2024-01-01", 3_000)],
+        columns=["subscription_id", "external_id", "started", "ended", "price_minor"],
+    )  # fmt: skip
+    opened.import_facts("orders", orders, source="shop")
+    opened.import_facts("subscriptions", terms, source="shop")
+    asked = ("--workspace", tmp_path / "shop", "-f", "json")
+    text = "kind: sources\ncurrency: USD\ndata: {from: facts, margin: 0.5, horizon_days: 60}\n"
+    lacking = regulars("strategy", "sources", written(tmp_path, text), *asked)
+    assert "tell no cost of mail, web: give it as costs" in lacking.err
+    file = written(tmp_path, text + "costs: {mail: 30, web: 20}\n")
+    ran = regulars("strategy", "sources", file, *asked)
+    assert ran.code == 0, ran.err
+    ranked = json.loads(ran.out)["sources"]
+    # mail: (200 + 50)/2 · 0.5 = 62.50 less 15; web: 15 less 20
+    assert [(one["name"], one["net_per_buyer"]) for one in ranked] == [("mail", 47.5), ("web", -5)]
+    assert "late" in regulars("strategy", "sources", file, *asked[:2]).out, "too young, said"
+    wrong = written(tmp_path, text + "costs: {mail: 30, wbe: 20}\n")
+    assert "no such source" in regulars("strategy", "sources", wrong, *asked).err
+    text = "kind: leak\ncurrency: USD\ndata: {from: facts}\n"
+    file = written(tmp_path, text + "acquisition_cost: 7\n")
+    ran = regulars("strategy", "leak", file, *asked)
+    assert ran.code == 0, ran.err
+    found = json.loads(ran.out)
+    assert [found[name] for name in ("expired", "renewed", "rejoined")] == [3, 1, 1]
+    assert (found["given_away"], found["paid_again"], found["cost"]) == (10, 7, 17)
+    assert (
+        "acquisition_cost is missing"
+        in regulars("strategy", "leak", written(tmp_path, text), *asked).err
+    )

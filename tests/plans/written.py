@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from regulars.plans import RetentionSource, read
+from regulars.plans import read
 
 G1 = """\
 kind: table
@@ -22,7 +23,9 @@ risk_factor: 2
 """
 
 
-def plan(folder: Path, text: str, *, retention: RetentionSource | None = None) -> Any:
+def plan(folder: Path, text: str, *, retention: Any = None, **facts: Any) -> Any:
+    """`retention` and `facts` stand for a workspace: what it says when it is asked."""
     path = folder / "plan.yaml"
     path.write_text(text, encoding="utf-8")
-    return read(path, retention=retention)
+    there: Any = SimpleNamespace(retention=retention, **facts) if retention or facts else None
+    return read(path, facts=there)

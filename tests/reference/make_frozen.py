@@ -22,7 +22,11 @@ DATA = ("cdnow", "complete_journey")
 AS_OF = {"cdnow": "1998-07-01", "complete_journey": "2018-01-01"}
 # Three windows in a row must lie within the shorter of the histories, a year.
 THREE = {"window_days": 120}
-ASKED: dict[str, dict[str, Any]] = {"routes": THREE, "migration_change": THREE}
+ASKED: dict[str, dict[str, Any]] = {
+    "routes": THREE,
+    "migration_change": THREE,
+    "profit_loyalty_customers": {"margin": 0.4},
+}
 # So many different texts of a column are counted one by one; of more, how many there are.
 MOST = 40
 

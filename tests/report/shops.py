@@ -79,6 +79,49 @@ def bridge_rows(terms: Mapping[tuple[str, str], tuple[int, int]]) -> list[dict[s
     ]
 
 
+def retained(*, period: str, as_of: dt.date, over: bool = False) -> Result:
+    """Three rates seen, three more by a curve; `over`, one is over 1."""
+    rates = (0.412, 1.034 if over else 0.803, 0.871, 0.893, 0.911, 0.925)
+    rows = [
+        {
+            "period": y,
+            "customers": 2400 - 700 * y if y < 3 else 0,
+            "retention": rate,
+            "retention_low": rate - 0.01 * (y + 1),
+            "retention_high": rate + 0.012 * (y + 1),
+            "rate_from": "seen" if y < 3 else "extrapolated",
+        }
+        for y, rate in enumerate(rates)
+    ]
+    asked = {"period": period, "as_of": as_of}
+    days = {"month": 30, "quarter": 91}[period]
+    return result("retention", rows, figures={"period_days": days}, parameters=asked)
+
+
+def renewed() -> Result:
+    """Four renewals, the last two by a curve."""
+    left = (0.62, 0.48, 0.41, 0.36)
+    whole = {"plan": "all", "auto_renew": "all"}
+    rates = {"renewal_rate": 0.678, "renewal_rate_low": 0.64, "renewal_rate_high": 0.71}
+    rows: list[dict[str, Any]] = [{**whole, "tenure": 0, "due": 900, "renewed": 610, **rates}]
+    for tenure, share in enumerate(left, start=1):
+        seen = tenure < 3
+        rows.append(
+            {
+                **whole,
+                "tenure": tenure,
+                "due": 600 // tenure if seen else 0,
+                "renewed": 400 // tenure if seen else 0,
+                "renewal_rate": 0.66 if seen else None,
+                "survival": share,
+                "survival_low": share - 0.02 * tenure,
+                "survival_high": share + 0.02 * tenure,
+                "rate_from": "seen" if seen else "extrapolated",
+            }
+        )
+    return result("renewals", rows, figures={"due": 900})
+
+
 def cohort_rows(
     sizes: Mapping[str, int], shares: Sequence[float], *, periods: int
 ) -> list[dict[str, Any]]:
@@ -329,6 +372,8 @@ def grocery() -> dict[str, Result]:
             parameters={"period": "month", "as_of": dt.date(2018, 1, 1)},
             notes=(FIRST_SEEN,),
         ),
+        retained(period="quarter", as_of=dt.date(2018, 1, 1)),
+        renewed(),
         result(
             "concentration",
             concentration_rows(
@@ -528,6 +573,8 @@ def shrinking() -> dict[str, Result]:
             figures={"first_seen": False, "first_tenth_share": 0.14},
             parameters={"period": "month", "as_of": dt.date(2025, 12, 29)},
         ),
+        retained(period="month", as_of=dt.date(2025, 12, 29), over=True),
+        result("renewals", [], figures={"due": 0}, notes=(NO_ORDERS,)),
         result(
             "concentration",
             concentration_rows(

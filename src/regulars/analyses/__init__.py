@@ -47,6 +47,8 @@ NAMES = (
     "tiers",
     "tier_customers",
     "matrix",
+    "profit_loyalty",
+    "profit_loyalty_customers",
     "sources",
     "engagement",
     "conversion",

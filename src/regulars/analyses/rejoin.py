@@ -74,7 +74,8 @@ REJOINED = Step(
     key=("subscription_id",),
     reused=True,
     sql="""
-        select subscription_id, wait_days, price_minor - next_price_minor as price_lost_minor,
+        select subscription_id, wait_days, price_minor,
+            price_minor - next_price_minor as price_lost_minor,
             case
                 when wait_days <= $grace_days then 'renewed'
                 when wait_days <= $rejoin_days and next_price_minor < price_minor
@@ -90,7 +91,8 @@ REJOIN_COUNTS = Step(
     one_row="one outcome that any term had",
     key=("outcome",),
     sql="""
-        select outcome, count(*) as terms, cast(sum(price_lost_minor) as bigint) as price_lost_minor
+        select outcome, count(*) as terms, cast(sum(price_minor) as bigint) as price_minor,
+            cast(sum(price_lost_minor) as bigint) as price_lost_minor
         from rejoined
         group by outcome
     """,
@@ -206,6 +208,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
         "pseudo_new": pseudo_new,
         "reported_retention": _share(renewed, expired),
         "true_retention": _share(kept, expired),
+        "price_before_minor": found[BELOW]["price_minor"] / pseudo_new if pseudo_new else None,
         "leak_minor": leak,
     }
     return Answer(rows if expired else [], figures, tuple(_notes(question, fetched, found)))
@@ -274,6 +277,8 @@ ANALYSIS = Analysis(
               "其中以低价“新订”回来的份数。", "score"),
         share("reported_retention", "Renewed, of those that ended.", "报表续订率。"),
         share("true_retention", "Renewed or taken up again cheaper.", "真实续订率。"),
+        number("price_before_minor", "Mean price that these had paid before.",
+               "这些订阅此前的平均价格。", "minor"),
         money("leak_minor", "What this cost.", "漏损金额。"),
     ),
     steps=(

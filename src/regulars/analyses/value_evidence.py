@@ -135,7 +135,7 @@ _SEGMENT_OF_CUSTOMER = Step(
 SEGMENTING: tuple[Node, ...] = (RECORDS, _SEGMENTS_TOLD, _SEGMENT_SIZES, _SEGMENT_OF_CUSTOMER)
 
 # Middle of the week, so that rounding neither ages nor rejuvenates anybody.
-_ROUNDED = "cast(case when $grain = 'week' then 7 * floor({0} / 7.0) + 3 else {0} end as bigint)"
+ROUNDED = "cast(case when $grain = 'week' then 7 * floor({0} / 7.0) + 3 else {0} end as bigint)"
 _T_X = "date_diff('day', t.first_day, t.last_day)"
 _T = "date_diff('day', t.first_day, $as_of)"
 
@@ -157,8 +157,8 @@ def customers_step(name: str, *, segmented: bool) -> Step:
         sql=f"""
             select t.customer_key, {segment}
                 t.purchase_days - 1 as x,
-                case when t.purchase_days > 1 then {_ROUNDED.format(_T_X)} else 0 end as t_x,
-                {_ROUNDED.format(_T)} as t,
+                case when t.purchase_days > 1 then {ROUNDED.format(_T_X)} else 0 end as t_x,
+                {ROUNDED.format(_T)} as t,
                 t.repeat_minor
             from value_buyers as t
             {join}
@@ -222,8 +222,8 @@ CUT_CUSTOMERS = Step(
     key=("customer_key",),
     sql=f"""
         select customer_key, before_days - 1 as x,
-            case when before_days > 1 then {_ROUNDED.format(_CUT_T_X)} else 0 end as t_x,
-            {_ROUNDED.format(_CUT_T)} as t, after
+            case when before_days > 1 then {ROUNDED.format(_CUT_T_X)} else 0 end as t_x,
+            {ROUNDED.format(_CUT_T)} as t, after
         from (
             select customer_key,
                 min(case when orders > 0 then day end) as first_day,

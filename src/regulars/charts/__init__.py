@@ -11,6 +11,7 @@ from regulars.charts.matrix import cohort_triangle, migration, segments
 from regulars.charts.numbers import Figure, Numbers, Unknown
 from regulars.charts.pairs import pairs
 from regulars.charts.palette import DARK, LIGHT, REFERENCES, Palette
+from regulars.charts.retention import retention
 from regulars.charts.shortfalls import shortfalls
 from regulars.charts.stages import life_months, life_stages
 from regulars.charts.tornado import tornado
@@ -44,6 +45,7 @@ __all__ = [
     "migration_flow",
     "pairs",
     "profit_loyalty",
+    "retention",
     "segments",
     "shortfalls",
     "tornado",

@@ -83,6 +83,7 @@ SILENT_FOR_NARROW = Text(
 DASH = "\N{EN DASH}"
 INPUT_LOWER = Text("input lower", "输入项降低")
 INPUT_HIGHER = Text("input higher", "输入项升高")
+BY_CURVE = Text("by the curve", "曲线外推")
 LOYALTY_AXIS = Text("here in the next period", "下期仍活跃的概率")
 CONTRIBUTION_AXIS = Text("contribution per customer", "每位客户的贡献")
 RECENCY_SCORE = Text("R {score}", "R {score}")

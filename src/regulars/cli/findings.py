@@ -82,6 +82,81 @@ def _cohorts(result: Result, say: Numbers) -> Finding:
     }
 
 
+def _retention(result: Result, say: Numbers) -> Finding | None:
+    first = _row(result, period=0)
+    seen = [row for row in result.rows if row["rate_from"] == "seen"]
+    period = PERIODS.get(str(result.parameters.get("period")), Text("period", "周期"))
+    named = {"period": period.say(say.lang)}
+    if not seen:
+        if first.get("retention") is None:
+            return None
+        text = Text(
+            "No rate was seen yet; a purchase model expects {rate} of those who buy in a {period}"
+            " to buy in the next.",
+            "尚无实际留存率；购买模型预期，某{period}购买的客户有{rate}在下一{period}仍购买。",
+        )
+        return text, {**named, "rate": _retained(first, say)}
+    text = Text(
+        "Of {customers} customers, {rate} who bought in their first {period} bought in the next.",
+        "{customers}位客户中，首个{period}购买者有{rate}在下一{period}仍购买。",
+    )
+    later = Text(
+        " From {period} {n} to the next it is {last}.", "第{n}个{period}到下一个为{last}。"
+    )
+    # What is said in a sentence rests on half of the customers at least.
+    firm = [row for row in seen if 2 * row["customers"] >= first["customers"]]
+    last = firm[-1]
+    values = {**named, "customers": say.count(first["customers"]), "rate": _retained(first, say)}
+    if len(firm) == 1:
+        return text, values
+    whole = Text(text.en + later.en, text.zh + later.zh)
+    return whole, {**values, "n": last["period"] + 1, "last": _retained(last, say)}
+
+
+def _retained(row: Mapping[str, Any], say: Numbers) -> object:
+    return say.share_interval(row["retention"], row["retention_low"], row["retention_high"])
+
+
+def _renewals(result: Result, say: Numbers) -> Finding:
+    text = Text(
+        "{rate} of {due} terms that came up were renewed.",
+        "到期的{due}份订阅中，{rate}续订。",
+    )
+    f = result.figures
+    rate = say.share_interval(f["renewal_rate"], f["renewal_rate_low"], f["renewal_rate_high"])
+    steps = [r for r in result.rows if r["plan"] == r["auto_renew"] == "all" and r["tenure"]]
+    values = {"rate": rate, "due": say.count(f["due"])}
+    if not steps or steps[-1]["survival"] is None:
+        return text, values
+    last = steps[-1]
+    left = Text(
+        " Of the contracts begun, {left} are left after {n} renewals.",
+        "合约开始后经{n}次续订，仍在的占{left}。",
+    )
+    interval = (last["survival"], last["survival_low"], last["survival_high"])
+    said = {**values, "left": say.share_interval(*interval), "n": last["tenure"]}
+    return Text(text.en + left.en, text.zh + left.zh), said
+
+
+def _profit_loyalty(result: Result, say: Numbers) -> Finding:
+    at = {place: _row(result, place=place) for place in ("ideal", "loyal_thin")}
+    one_shot = _row(result, place="one_shot_profitable")
+    text = Text(
+        "{ideal} customers are both profitable and loyal ({share}); they leave {left} of the"
+        " contribution. {once} more pay well and are likely gone; {thin} are loyal and leave"
+        " little.",
+        "{ideal}位客户兼具利润与忠诚（{share}），贡献{left}的毛利；"
+        "另有{once}位利润高但多半不再来，{thin}位忠诚但利润薄。",
+    )
+    return text, {
+        "ideal": say.count(at["ideal"]["customers"]),
+        "share": say.share(at["ideal"]["customer_share"]),
+        "left": say.share(at["ideal"]["contribution_share"]),
+        "once": say.count(one_shot["customers"]),
+        "thin": say.count(at["loyal_thin"]["customers"]),
+    }
+
+
 PERIODS: Mapping[str, Text] = {
     "week": Text("week", "周"),
     "month": Text("month", "月"),
@@ -122,13 +197,16 @@ def _lifecycle(result: Result, say: Numbers) -> Finding:
     }
 
 
-FINDINGS: Mapping[str, Callable[[Result, Numbers], Finding]] = {
+FINDINGS: Mapping[str, Callable[[Result, Numbers], Finding | None]] = {
     "groups": _groups,
     "migration": _migration,
     "concentration": _concentration,
     "cohorts": _cohorts,
     "lifecycle": _lifecycle,
     "segments": _segments,
+    "retention": _retention,
+    "renewals": _renewals,
+    "profit_loyalty": _profit_loyalty,
 }
 
 
@@ -156,5 +234,8 @@ def finding(result: Result, numbers: Numbers, settings: Settings) -> str | None:
     find = FINDINGS.get(result.name)
     if find is None or not len(result):
         return None
-    text, values = find(result, numbers)
+    found = find(result, numbers)
+    if found is None:
+        return None
+    text, values = found
     return text.fill(numbers.lang, **(values or {})).strip()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from regulars.plans.answer import Answer, Plan
+from regulars.plans.facts import Facts
 from regulars.plans.page import build_page, write_page
 from regulars.plans.places import Place, PlanError
 from regulars.plans.reading import EXAMPLES, KINDS, example, example_text, read
-from regulars.plans.retention import RetentionSource
 from regulars.plans.workbook import write_workbook
 
 __all__ = [
     "EXAMPLES",
     "KINDS",
     "Answer",
+    "Facts",
     "Place",
     "Plan",
     "PlanError",
-    "RetentionSource",
     "build_page",
     "example",
     "example_text",

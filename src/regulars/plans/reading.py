@@ -12,11 +12,11 @@ from typing import Any, TypeAlias
 from regulars.errors import UnknownName
 from regulars.plans.answer import Plan
 from regulars.plans.document import Entries, Node, load, parse
+from regulars.plans.facts import Facts
 from regulars.plans.places import PlanError
-from regulars.plans.retention import RetentionSource
 from regulars.plans.section import Section
 
-Reader: TypeAlias = Callable[[Section, RetentionSource | None], Any]
+Reader: TypeAlias = Callable[[Section, Facts | None], Any]
 
 KINDS = (
     "table",
@@ -48,14 +48,13 @@ EXAMPLES: Mapping[str, str] = {
 """Shipped examples and their kinds. Their inputs are illustrative."""
 
 
-def read(path: str | os.PathLike[str], *, retention: RetentionSource | None = None) -> Any:
+def read(path: str | os.PathLike[str], *, facts: Facts | None = None) -> Any:
     """Read a plan from a YAML file.
 
     Parameters
     ----------
     path : the file.
-    retention : answers ``retention: {from: …}``: given that mapping, the rates and their
-        covariance. Left out, such a file is refused in words.
+    facts : answers ``from: …``: a workspace at hand. Left out, such a file is refused in words.
 
     Returns
     -------
@@ -73,7 +72,7 @@ def read(path: str | os.PathLike[str], *, retention: RetentionSource | None = No
     >>> f"{plan.table.value:.2f}"
     '52.70'
     """
-    return _read(load(Path(path)), retention)
+    return _read(load(Path(path)), facts)
 
 
 def example(name: str) -> Any:
@@ -98,11 +97,11 @@ def example_text(name: str) -> str:
     return files("regulars.plans").joinpath(f"examples/{name}.yaml").read_text("utf-8")
 
 
-def _read(node: Node, retention: RetentionSource | None) -> Plan:
+def _read(node: Node, facts: Facts | None) -> Plan:
     if not isinstance(node, Entries):
         raise PlanError(node.place, "a plan is a mapping of keys, beginning with kind")
     section = Section(node)
     kind = section.choice("kind", KINDS)
     reader: Reader = import_module(f"regulars.plans.kinds.{kind}").read
-    found: Plan = reader(section, retention)
+    found: Plan = reader(section, facts)
     return found

@@ -139,7 +139,12 @@ class Section:
 
     def plain(self, key: str) -> dict[str, Any]:
         """A mapping as it is, for somebody else to understand: texts, decimals, flags, lists."""
-        found: dict[str, Any] = _plain(self.section(key).node)
+        return self.section(key).everything()
+
+    def everything(self) -> dict[str, Any]:
+        """This mapping as `plain` gives one; every key counts as known."""
+        self.asked.update(self.node.nodes)
+        found: dict[str, Any] = _plain(self.node)
         return found
 
     def end(self) -> None:

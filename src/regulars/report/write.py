@@ -31,6 +31,8 @@ ANALYSES = (
     "lifecycle",
     "lifecycle_trend",
     "cohorts",
+    "retention",
+    "renewals",
     "concentration",
     "segments",
     "value_totals",
@@ -63,7 +65,13 @@ TOGETHER = (
     ("value_backtest", "value_tracking", "value_calibration"),
 )
 # Unless asked otherwise, customers are valued by the year in which they first bought.
-USUAL: Mapping[tuple[str, ...], Mapping[str, Any]] = {TOGETHER[0]: {"segment": "year"}}
+# Retention by quarters: of years a shop with a year behind it has none.
+USUAL: Mapping[tuple[str, ...], Mapping[str, Any]] = {
+    TOGETHER[0]: {"segment": "year"},
+    ("retention",): {"period": "quarter"},
+}
+# Cohorts by week have a retention by month beside them: a week is too short for one.
+NEAREST: Mapping[str, Mapping[str, Any]] = {"retention": {"week": "month"}}
 # Lists of customers: so many rows, the first in their own order, and not a row for everybody.
 FIRST_ROWS = {"decline": 1000, "interest": 1000, "next_due": 1000}
 
@@ -169,9 +177,13 @@ def _answers(
     as_of: dt.date | str | None,
     parameters: Mapping[str, Any],
 ) -> dict[str, Result]:
+    parameters = {**USUAL.get(names, {}), **parameters}
     if len(names) > 1:
-        return ws.show_together(names, as_of=as_of, **{**USUAL.get(names, {}), **parameters})
+        return ws.show_together(names, as_of=as_of, **parameters)
     (name,) = names
+    period = parameters.get("period")
+    if period in NEAREST.get(name, {}):
+        parameters = {**parameters, "period": NEAREST[name][str(period)]}
     if name in FIRST_ROWS:
         parameters = {**parameters, "limit": FIRST_ROWS[name]}
     return {name: ws.show(name, as_of=as_of, **parameters)}

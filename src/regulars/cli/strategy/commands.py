@@ -31,12 +31,12 @@ def opened(kind: str, file: Path | None, example: str | None, workspace: Path | 
     ParameterError : neither or both are named, or the plan is another command's.
     """
     from regulars import plans
-    from regulars.cli.strategy.data import retention_of
+    from regulars.cli.strategy.data import WorkspaceFacts
 
     if (file is None) == (example is None):
         raise ParameterError("Name a scenario file, or a shipped one with --example NAME.")
     if file is not None:
-        found = plans.read(file, retention=retention_of(workspace))
+        found = plans.read(file, facts=WorkspaceFacts(workspace))
     else:
         assert example is not None
         found = plans.example(example)
@@ -111,6 +111,24 @@ def simple(kind: str, about: str) -> Callable[..., None]:
     return run
 
 
+def measurable(kind: str, about: str) -> Callable[..., None]:
+    """A command whose plan may also take its numbers from a workspace's facts."""
+
+    def run(
+        file: FileArgument = None,
+        example: ExampleOption = None,
+        form: FormOption = None,
+        output: OutputOption = None,
+        workspace: WorkspaceOption = None,
+        lang: LangOption = Lang.en,
+    ) -> None:
+        asked = form_of(form, output)
+        give(opened(kind, file, example, workspace).answer(lang.value), asked, output)
+
+    run.__doc__ = about
+    return run
+
+
 def examples(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="Print this one, to copy and change it.")
@@ -152,10 +170,10 @@ ALL: Mapping[str, Callable[..., None]] = {
     "compare": compare,
     "renewals": renewals,
     "letters": simple("letters", "After which renewal letter to stop."),
-    "leak": simple("leak", "What readers who lapse to rejoin at a discount hide and cost."),
+    "leak": measurable("leak", "What readers who lapse to rejoin at a discount hide and cost."),
     "economics": simple("economics", "What points of retention are worth, said both ways."),
     "budget": simple("budget", "Acquisition against retention: the present split and the best."),
-    "sources": simple("sources", "Where customers come from, ranked by what is left of them."),
+    "sources": measurable("sources", "Where customers come from, ranked by what is left of them."),
     "plane": simple("plane", "Profit and loyalty as two levers, segment by segment."),
     "leads": simple("leads", "Scarce hours to the leads that pay most per hour."),
     "examples": examples,

@@ -1,36 +1,47 @@
-"""Retention from a workspace's own facts, for ``retention: {from: …}`` in a scenario file."""
+"""A workspace's own facts, for what a scenario file takes ``from: …``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regulars.cli.options import open_workspace
-from regulars.errors import ParameterError
 
 if TYPE_CHECKING:
-    from regulars.plans import RetentionSource
+    from regulars.result import Result
     from regulars.strategy import RetentionCurve
+    from regulars.workspace import Workspace
 
 
-def retention_of(workspace: Path | None) -> RetentionSource:
-    """Asks the workspace named on the line, or the nearest one, when a file wants it to."""
+@dataclass(frozen=True)
+class WorkspaceFacts:
+    """The workspace named on the line, or the nearest one; opened when a file wants it."""
 
-    def ask(asked: Mapping[str, Any]) -> RetentionCurve:
-        opened = open_workspace(workspace)
-        answer = getattr(opened, "retention_curve", None)
-        if answer is None:
-            raise ParameterError(
-                f"This version of Regulars cannot read retention from {asked['from']}: "
-                "give the rates, or counts as {renewed: […], due: […]}."
-            )
+    folder: Path | None
+
+    @cached_property
+    def opened(self) -> Workspace:
+        return open_workspace(self.folder)
+
+    @property
+    def currency(self) -> str:
+        return self.opened.settings.currency
+
+    @property
+    def minor_per_major(self) -> int:
+        found: int = 10**self.opened.settings.exponent
+        return found
+
+    def retention(self, asked: Mapping[str, Any]) -> RetentionCurve:
         parameters = {name: _plain(value) for name, value in asked.items() if name != "from"}
-        curve: RetentionCurve = answer(asked["from"], **parameters)
-        return curve
+        return self.opened.retention_curve(asked["from"], **parameters)
 
-    return ask
+    def show(self, analysis: str, asked: Mapping[str, Any]) -> Result:
+        return self.opened.show(analysis, **{name: _plain(v) for name, v in asked.items()})
 
 
 def _plain(value: Any) -> Any:

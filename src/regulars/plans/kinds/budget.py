@@ -9,8 +9,8 @@ from functools import cached_property
 
 from regulars.declare import Language, Text
 from regulars.plans.answer import Answer
+from regulars.plans.facts import Facts
 from regulars.plans.header import Header, read_header
-from regulars.plans.retention import RetentionSource
 from regulars.plans.section import Section
 from regulars.strategy import Response, Split
 
@@ -78,7 +78,7 @@ class BudgetPlan:
         return answer(self, lang)
 
 
-def read(section: Section, retention: RetentionSource | None = None) -> BudgetPlan:
+def read(section: Section, facts: Facts | None = None) -> BudgetPlan:
     """
     Raises
     ------

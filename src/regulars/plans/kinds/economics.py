@@ -10,9 +10,9 @@ from typing import Any
 from regulars import charts
 from regulars.declare import Language
 from regulars.plans.answer import Answer
+from regulars.plans.facts import Facts
 from regulars.plans.header import Header, read_header
 from regulars.plans.ledger import Ledger
-from regulars.plans.retention import RetentionSource
 from regulars.plans.section import Section
 from regulars.plans.sheets import Sheet
 from regulars.plans.voice import Voice
@@ -56,7 +56,7 @@ class EconomicsPlan:
         )
 
 
-def read(section: Section, retention: RetentionSource | None = None) -> EconomicsPlan:
+def read(section: Section, facts: Facts | None = None) -> EconomicsPlan:
     """
     Raises
     ------

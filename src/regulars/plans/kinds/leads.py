@@ -10,9 +10,9 @@ from typing import Any
 from regulars import charts
 from regulars.declare import Language, Text
 from regulars.plans.answer import Answer
+from regulars.plans.facts import Facts
 from regulars.plans.header import Header, read_header
 from regulars.plans.ledger import Ledger
-from regulars.plans.retention import RetentionSource
 from regulars.plans.section import Section
 from regulars.plans.sheets import Cell, Sheet
 from regulars.plans.voice import Voice, fine
@@ -65,7 +65,7 @@ class LeadsPlan:
         return self.hours - sum((one.hours for one in self.ranked if one.chosen), Decimal(0))
 
 
-def read(section: Section, retention: RetentionSource | None = None) -> LeadsPlan:
+def read(section: Section, facts: Facts | None = None) -> LeadsPlan:
     """
     Raises
     ------

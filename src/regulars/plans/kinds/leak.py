@@ -9,9 +9,10 @@ from typing import Any
 from regulars import charts
 from regulars.declare import Language
 from regulars.plans.answer import Answer
+from regulars.plans.facts import Facts
 from regulars.plans.header import Header, read_header
+from regulars.plans.kinds.measured import leak_of
 from regulars.plans.ledger import Ledger
-from regulars.plans.retention import RetentionSource
 from regulars.plans.section import Section
 from regulars.plans.sheets import Sheet
 from regulars.plans.voice import Voice
@@ -58,19 +59,20 @@ class LeakPlan:
         )
 
 
-def read(section: Section, retention: RetentionSource | None = None) -> LeakPlan:
+def read(section: Section, facts: Facts | None = None) -> LeakPlan:
     """
     Raises
     ------
     PlanError : a key is missing, unknown or cannot be.
     """
     header = read_header(section, KIND)
-    given: dict[str, Any] = {
-        name: section.whole(name) for name in ("expired", "renewed", "rejoined")
-    } | {
-        name: section.number(name)
-        for name in ("renewal_price", "promotion_price", "acquisition_cost")
-    }
+    given: dict[str, Any] = (
+        leak_of(section, facts, currency=header.currency)
+        if section.has("data")
+        else {name: section.whole(name) for name in ("expired", "renewed", "rejoined")}
+        | {name: section.number(name) for name in ("renewal_price", "promotion_price")}
+    )
+    given["acquisition_cost"] = section.number("acquisition_cost")
     section.end()
     with section.placed():
         return LeakPlan(header=header, found=leak(**given), **given)

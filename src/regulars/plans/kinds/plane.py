@@ -10,9 +10,9 @@ from typing import Any
 from regulars import charts
 from regulars.declare import Language, Text
 from regulars.plans.answer import Answer
+from regulars.plans.facts import Facts
 from regulars.plans.header import Header, read_header
 from regulars.plans.ledger import Ledger
-from regulars.plans.retention import RetentionSource
 from regulars.plans.section import Section
 from regulars.plans.sheets import Cell, Sheet
 from regulars.plans.voice import Voice
@@ -69,7 +69,7 @@ class PlanePlan:
         return {place: value / whole for place, value in sums.items()} if whole > 0 else None
 
 
-def read(section: Section, retention: RetentionSource | None = None) -> PlanePlan:
+def read(section: Section, facts: Facts | None = None) -> PlanePlan:
     """
     Raises
     ------

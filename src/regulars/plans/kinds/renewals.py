@@ -10,8 +10,8 @@ from typing import Any
 
 from regulars.declare import Language, Text
 from regulars.plans.answer import Answer
+from regulars.plans.facts import Facts
 from regulars.plans.header import Header, read_header
-from regulars.plans.retention import RetentionSource
 from regulars.plans.section import Section
 from regulars.strategy import (
     Card,
@@ -125,7 +125,7 @@ class RenewalsPlan:
         return answer(self, lang)
 
 
-def read(section: Section, retention: RetentionSource | None = None) -> RenewalsPlan:
+def read(section: Section, facts: Facts | None = None) -> RenewalsPlan:
     """
     Raises
     ------

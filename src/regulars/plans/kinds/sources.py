@@ -10,9 +10,10 @@ from typing import Any
 from regulars import charts
 from regulars.declare import Language, Text
 from regulars.plans.answer import Answer
+from regulars.plans.facts import Facts
 from regulars.plans.header import Header, read_header
+from regulars.plans.kinds.measured import sources_of
 from regulars.plans.ledger import Ledger
-from regulars.plans.retention import RetentionSource
 from regulars.plans.section import Section
 from regulars.plans.sheets import Cell, Sheet
 from regulars.plans.voice import Voice, fine
@@ -31,6 +32,7 @@ class SourcesPlan:
     given: Sequence[Source]
     titles: dict[str, Text]
     ranked: Sequence[RankedSource]
+    young: Sequence[str] = ()
 
     def answer(self, lang: Language = "en") -> Answer:
         """Which source leaves most."""
@@ -49,13 +51,28 @@ class SourcesPlan:
         return next(one for one in self.given if one.name == name)
 
 
-def read(section: Section, retention: RetentionSource | None = None) -> SourcesPlan:
+def read(section: Section, facts: Facts | None = None) -> SourcesPlan:
     """
     Raises
     ------
     PlanError : a key is missing, unknown or cannot be.
     """
     header = read_header(section, KIND)
+    young: list[str] = []
+    if section.has("data"):
+        given, young = sources_of(section, facts, currency=header.currency)
+        titles = {one.name: Text(one.name, one.name) for one in given}
+    else:
+        given, titles = _given(section)
+    section.end()
+    try:
+        ranked = rank_sources(given)
+    except InputError as error:
+        raise section.error("costs", str(error).partition(": ")[2]) from None
+    return SourcesPlan(header=header, given=given, titles=titles, ranked=ranked, young=young)
+
+
+def _given(section: Section) -> tuple[list[Source], dict[str, Text]]:
     given, titles = [], {}
     for name, one in section.entries("sources").items():
         titles[name] = one.words("title", Text(name, name))
@@ -72,8 +89,7 @@ def read(section: Section, retention: RetentionSource | None = None) -> SourcesP
         except InputError as error:
             raise one.error(error.field, str(error).rpartition(": ")[2]) from None
         given.append(source)
-    section.end()
-    return SourcesPlan(header=header, given=given, titles=titles, ranked=rank_sources(given))
+    return given, titles
 
 
 def _title(plan: SourcesPlan, voice: Voice) -> Sentence:
@@ -95,6 +111,8 @@ def _said(plan: SourcesPlan, voice: Voice) -> Iterator[Sentence]:
     cost = sum((Decimal(one.cost) for one in plan.given), Decimal(0))
     net = sum((one.net for one in plan.ranked), Decimal(0))
     yield voice.say(words.IN_ALL, net=voice.money(net, signed=True), cost=voice.money(cost))
+    if plan.young:
+        yield voice.say(words.YOUNG, names=voice.listed(plan.young))
     yield voice.say(words.AVERAGE)
 
 

@@ -11,9 +11,10 @@ import numpy as np
 
 from regulars.declare import Language, Text
 from regulars.plans.answer import Answer
+from regulars.plans.facts import Facts
 from regulars.plans.header import Header, read_header
 from regulars.plans.places import Place, PlanError
-from regulars.plans.retention import Retention, RetentionSource, read_retention
+from regulars.plans.retention import Retention, read_retention
 from regulars.plans.section import Section
 from regulars.strategy import (
     FIELDS,
@@ -133,15 +134,15 @@ class TablePlan:
         return answer(self, lang)
 
 
-def read(section: Section, retention: RetentionSource | None = None) -> TablePlan:
+def read(section: Section, facts: Facts | None = None) -> TablePlan:
     """
     Raises
     ------
     PlanError : a key is missing, unknown or cannot be.
     """
     header = read_header(section, KIND)
-    rates = read_retention(section, retention)
-    given = _inputs(section)
+    rates = read_retention(section, facts, currency=header.currency)
+    given = _inputs(section, rates)
     given.setdefault("returning", rates.origin == "orders")
     if rates.curve is not None:
         _as_long(given, rates)
@@ -173,8 +174,11 @@ def read(section: Section, retention: RetentionSource | None = None) -> TablePla
     return plan
 
 
-def _inputs(section: Section) -> dict[str, Any]:
-    """The keys that are inputs of a table and are there, retention apart."""
+def _inputs(section: Section, rates: Retention | None = None) -> dict[str, Any]:
+    """The keys that are inputs of a table and are there, retention apart.
+
+    `rates` is given for the table itself: what it cannot do without is asked for by name.
+    """
     readers: dict[str, Callable[[str], Any]] = {
         **dict.fromkeys((*PER_TABLE, "period_days"), section.number),
         **dict.fromkeys(PER_PERIOD, section.numbers),
@@ -185,10 +189,34 @@ def _inputs(section: Section) -> dict[str, Any]:
     found = {name: reader(name) for name, reader in readers.items() if section.has(name)}
     if section.has("period"):
         found["period_days"] = LENGTHS[section.choice("period", tuple(LENGTHS))]
+    if rates is None:
+        return found
+    if rates.inputs:
+        return _completed(section, found, rates)
     for name in ("customers", "aov"):
-        if name not in found and "scenarios" not in section.node.place.path:
+        if name not in found:
             found[name] = section.number(name)  # says that it is missing
     return found
+
+
+def _completed(section: Section, given: dict[str, Any], rates: Retention) -> dict[str, Any]:
+    """What the file gives, and for the rest what the facts tell.
+
+    Raises
+    ------
+    PlanError : neither tells an input; all such are named.
+    """
+    wanted = [name for name in rates.missing if name not in given]
+    if wanted:
+        problem = f"the facts do not tell {', '.join(wanted)}: give that too, 0 where there is none"
+        raise section.error("data", problem)
+    told = dict(rates.inputs)
+    series = [len(value) for value in given.values() if isinstance(value, tuple)]
+    periods = int(given.get("periods", max(series, default=told["periods"])))
+    for name in PER_PERIOD:
+        if isinstance(told.get(name), tuple):
+            told[name] = told[name][:periods]
+    return {**told, "periods": periods, **given}
 
 
 def _scenarios(section: Section, table: LifetimeValueTable) -> dict[str, Scenario]:

@@ -12,6 +12,10 @@ LOSING = Text(
     "{names}: each buyer costs more than they bring.", "{names}：每位买家的成本高于其价值。"
 )
 IN_ALL = Text("All sources together: {net} on {cost} spent.", "各来源合计：投入{cost}，净值{net}。")
+YOUNG = Text(
+    "Left out, as nobody of them has been a customer for so long yet: {names}.",
+    "以下来源的客户尚未满观察期，未列入：{names}。",
+)
 AVERAGE = Text(
     "These are averages: the next buyer of a source may cost more than the last. Lifetime values "
     "are as given, without an interval.",

@@ -47,6 +47,8 @@ ANALYSES: Mapping[str, Text] = {
     "lifecycle": Text("Life stages", "生命周期"),
     "lifecycle_trend": Text("Life stages over time", "生命周期走势"),
     "cohorts": Text("Cohorts", "同期群留存"),
+    "retention": Text("Retention", "留存率"),
+    "renewals": Text("Renewals", "续订率"),
     "concentration": Text("Concentration", "集中度"),
     "segments": Text("Segments", "RFM分层"),
     "profile": Text("Profile", "客户画像"),

@@ -34,6 +34,7 @@ from regulars.testing.reference.profiles import (
     profile_value,
     response_index,
 )
+from regulars.testing.reference.profit_loyalty import profit_loyalty, profit_loyalty_customers
 from regulars.testing.reference.renewals import renewals
 from regulars.testing.reference.retention import retention
 from regulars.testing.reference.rfm import rfm, segments
@@ -72,6 +73,8 @@ __all__ = [
     "preference",
     "profile",
     "profile_value",
+    "profit_loyalty",
+    "profit_loyalty_customers",
     "response_index",
     "retention",
     "rfm",
