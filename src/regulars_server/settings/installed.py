@@ -6,4 +6,6 @@ CAPABILITIES = (
     "regulars_server.console",
     "regulars_server.access",
     "regulars_server.audit",
+    "regulars_server.people",
+    "regulars_server.care",
 )
