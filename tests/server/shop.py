@@ -16,7 +16,7 @@ PEOPLE = (
     ("C-2", "王芳", "13812340001", "fang@mail.cn", "", ""),
     ("C-3", "María García López", "+34 612 34 56 78", "maria@correo.es", "Calle Mayor 3", ""),
     ("C-4", "<script>alert(1)</script>", "13812340004", "x@mail.cn", "", ""),
-    ("C-5", "=HYPERLINK(\"http://evil\")", "13812340005", "y@mail.cn", "", ""),
+    ("C-5", '=HYPERLINK("http://evil")', "13812340005", "y@mail.cn", "", ""),
     ("C-6", "Jean-Luc O'Neill", "", "jl@mail.cn", "", ""),
 )
 ORDERS = (

@@ -77,9 +77,7 @@ def answer(  # type: ignore[no-untyped-def]
     request, case_id: int, body: Annotated[schemas.Answered, Body()]
 ) -> Any:
     """409 when somebody changed the case since that version: a replay is one such."""
-    return schemas.whole(
-        services.answer(actor=actor_of(request), case_id=case_id, **body.dict())
-    )
+    return schemas.whole(services.answer(actor=actor_of(request), case_id=case_id, **body.dict()))
 
 
 @router.post(

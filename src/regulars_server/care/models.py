@@ -60,8 +60,7 @@ class Case(models.Model):
                 condition=models.Q(severity__gte=1, severity__lte=5), name="care_case_severity"
             ),
             models.CheckConstraint(
-                condition=models.Q(state="closed", closed_at__isnull=False)
-                & ~models.Q(reason="")
+                condition=models.Q(state="closed", closed_at__isnull=False) & ~models.Q(reason="")
                 | models.Q(state__in=["open", "answered"], closed_at__isnull=True, reason=""),
                 name="care_case_closed_with_reason",
             ),

@@ -31,9 +31,7 @@ def index(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "pending")[:10]
     mine = request.GET.get("owner") == "me"
     user: Any = request.user
-    found = queries.cases(
-        state="" if state == "all" else state, owner_id=user.pk if mine else None
-    )
+    found = queries.cases(state="" if state == "all" else state, owner_id=user.pk if mine else None)
     page = page_of(request, found)
     people = Person.objects.in_bulk({one.customer_key for one in page if one.customer_key})
     for one in page:

@@ -22,7 +22,7 @@ from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid, NotFound, NotNow
 from regulars_server.people import lake
 from regulars_server.people.index import locked
-from regulars_server.people.models import Erasure, ErasedKey, Person, Term
+from regulars_server.people.models import ErasedKey, Erasure, Person, Term
 from regulars_server.people.search import person
 from regulars_server.web.actor import Actor, system
 

@@ -43,10 +43,11 @@ def everything(*, actor: Actor, customer_key: int) -> dict[str, Any]:
     for _name, held_by in named("held"):
         server |= held_by(customer_keys=found.keys)
     facts = lake.rows_of(ws, found.keys)
+    after = {"tables": len(facts), "rows": sum(map(len, facts.values()))}
     with transaction.atomic():
         record(
             actor=actor, action="people.exported", subject_kind="customer", subject_id=found.pk,
-            customer_key=found.pk, after={"tables": len(facts), "rows": sum(map(len, facts.values()))},
+            customer_key=found.pk, after=after,
         )  # fmt: skip
     return {
         "workspace": ws.settings.name,
@@ -79,7 +80,8 @@ def _written(value: Any) -> Any:
 
 
 def as_zip(found: dict[str, Any]) -> bytes:
-    """A ZIP of ``person.json`` and ``person.html``, which opens by itself, in the user's language."""
+    """A ZIP of ``person.json`` and ``person.html``, which opens by itself, in the user's
+    language."""
     tables = [
         {"name": name, "columns": list(rows[0]), "rows": [list(row.values()) for row in rows]}
         for part in ("facts", "server")

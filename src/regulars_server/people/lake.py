@@ -83,8 +83,7 @@ def differing(
             register(con, "batch", customer_key=np.asarray(keys, "int64"), digest=list(said))
             con.execute("INSERT INTO before SELECT * FROM batch").fetchall()
     con.execute(
-        "CREATE TABLE gone AS SELECT customer_key FROM before ANTI JOIN found "
-        "USING (customer_key)"
+        "CREATE TABLE gone AS SELECT customer_key FROM before ANTI JOIN found USING (customer_key)"
     ).fetchall()
     with con.cursor() as reader:
         reader.execute("SELECT * FROM found ANTI JOIN before USING (customer_key, digest)")
@@ -141,9 +140,7 @@ def rows_of(ws: Workspace, keys: Sequence[int]) -> dict[str, list[dict[str, Any]
     return found
 
 
-def _mine(
-    ws: Workspace, keys: Sequence[int]
-) -> Iterator[tuple[str, DuckDBPyConnection, str, str]]:
+def _mine(ws: Workspace, keys: Sequence[int]) -> Iterator[tuple[str, DuckDBPyConnection, str, str]]:
     """Table, connection, rows as SQL, and the condition for a person's rows ``r``."""
     from regulars.facts import FACTS
     from regulars.facts.merging import old_rows
@@ -153,11 +150,13 @@ def _mine(
             files = ws.lake.files(name, current) if current.number else ()
             if not files:
                 continue
-            mine = " OR ".join(f"r.{column} IN ({listed(keys)})" for column in table.customer_columns)
+            mine = " OR ".join(
+                f"r.{column} IN ({listed(keys)})" for column in table.customer_columns
+            )
             if name == "order_lines":
-                orders = ws.lake.files("orders", current)
-                mine = "r.order_id IN (SELECT order_id FROM " + (
-                    f"{old_rows(con, FACTS['orders'], orders)} "
+                theirs = old_rows(con, FACTS["orders"], ws.lake.files("orders", current))
+                mine = (
+                    f"r.order_id IN (SELECT order_id FROM {theirs} "
                     f"WHERE customer_key IN ({listed(keys)}))"
                 )
             elif name == "assignments":

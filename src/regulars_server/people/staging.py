@@ -16,9 +16,12 @@ from regulars_server.people.models import ErasedKey, Person, Term
 
 PERSON = ("customer_key", "name", "phone", "email", "known", "digest")
 TERM = ("kind", "text", "customer_key")
-_MADE = (
+_PERSON_MADE = (
     "CREATE TEMP TABLE staged_person (customer_key BIGINT, name TEXT, phone TEXT, email TEXT,"
-    " known TEXT, digest TEXT)",
+    " known TEXT, digest TEXT)"
+)
+_MADE = (
+    _PERSON_MADE,
     "CREATE TEMP TABLE staged_term (kind TEXT, text TEXT, customer_key BIGINT)",
     "CREATE TEMP TABLE staged_gone (customer_key BIGINT PRIMARY KEY)",
 )

@@ -75,6 +75,12 @@ def phone_digits(phone: str, region: str) -> str:
     return re.sub(r"\D", "", found[0].partition(";")[0] if found else plain(phone))
 
 
+def _country_code(region: str) -> str:
+    import phonenumbers
+
+    return str(phonenumbers.country_code_for_region(region) or "")
+
+
 def plain(text: str | None) -> str:
     """Width, case and outer blanks made one."""
     return unicodedata.normalize("NFKC", text or "").casefold().strip()
@@ -104,6 +110,9 @@ def _number(text: str, region: str) -> Iterator[Probe]:
     if len(digits) >= _LEAST_DIGITS:
         yield Probe(PHONE, phone_digits(text, region))
         yield Probe(PHONE_END, digits[::-1])
+        code = _country_code(region)
+        if code and not text.startswith("+"):  # the beginning, without the country's code
+            yield Probe(PHONE, code + digits.removeprefix("0"))
 
 
 def _turned(text: str) -> list[str]:

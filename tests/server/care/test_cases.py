@@ -67,9 +67,7 @@ def test_a_case_without_a_reason_is_not_closed(case: Case) -> None:
 def test_only_who_works_on_cases_may_own_one(case: Case) -> None:
     who = actor(make_user("administrator"))
     with pytest.raises(Invalid):
-        services.assign(
-            actor=who, case_id=case.pk, owner_id=make_user("analyst").pk, version=1
-        )
+        services.assign(actor=who, case_id=case.pk, owner_id=make_user("analyst").pk, version=1)
     agent = make_user("service_agent")
     services.assign(actor=who, case_id=case.pk, owner_id=agent.pk, version=1)
     assert [one.pk for one in queries.cases(owner_id=agent.pk, state="pending")] == [case.pk]

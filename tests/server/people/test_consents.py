@@ -128,9 +128,7 @@ def test_the_api_records_once_and_pages(shop: Any) -> None:
                        "at": "2026-03-01T08:30:00+08:00"})  # fmt: skip
 
     def put(said: str) -> Any:
-        return client.put(
-            address, said, content_type="application/json", HTTP_IDEMPOTENCY_KEY="m1"
-        )
+        return client.put(address, said, content_type="application/json", HTTP_IDEMPOTENCY_KEY="m1")
 
     assert [put(body).status_code for _ in range(2)] == [201, 200]
     clash = put(body.replace("withdrawn", "given"))

@@ -79,9 +79,7 @@ def database_files() -> list[Path]:
 def test_nothing_that_names_the_person_is_left(shop: Any, planted: int, purge: bool) -> None:
     boss = actor(make_user("administrator"))
     assert left_in_database(), "nothing was planted"
-    erasure = erasing.ask(
-        actor=boss, customer_key=planted, confirm="P-4711-PLANTED", purge=purge
-    )
+    erasure = erasing.ask(actor=boss, customer_key=planted, confirm="P-4711-PLANTED", purge=purge)
     assert search("plantagenet").people == []
     with pytest.raises(NotFound):
         person(planted)
@@ -145,9 +143,7 @@ def test_a_kill_at_any_step_is_taken_up_again(
     assert left_in_files(shop.settings.root) == []
 
 
-def test_a_process_that_is_killed_amid_the_facts_is_taken_up_again(
-    shop: Any, planted: int
-) -> None:
+def test_a_process_that_is_killed_amid_the_facts_is_taken_up_again(shop: Any, planted: int) -> None:
     """A real kill within the library's forgetting: its note is there, the names half gone."""
     one = erasing.ask(
         actor=actor(make_user("administrator")), customer_key=planted,

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,50 +15,145 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.CharField(max_length=100, unique=True)),
-                ('customer_key', models.BigIntegerField(db_index=True, null=True)),
-                ('kind', models.CharField(choices=[('complaint', 'Complaint'), ('question', 'Question'), ('return', 'Return or refund'), ('data', "Wish about one's own data"), ('other', 'Other')], max_length=20)),
-                ('severity', models.PositiveSmallIntegerField(default=3)),
-                ('subject', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('open', 'open'), ('answered', 'answered'), ('closed', 'closed')], default='open', max_length=10)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('first_reply_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, choices=[('solved', 'Solved'), ('compensated', 'Compensated'), ('declined', 'Declined'), ('no_answer', 'The customer did not answer any more'), ('duplicate', 'Same as another case')], max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message_id", models.CharField(max_length=100, unique=True)),
+                ("customer_key", models.BigIntegerField(db_index=True, null=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("complaint", "Complaint"),
+                            ("question", "Question"),
+                            ("return", "Return or refund"),
+                            ("data", "Wish about one's own data"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("severity", models.PositiveSmallIntegerField(default=3)),
+                ("subject", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("answered", "answered"), ("closed", "closed")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("first_reply_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("solved", "Solved"),
+                            ("compensated", "Compensated"),
+                            ("declined", "Declined"),
+                            ("no_answer", "The customer did not answer any more"),
+                            ("duplicate", "Same as another case"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='CaseEntry',
+            name="CaseEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opened', 'opened'), ('answer', 'answer to the customer'), ('note', 'note for ourselves'), ('closed', 'closed'), ('reopened', 'opened again')], max_length=10)),
-                ('text', models.TextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='care.case')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "opened"),
+                            ("answer", "answer to the customer"),
+                            ("note", "note for ourselves"),
+                            ("closed", "closed"),
+                            ("reopened", "opened again"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="care.case",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'owner', '-id'], name='care_case_listed'),
+            model_name="case",
+            index=models.Index(fields=["state", "owner", "-id"], name="care_case_listed"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__gte', 1), ('severity__lte', 5)), name='care_case_severity'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("severity__gte", 1), ("severity__lte", 5)),
+                name="care_case_severity",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state', 'closed'), models.Q(('reason', ''), _negated=True)), models.Q(('closed_at__isnull', True), ('reason', ''), ('state__in', ['open', 'answered'])), _connector='OR'), name='care_case_closed_with_reason'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        ("state", "closed"),
+                        models.Q(("reason", ""), _negated=True),
+                    ),
+                    models.Q(
+                        ("closed_at__isnull", True),
+                        ("reason", ""),
+                        ("state__in", ["open", "answered"]),
+                    ),
+                    _connector="OR",
+                ),
+                name="care_case_closed_with_reason",
+            ),
         ),
     ]

@@ -15,7 +15,6 @@ def sort_by_code_points(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -24,90 +23,171 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='ErasedKey',
+            name="ErasedKey",
             fields=[
-                ('customer_key', models.BigIntegerField(primary_key=True, serialize=False)),
+                ("customer_key", models.BigIntegerField(primary_key=True, serialize=False)),
             ],
         ),
         migrations.CreateModel(
-            name='IndexState',
+            name="IndexState",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('facts_version', models.BigIntegerField(default=0)),
-                ('people', models.BigIntegerField(default=0)),
-                ('refreshed_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("facts_version", models.BigIntegerField(default=0)),
+                ("people", models.BigIntegerField(default=0)),
+                ("refreshed_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Leaving',
+            name="Leaving",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.CharField(max_length=100, unique=True)),
-                ('table', models.CharField(max_length=40)),
-                ('customer_key', models.BigIntegerField(db_index=True)),
-                ('row', models.JSONField()),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message_id", models.CharField(max_length=100, unique=True)),
+                ("table", models.CharField(max_length=40)),
+                ("customer_key", models.BigIntegerField(db_index=True)),
+                ("row", models.JSONField()),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('customer_key', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('name', models.TextField(blank=True)),
-                ('phone', models.TextField(blank=True)),
-                ('email', models.TextField(blank=True)),
-                ('known', models.TextField()),
-                ('digest', models.CharField(max_length=32)),
+                ("customer_key", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("name", models.TextField(blank=True)),
+                ("phone", models.TextField(blank=True)),
+                ("email", models.TextField(blank=True)),
+                ("known", models.TextField()),
+                ("digest", models.CharField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Erasure',
+            name="Erasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('customer_key', models.BigIntegerField()),
-                ('keys', models.JSONField()),
-                ('purge', models.BooleanField()),
-                ('step', models.CharField(default='facts', max_length=10)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('error', models.CharField(blank=True, max_length=60)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("customer_key", models.BigIntegerField()),
+                ("keys", models.JSONField()),
+                ("purge", models.BooleanField()),
+                ("step", models.CharField(default="facts", max_length=10)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("error", models.CharField(blank=True, max_length=60)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=1)),
-                ('text', models.CharField(max_length=255)),
-                ('customer_key', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=1)),
+                ("text", models.CharField(max_length=255)),
+                ("customer_key", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['kind', 'text', 'customer_key'], name='people_term_found'), models.Index(fields=['customer_key'], name='people_term_customer')],
+                "indexes": [
+                    models.Index(fields=["kind", "text", "customer_key"], name="people_term_found"),
+                    models.Index(fields=["customer_key"], name="people_term_customer"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Consent',
+            name="Consent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.CharField(max_length=100, unique=True)),
-                ('customer_key', models.BigIntegerField(db_index=True)),
-                ('purpose', models.CharField(choices=[('marketing', 'Marketing'), ('personalised_decisions', 'Personalised decisions and offers'), ('service', 'Service messages'), ('surveys', 'Surveys and research'), ('sharing', 'Passing data on to others')], max_length=40)),
-                ('channel', models.CharField(blank=True, choices=[('', 'any channel'), ('email', 'e-mail'), ('sms', 'text message'), ('phone', 'telephone'), ('post', 'letter'), ('app', 'app'), ('wechat', 'WeChat')], max_length=40)),
-                ('state', models.CharField(choices=[('given', 'given'), ('withdrawn', 'withdrawn')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('source', models.CharField(max_length=200)),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('via', models.CharField(max_length=60)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message_id", models.CharField(max_length=100, unique=True)),
+                ("customer_key", models.BigIntegerField(db_index=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("marketing", "Marketing"),
+                            ("personalised_decisions", "Personalised decisions and offers"),
+                            ("service", "Service messages"),
+                            ("surveys", "Surveys and research"),
+                            ("sharing", "Passing data on to others"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "any channel"),
+                            ("email", "e-mail"),
+                            ("sms", "text message"),
+                            ("phone", "telephone"),
+                            ("post", "letter"),
+                            ("app", "app"),
+                            ("wechat", "WeChat"),
+                        ],
+                        max_length=40,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("given", "given"), ("withdrawn", "withdrawn")], max_length=10
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("source", models.CharField(max_length=200)),
+                ("recorded_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("via", models.CharField(max_length=60)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-at', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['given', 'withdrawn'])), name='people_consent_state')],
+                "ordering": ("-at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["given", "withdrawn"])),
+                        name="people_consent_state",
+                    )
+                ],
             },
         ),
         migrations.RunPython(sort_by_code_points, migrations.RunPython.noop),
