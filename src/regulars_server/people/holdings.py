@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from regulars import words
 from regulars.declare import Language
 from regulars_server.console.workspace import opened
 from regulars_server.people import lake
@@ -34,11 +33,11 @@ class TableHeld:
 
 @dataclass(frozen=True, kw_only=True)
 class Holdings:
-    """Facts by table; the newest snapshot's day and what it says, empty where there is none."""
+    """Facts by table; the newest snapshot's day and its sentences, empty where there is none."""
 
     tables: Sequence[TableHeld]
     as_of: dt.date | None
-    sentences: Sequence[str]
+    text: str
 
 
 def holdings(person: Person) -> Holdings:
@@ -57,10 +56,10 @@ def holdings(person: Person) -> Holdings:
     newest = _newest(ws)
     row = newest.customer(person.pk) if newest is not None else None
     if newest is None or row is None:
-        return Holdings(tables=tables, as_of=None, sentences=())
-    return Holdings(
-        tables=tables, as_of=newest.as_of, sentences=list(_sentences(ws, newest, row, lang))
-    )
+        return Holdings(tables=tables, as_of=None, text="")
+    between = "" if lang == "zh" else " "
+    text = between.join(_sentences(ws, row))
+    return Holdings(tables=tables, as_of=newest.as_of, text=text)
 
 
 def _newest(ws: Workspace) -> Snapshot | None:
@@ -71,9 +70,7 @@ def _newest(ws: Workspace) -> Snapshot | None:
     )
 
 
-def _sentences(
-    ws: Workspace, snapshot: Snapshot, row: Mapping[str, Any], lang: Language
-) -> list[str]:
+def _sentences(ws: Workspace, row: Mapping[str, Any]) -> list[str]:
     said: list[str] = []
     if row.get("orders"):
         said.append(
@@ -83,11 +80,12 @@ def _sentences(
         )  # fmt: skip
     if row.get("spend_minor") is not None:
         said.append(_("Spent %(amount)s.") % {"amount": _money(ws, row["spend_minor"])})
-    said += _coded(snapshot, row, lang)
+    if row.get("customer_group") is not None:
+        said.append(_("In group %(group)s.") % {"group": row["customer_group"]})
     if row.get("p_alive") is not None:
         said.append(
             _("Still a customer with a probability of %(share)s.")
-            % {"share": f"{row['p_alive']:.0%}"}
+            % {"share": _share(row["p_alive"])}
         )
     if row.get("expected_orders_365d") is not None:
         said.append(
@@ -101,18 +99,11 @@ def _sentences(
     return said
 
 
-def _coded(snapshot: Snapshot, row: Mapping[str, Any], lang: Language) -> list[str]:
-    """The group and the like, by the words that the report uses."""
-    found = []
-    for column in snapshot.columns:
-        value = row.get(column.name)
-        if column.name == "customer_group" and value is not None:
-            named = words.named(column)
-            found.append(
-                _("%(heading)s: %(value)s.")
-                % {"heading": named.heading(lang), "value": named.said(str(value), lang)}
-            )
-    return found
+def _share(probability: float) -> str:
+    """In whole per cent; nothing that is not sure is shown as sure."""
+    if probability > 0.99:
+        return ">99%"
+    return "<1%" if probability < 0.01 else f"{probability:.0%}"
 
 
 def _money(ws: Workspace, minor: float) -> str:
