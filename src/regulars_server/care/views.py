@@ -81,7 +81,7 @@ def _page(
     """The case with its forms; one that came back stands in the place of an empty one."""
     found = queries.case(case_id)
     now = {"version": found.version}
-    of = Person.objects.filter(pk=found.customer_key).first()
+    of = Person.objects.filter(pk=found.customer_key or 0).first()
     forms: dict[str, Form] = {
         "answer": AnswerForm(initial=now, auto_id="answer_%s"),
         "close": CloseForm(initial=now, auto_id="close_%s"),

@@ -33,9 +33,10 @@ class TableHeld:
 
 @dataclass(frozen=True, kw_only=True)
 class Holdings:
-    """Facts by table; the newest snapshot's day and its sentences, empty where there is none."""
+    """Facts by table; imported consents, the latest first; the newest snapshot's day and its sentences, empty where there is none."""
 
     tables: Sequence[TableHeld]
+    consents: Sequence[Mapping[str, Any]]
     as_of: dt.date | None
     text: str
 
@@ -53,13 +54,14 @@ def holdings(person: Person) -> Holdings:
         )
         for one in lake.held(ws, person.keys)
     ]  # fmt: skip
+    said = lake.consents(ws, person.keys)
     newest = _newest(ws)
     row = newest.customer(person.pk) if newest is not None else None
     if newest is None or row is None:
-        return Holdings(tables=tables, as_of=None, text="")
+        return Holdings(tables=tables, consents=said, as_of=None, text="")
     between = "" if lang == "zh" else " "
     text = between.join(_sentences(ws, row))
-    return Holdings(tables=tables, as_of=newest.as_of, text=text)
+    return Holdings(tables=tables, consents=said, as_of=newest.as_of, text=text)
 
 
 def _newest(ws: Workspace) -> Snapshot | None:

@@ -128,6 +128,22 @@ def held(ws: Workspace, keys: Sequence[int]) -> list[Held]:
     return found
 
 
+def consents(ws: Workspace, keys: Sequence[int]) -> list[dict[str, Any]]:
+    """The consents of a person that were imported as facts, the latest first."""
+    names = ("purpose", "channel", "state", "at", "day", "source")
+    with ws.lake.reading() as (con, current):
+        from regulars.facts import FACTS
+        from regulars.facts.merging import old_rows
+
+        files = ws.lake.files("consents", current) if current.number else ()
+        rows = con.execute(
+            f"SELECT {', '.join(names)} FROM {old_rows(con, FACTS['consents'], files)} "
+            f"WHERE customer_key IN ({listed(keys)}) AND status = 'live' "
+            "ORDER BY coalesce(at, day) DESC, purpose, channel"
+        ).fetchall()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
 def rows_of(ws: Workspace, keys: Sequence[int]) -> dict[str, list[dict[str, Any]]]:
     """Every row of every table of facts that is a person's, withdrawn ones too."""
     found: dict[str, list[dict[str, Any]]] = {}

@@ -68,7 +68,9 @@ def test_what_is_no_consent_is_refused_in_words(shop: Any) -> None:
         )  # fmt: skip
 
 
-def test_the_row_that_leaves_can_be_imported_as_a_fact(shop: Any, tmp_path: Any) -> None:
+def test_the_row_that_leaves_can_be_imported_as_a_fact(
+    shop: Any, tmp_path: Any, as_role: Callable[[str], Client]
+) -> None:
     say("1")
     (leaving,) = Leaving.objects.all()
     rows = [leaving.row]
@@ -84,6 +86,9 @@ def test_the_row_that_leaves_can_be_imported_as_a_fact(shop: Any, tmp_path: Any)
 
     (fact,) = lake.rows_of(shop, [key()])["consents"]
     assert (fact["purpose"], fact["state"], fact["channel"]) == ("marketing", "given", "sms")
+    page = as_role("service_agent").get(f"/people/{key()}/held/").content.decode()
+    assert "Consents that were imported" in page
+    assert "form 7" in page
 
 
 def test_refusing_personalised_decisions_is_one_step(

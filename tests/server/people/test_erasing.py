@@ -70,6 +70,14 @@ def left_in_files(*folders: Path) -> list[str]:
     return found
 
 
+def database_url() -> str:
+    """Where another program finds this database."""
+    said = {name: str(value) for name, value in connection.settings_dict.items()}
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{said['NAME']}"
+    return f"postgresql://{said['USER']}@{said['HOST']}:{said['PORT']}/{said['NAME']}"
+
+
 def database_files() -> list[Path]:
     name = Path(str(connection.settings_dict["NAME"]))
     return [file for file in name.parent.glob(f"{name.name}*") if file.is_file()]
@@ -214,8 +222,6 @@ def test_only_the_administrator_erases(
 
 
 def test_the_program_finishes_what_waits(shop: Any, planted: int) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("the program is the same on PostgreSQL; here its file is shared by its path")
     erasing.ask(
         actor=actor(make_user("administrator")), customer_key=planted,
         confirm="P-4711-PLANTED", purge=False,
@@ -223,7 +229,7 @@ def test_the_program_finishes_what_waits(shop: Any, planted: int) -> None:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "regulars_server.settings.main",
-        "REGULARS_DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "REGULARS_DATABASE_URL": database_url(),
         "REGULARS_WORKSPACE": str(shop.settings.root),
     }
     done = subprocess.run(
