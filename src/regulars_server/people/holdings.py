@@ -33,7 +33,10 @@ class TableHeld:
 
 @dataclass(frozen=True, kw_only=True)
 class Holdings:
-    """Facts by table; imported consents, the latest first; the newest snapshot's day and its sentences, empty where there is none."""
+    """Facts by table, imported consents (the latest first), and the newest snapshot in words.
+
+    Its day is None and its text empty where there is none, or the person is not in it.
+    """
 
     tables: Sequence[TableHeld]
     consents: Sequence[Mapping[str, Any]]
