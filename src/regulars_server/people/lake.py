@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from regulars.errors import ParameterError
-from regulars.facts.sql import literal
+from regulars.facts.sql import identifiers, literal
 from regulars.identities.region import region_of
 
 if TYPE_CHECKING:
@@ -137,9 +137,9 @@ def consents(ws: Workspace, keys: Sequence[int]) -> list[dict[str, Any]]:
 
         files = ws.lake.files("consents", current) if current.number else ()
         rows = con.execute(
-            f"SELECT {', '.join(names)} FROM {old_rows(con, FACTS['consents'], files)} "
+            f"SELECT {identifiers(names)} FROM {old_rows(con, FACTS['consents'], files)} "
             f"WHERE customer_key IN ({listed(keys)}) AND status = 'live' "
-            "ORDER BY coalesce(at, day) DESC, purpose, channel"
+            'ORDER BY coalesce("at", day) DESC, purpose, channel'
         ).fetchall()
     return [dict(zip(names, row, strict=True)) for row in rows]
 
