@@ -84,6 +84,8 @@ class Capability:
     prepare : ``"module:function"`` run once at a start, after migrations, in a process of its own.
     forget : ``"module:function"``, called as ``forget(customer_keys=…)`` within the transaction
         that erases people; removes what this capability's tables hold of them.
+    held : ``"module:function"``, called as ``held(customer_keys=…)``; what this capability's tables
+        hold of a person, for their export: lists of rows by what they are called.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Capability:
     jobs: str | None = None
     prepare: str | None = None
     forget: str | None = None
+    held: str | None = None
 
 
 @cache

@@ -122,3 +122,12 @@ def demo_workspace(demo_root: Path, settings: Any) -> Path:
     """The server stands on the shipped demo."""
     settings.REGULARS_WORKSPACE = demo_root
     return demo_root
+
+
+@pytest.fixture
+def shop(db: None, tmp_path: Path, settings: Any) -> Iterator[Any]:
+    """The server stands on a small workspace of people; see `server.shop`."""
+    from server.shop import served
+
+    with served(tmp_path, settings) as ws:
+        yield ws

@@ -16,4 +16,5 @@ CAPABILITY = Capability(
     navigation=(Entry(text=_("Audit"), url="audit:index", permission="audit.read", order=930),),
     urls="regulars_server.audit.urls",
     forget="regulars_server.audit.services:forget",
+    held="regulars_server.audit.queries:held",
 )

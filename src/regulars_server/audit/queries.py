@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db.models import QuerySet
 
 from regulars_server.audit.models import AuditEntry
@@ -15,3 +18,10 @@ def entries(*, user_id: int | None = None, action: str = "") -> QuerySet[AuditEn
     if action:
         found = found.filter(action__startswith=action)
     return found
+
+
+def held(*, customer_keys: Collection[int]) -> dict[str, list[dict[str, Any]]]:
+    """What was changed about a person, the oldest first; not by whom: that is of the users."""
+    found = AuditEntry.objects.filter(customer_key__in=list(customer_keys)).order_by("id")
+    fields = ("at", "action", "subject_kind", "subject_id", "before", "after")
+    return {"audit": list(found.values(*fields))}

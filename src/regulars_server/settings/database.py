@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 # FULL: a transaction that was confirmed survives a power cut. IMMEDIATE: a writer waits for its
-# turn at the start, instead of failing when it first writes.
+# turn at the start, instead of failing when it first writes. secure_delete: what is deleted is
+# overwritten, so that somebody who was erased is not in the file either.
 SQLITE = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
     "init_command": (
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-        " PRAGMA journal_size_limit=67108864;"
+        " PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON;"
     ),
 }
 

@@ -7,4 +7,6 @@ CAPABILITIES = (
     "regulars_server.access",
     "regulars_server.audit",
     "regulars_server.work",
+    "regulars_server.people",
+    "regulars_server.care",
 )

@@ -1,0 +1,1 @@
+"""Capability: cases of customers, from their opening to the reason of their end."""

@@ -1,0 +1,115 @@
+"""Cases in the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from ninja import Body, Header, Query, Router, Status
+
+from regulars_server.access.models import User
+from regulars_server.api.auth import needs
+from regulars_server.care import queries, schemas, services
+from regulars_server.errors import Invalid
+from regulars_server.people.search import person
+from regulars_server.web.actor import actor_of
+
+router = Router()
+
+
+@router.get("/cases", auth=needs("care.read"), response=schemas.Cases, summary="Cases")
+def cases(  # type: ignore[no-untyped-def]
+    request,
+    state: Literal["", "pending", "open", "answered", "closed"] = "",
+    owner: Annotated[str, Query(max_length=254)] = "",
+    customer_key: int | None = None,
+    cursor: Annotated[int | None, Query(ge=1)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Any:
+    """The newest first. `pending`: all that are not closed; `owner`: their e-mail address."""
+    keys = None if customer_key is None else person(customer_key).keys
+    found = queries.cases(state=state, keys=keys)
+    if owner:
+        found = found.filter(owner__email=owner.strip().lower())
+    if cursor is not None:
+        found = found.filter(pk__lt=cursor)
+    rows = list(found[: limit + 1])
+    after = str(rows[limit - 1].pk) if len(rows) > limit else None
+    return {"items": [schemas.case(one) for one in rows[:limit]], "next_cursor": after}
+
+
+@router.post(
+    "/cases",
+    auth=needs("care.work"),
+    response={200: schemas.CaseWhole, 201: schemas.CaseWhole},
+    summary="Open a case",
+)
+def begin(  # type: ignore[no-untyped-def]
+    request,
+    body: Annotated[schemas.CaseOpened, Body()],
+    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100)],
+) -> Any:
+    """201 when it is new; 200 when this message opened it before; 409 when another one did."""
+    given = body.dict()
+    made, new = services.open_case(
+        actor=actor_of(request),
+        customer_key=given.pop("customer_key"),
+        message_id=idempotency_key,
+        about=services.Opening(**given),
+    )
+    return Status(201 if new else 200, schemas.whole(made))
+
+
+@router.get(
+    "/cases/{case_id}", auth=needs("care.read"), response=schemas.CaseWhole, summary="One case"
+)
+def case(request, case_id: int) -> Any:  # type: ignore[no-untyped-def]
+    """With what was said in it."""
+    return schemas.whole(queries.case(case_id))
+
+
+@router.post(
+    "/cases/{case_id}/answer",
+    auth=needs("care.work"),
+    response=schemas.CaseWhole,
+    summary="Answer in a case",
+)
+def answer(  # type: ignore[no-untyped-def]
+    request, case_id: int, body: Annotated[schemas.Answered, Body()]
+) -> Any:
+    """409 when somebody changed the case since that version: a replay is one such."""
+    return schemas.whole(services.answer(actor=actor_of(request), case_id=case_id, **body.dict()))
+
+
+@router.post(
+    "/cases/{case_id}/close",
+    auth=needs("care.work"),
+    response=schemas.CaseWhole,
+    summary="Close a case",
+)
+def close(  # type: ignore[no-untyped-def]
+    request, case_id: int, body: Annotated[schemas.Closed, Body()]
+) -> Any:
+    """With a reason. 409 as for an answer."""
+    return schemas.whole(services.close(actor=actor_of(request), case_id=case_id, **body.dict()))
+
+
+@router.put(
+    "/cases/{case_id}/owner",
+    auth=needs("care.work"),
+    response=schemas.CaseWhole,
+    summary="Give a case to somebody",
+)
+def own(  # type: ignore[no-untyped-def]
+    request, case_id: int, body: Annotated[schemas.Owned, Body()]
+) -> Any:
+    """409 as for an answer."""
+    user = None
+    if body.owner is not None:
+        user = User.objects.filter(email=body.owner.strip().lower()).first()
+        if user is None:
+            raise Invalid(fields={"owner": "?"})
+    made = services.assign(
+        actor=actor_of(request), case_id=case_id, version=body.version,
+        owner_id=user.pk if user is not None else None,
+    )  # fmt: skip
+    return schemas.whole(made)

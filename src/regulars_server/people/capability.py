@@ -1,0 +1,37 @@
+"""What people add to the server."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from regulars_server.capability import Capability, Entry, Permission
+from regulars_server.roles import Role
+
+# Who speaks with customers. An analyst works with figures, a marketer with audiences; neither
+# needs a name.
+DESK = frozenset({Role.SERVICE_AGENT, Role.CLUB_OPERATOR})
+
+CAPABILITY = Capability(
+    name="people",
+    permissions=(
+        Permission(
+            name="people.read",
+            text=_("Find a person; see contact data, consents and what is held"),
+            roles=DESK,
+            changes=False,
+        ),
+        Permission(
+            name="people.consent", text=_("Record what a person allows or refuses"), roles=DESK
+        ),
+        Permission(name="people.export", text=_("Export all that is held on a person")),
+        Permission(name="people.erase", text=_("Erase a person, for good")),
+    ),
+    navigation=(Entry(text=_("People"), url="people:index", permission="people.read", order=20),),
+    urls="regulars_server.people.urls",
+    api="regulars_server.people.api:router",
+    metrics="regulars_server.people.metrics:figures",
+    processes=(("people", ("regulars_server.people",)),),
+    prepare="regulars_server.people.upkeep:once",
+    forget="regulars_server.people.forgetting:forget",
+    held="regulars_server.people.exporting:held",
+)

@@ -1,0 +1,117 @@
+"""The search index, brought up to the facts: only what differs is written, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from regulars_server.console.workspace import opened, version_of
+from regulars_server.people import lake, staging
+from regulars_server.people.models import IndexState, Person
+from regulars_server.people.terms import terms
+
+if TYPE_CHECKING:
+    from regulars import Workspace
+
+log = logging.getLogger("regulars_server.people")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refreshed:
+    """What bringing the index up to date did.
+
+    Attributes
+    ----------
+    facts_version : that the index is of now.
+    people : how many it holds; ``written`` those that were new or different, ``gone`` removed.
+    seconds : it took; ``swap_seconds`` of them in the transaction that others wait for.
+    """
+
+    facts_version: int
+    people: int
+    written: int
+    gone: int
+    seconds: float
+    swap_seconds: float
+
+
+def state() -> IndexState:
+    """What the index is of."""
+    return IndexState.objects.get_or_create(pk=1)[0]
+
+
+def locked() -> IndexState:
+    """The same, locked until the transaction ends: who changes the index is alone in it."""
+    state()
+    return IndexState.objects.select_for_update().get(pk=1)
+
+
+def stale(ws: Workspace) -> bool:
+    """Whether the facts are of another version than the index."""
+    version = version_of(ws)
+    return version is not None and state().facts_version != version
+
+
+def refresh() -> Refreshed | None:
+    """Bring the index to the facts as they are; None where there is nothing to do.
+
+    A workspace without a lake has no index: its people stay where they are.
+    """
+    ws = opened()
+    if not ws.settings.lake or not stale(ws):
+        return None
+    begun = time.monotonic()
+    where = lake.region(ws)
+    with ws.lake.reading() as (con, current), staging.tables() as staged:
+        from regulars.identities.tables import open_tables
+
+        open_tables(con, ws.lake, current)
+        written = 0
+        for batch in lake.differing(con, _digests()):
+            people, found = [], []
+            for key, known, digest in batch:
+                person = Person(customer_key=key, known=known, digest=digest)
+                people.append((key, *_shown(person), known, digest))
+                found += [(kind, text, key) for kind, text in terms(person.told, region=where)]
+            staged.add(people, found)
+            written += len(people)
+        removed = lake.gone(con)
+        total = lake.count(con)
+        swapped = time.monotonic()
+        with transaction.atomic():
+            now = locked()
+            staged.swap(removed)
+            now.facts_version = current.number
+            now.people = total
+            now.refreshed_at = timezone.now()
+            now.save()
+    done = Refreshed(
+        facts_version=current.number, people=total, written=written, gone=len(removed),
+        seconds=time.monotonic() - begun, swap_seconds=time.monotonic() - swapped,
+    )  # fmt: skip
+    log.info("index of people", extra={"data": vars(done)})
+    return done
+
+
+def _digests() -> Iterator[Sequence[tuple[int, str]]]:
+    found = Person.objects.order_by("customer_key").values_list("customer_key", "digest")
+    last = -1
+    while batch := list(found.filter(customer_key__gt=last)[: lake.BATCH]):
+        last = batch[-1][0]
+        yield batch
+
+
+def _shown(person: Person) -> tuple[str, str, str]:
+    """Name, telephone and e-mail of the oldest record that has one."""
+    records = person.told["records"]
+    name, phone, email = (
+        next((str(one[field]) for one in records if one[field]), "")
+        for field in ("name", "phone", "email")
+    )
+    return name, phone, email

@@ -1,0 +1,100 @@
+"""Forms of people in the API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict
+
+from regulars_server.people.models import Consent, Person
+
+
+class Identity(Schema):
+    """An id that a source knows the customer by, and the key of the record it came with."""
+
+    source: str
+    external_id: str
+    customer_key: int
+
+
+class Customer(Schema):
+    """One customer: what names them."""
+
+    customer_key: int
+    name: str
+    phone: str
+    email: str
+    ids: list[Identity]
+    cards: list[str]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "customer_key": 7, "name": "王小明", "phone": "13912345678",
+                "email": "xm.wang@example.cn", "cards": ["88001234"],
+                "ids": [{"source": "shop", "external_id": "C-7", "customer_key": 7}],
+            }
+        }
+    )  # fmt: skip
+
+
+class Customers(Schema):
+    """A page of customers; `next_cursor` is the `cursor` of the page after, null on the last."""
+
+    items: list[Customer]
+    next_cursor: str | None
+
+
+class ConsentSaid(Schema):
+    """Yes or no to a purpose by a channel; an empty channel is any. `at` left out is now."""
+
+    purpose: str
+    channel: str = ""
+    state: str
+    source: str
+    at: AwareDatetime | None = None
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "purpose": "marketing", "channel": "sms", "state": "withdrawn",
+                "source": "app, settings", "at": "2026-03-01T08:30:00+08:00",
+            }
+        },
+    )  # fmt: skip
+
+
+class ConsentRecorded(Schema):
+    """A consent as it is kept."""
+
+    message_id: str
+    purpose: str
+    channel: str
+    state: str
+    source: str
+    at: dt.datetime
+    recorded_at: dt.datetime
+
+
+class Consents(Schema):
+    """What counts now, and everything that was said, the latest first."""
+
+    current: list[ConsentRecorded]
+    history: list[ConsentRecorded]
+    refuses_personalised_decisions: bool
+
+
+def customer(person: Person) -> dict[str, Any]:
+    """A person as the API gives them."""
+    return {
+        "customer_key": person.pk, "name": person.name, "phone": person.phone,
+        "email": person.email, "ids": person.told["ids"], "cards": person.told["cards"],
+    }  # fmt: skip
+
+
+def consent(said: Consent) -> dict[str, Any]:
+    """A consent as the API gives it."""
+    return {name: getattr(said, name) for name in ConsentRecorded.model_fields}
