@@ -51,7 +51,7 @@ check: $(VENV)/.dev  ## format, lint, types, import rules, documentation
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -q tests/house
+	$(BIN)/pytest -q tests/house --ignore tests/house/test_examples.py  # `make test` runs the guides
 
 format: $(VENV)/.dev  ## format and repair what can be repaired
 	$(BIN)/ruff format .
