@@ -1,4 +1,4 @@
-"""`renewals` and `lapse_reasons`, term by term in plain Python; the curve by its own likelihood."""
+"""`renewals`, term by term in plain Python; the curve by its own likelihood."""
 
 from __future__ import annotations
 
