@@ -30,13 +30,16 @@ from regulars.steps.compose import Target
 PLACES = ("ideal", "one_shot_profitable", "loyal_thin", "marginal")
 """As `regulars.strategy.PLACES`, which is not imported to declare a question."""
 
-PLACE = text(
-    "place",
-    "ideal: profitable and loyal; one_shot_profitable: profitable alone; loyal_thin: loyal alone;"
-    " marginal: neither.",
-    "位置：ideal 理想（高利高忠诚），one_shot_profitable 高利低忠诚，loyal_thin 忠诚薄利，"
-    "marginal 边缘。",
-    choices=PLACES,
+PLACE = replace(
+    text(
+        "place",
+        "ideal: profitable and loyal; one_shot_profitable: profitable alone; loyal_thin: loyal"
+        " alone; marginal: neither.",
+        "位置：ideal 理想（高利高忠诚），one_shot_profitable 高利低忠诚，loyal_thin 忠诚薄利，"
+        "marginal 边缘。",
+        choices=PLACES,
+    ),
+    label=Text("place", "位置"),  # elsewhere a place is a rank
 )
 MARGIN = replace(
     value_parameters.MARGIN,

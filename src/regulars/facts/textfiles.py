@@ -51,21 +51,29 @@ class TextFile:
     ascii: bool = False
 
 
-def find_encoding(path: Path) -> str:
-    """Encoding by byte-order mark, else UTF-8 when valid, else UTF-16 by its NULs, else GB18030."""
+def _of_beginning(path: Path) -> str | None:
+    """Encoding by byte-order mark, else UTF-16 by its NULs; None where all of it has to tell."""
     with path.open("rb") as file:
         sample = file.read(SAMPLE)
-        for bom, name in _BOMS:
-            if sample.startswith(bom):
-                return name
-        nuls = sample.count(b"\0")
-        if nuls > len(sample) // 5:
-            return "utf-16-le" if sample[1::2].count(0) >= sample[0::2].count(0) else "utf-16-be"
-        while sample:
-            if not sample.isascii():
-                whole = sample + file.readline(LONGEST_LINE)
-                return "utf-8" if _mostly_decodes(whole, "utf-8") else _other(whole)
-            sample = file.read(BLOCK)
+    for bom, name in _BOMS:
+        if sample.startswith(bom):
+            return name
+    if sample.count(b"\0") > len(sample) // 5:
+        return "utf-16-le" if sample[1::2].count(0) >= sample[0::2].count(0) else "utf-16-be"
+    return None
+
+
+def _of_block(block: bytes) -> str:
+    """Encoding by a block of whole lines that are not all ASCII: UTF-8 when valid, else GB18030."""
+    return "utf-8" if _mostly_decodes(block, "utf-8") else _other(block)
+
+
+def _of_whole(path: Path) -> str:
+    """Encoding by the first block that is not all ASCII."""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            if not block.isascii():
+                return _of_block(block + file.readline(LONGEST_LINE))
     return "utf-8"
 
 
@@ -102,11 +110,12 @@ def make_readable(
     longest : longest line in bytes; longer ones are left out as rejects.
     tell : told the bytes read so far.
     """
-    found = _checked(encoding) if encoding else find_encoding(path)
-    if found == "utf-8":
-        text = TextFile(path, found, quotes=False)
-        if _is_clean(text, longest, tell):
+    found = _checked(encoding) if encoding else _of_beginning(path)
+    if found in (None, "utf-8"):
+        text = TextFile(path, "utf-8", quotes=False)
+        if _is_clean(text, longest, tell, sure=found is not None):
             return text
+        found = found or _of_whole(path)
     copy = TextFile(work / f"{path.name}.{abs(hash(str(path)))}.csv", found)
     number = 1
     with copy.path.open("wb") as out:
@@ -126,8 +135,14 @@ def _checked(encoding: str) -> str:
     return {"gbk": "gb18030", "gb2312": "gb18030", "utf-8-sig": "utf-8"}.get(name, name)
 
 
-def _is_clean(text: TextFile, longest: int, tell: Callable[[float], None] | None) -> bool:
-    """Whether the file can be read where it is; notes on the way what is in it."""
+def _is_clean(
+    text: TextFile, longest: int, tell: Callable[[float], None] | None, *, sure: bool
+) -> bool:
+    """Whether the file can be read where it is; notes on the way what is in it.
+
+    ``sure`` : it is known to be UTF-8. Else the first block that is not all ASCII has to tell: one
+    look at the file then serves for both.
+    """
     crlf = lone = blanks = False
     done = 0
     text.ascii = True
@@ -144,7 +159,10 @@ def _is_clean(text: TextFile, longest: int, tell: Callable[[float], None] | None
                 blanks = blanks or block.count(b"\r") > pairs
             lone = lone or ends
             text.quotes = text.quotes or b'"' in block
-            text.ascii = text.ascii and block.isascii()
+            if text.ascii and not block.isascii():
+                text.ascii = False
+                if not sure and _of_block(block) != "utf-8":
+                    return False
             blanks = blanks or b"\t" in block
             if b"\0" in block or (crlf and lone) or _has_long_line(block, longest):
                 return False

@@ -179,6 +179,20 @@ CODES: Mapping[str, Words] = {
     "question": QUESTIONS,
     "check": CHECKS,
     "verdict": _VERDICTS,
+    "place": {
+        "ideal": Text("ideal", "理想"),
+        "one_shot_profitable": Text("one-shot profitable", "高利低忠诚"),
+        "loyal_thin": Text("loyal, thin", "忠诚薄利"),
+        "marginal": Text("marginal", "边缘"),
+    },
+    "cost_by": {
+        "margin": Text("margin given", "给定毛利率"),
+        "unit_cost": Text("unit costs", "单位成本"),
+    },
+    "loyalty_from": {
+        "contract": Text("renewal rate of the plan", "套餐续订率"),
+        "model": Text("purchase model", "购买模型"),
+    },
     **dict.fromkeys(("value", "channel", "source", "category", "segment"), _WHOLES),
     "cohort": {"all": Text("all", "全部")},
     "plan": {"all": Text("all", "全部"), **_WHOLES},

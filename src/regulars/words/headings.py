@@ -8,6 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _CUSTOMERS: Mapping[str, str] = {
+    "customer_share_before": "前期客户占比",
+    "unknown_customers": "无法定位的客户数",
+    "contract_customers": "合约客户数",
+    "cases": "工单数",
+    "loyalty": "忠诚度",
+    "loyalty_cut": "忠诚分界",
+    "loyalty_from": "忠诚度依据",
+    "compared": "是否与前期比较",
     "customer_key": "客户键",
     "external_id": "客户编号",
     "customers": "客户数",
@@ -52,6 +60,15 @@ _CUSTOMERS: Mapping[str, str] = {
 }
 
 _MONEY: Mapping[str, str] = {
+    "contribution": "贡献毛利",
+    "contribution_share": "贡献毛利占比",
+    "contribution_per_customer": "人均贡献毛利",
+    "contribution_before": "前期贡献毛利",
+    "contribution_share_before": "前期贡献毛利占比",
+    "contribution_cut": "高利分界",
+    "marketing": "营销费用",
+    "price_before": "退订前价格",
+    "cost_by": "成本依据",
     "revenue": "销售额",
     "revenue_share": "销售额占比",
     "revenue_total": "销售额合计",
