@@ -90,6 +90,10 @@ def alike(found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> bool:
     def same(ours: Any, theirs: Any) -> bool:
         if isinstance(ours, float) and isinstance(theirs, float):
             return math.isclose(ours, theirs, rel_tol=1e-12)
+        if isinstance(ours, dict) and isinstance(theirs, dict):  # a curve, among the figures
+            return ours.keys() == theirs.keys() and all(same(ours[k], theirs[k]) for k in ours)
+        if isinstance(ours, list) and isinstance(theirs, list):
+            return len(ours) == len(theirs) and all(map(same, ours, theirs))
         return bool(ours == theirs)
 
     return len(found) == len(expected) and all(
