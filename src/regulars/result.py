@@ -74,6 +74,8 @@ class Result:
     figures : named scalars beside the table, e.g. ``value_threshold_minor``.
     notes : what the reader must know.
     facts_version : the numbered state of the facts that was read; None without a lake.
+    details : what more the answer holds for programs, such as a curve with its covariance; shown
+        and written nowhere.
     limit : no more rows were asked for (of each value of a cut) and there may be more; None where
         these are all.
     """
@@ -86,6 +88,7 @@ class Result:
     notes: tuple[Note, ...] = ()
     facts_version: int | None = None
     limit: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)

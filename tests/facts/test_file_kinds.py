@@ -19,7 +19,11 @@ CSV = b"order_id,customer_id,day,amount\n1,A,2024-01-01,1\n"
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("o.csv", gzip.compress(CSV, mtime=0), r"says CSV .* holds a gzip file.*rename it .*\.csv\.gz"),
+        (
+            "o.csv",
+            gzip.compress(CSV, mtime=0),
+            r"says CSV .* holds a gzip file.*rename it .*\.csv\.gz",
+        ),
         ("o.csv", b"\x28\xb5\x2f\xfd\x00", r"says CSV .* holds a zstd file"),
         ("o.csv", b"PAR1xxxxPAR1", r"says CSV .* holds a Parquet file.*\.parquet"),
         ("o.xlsx", CSV, r"says a spreadsheet .* holds text.*rename it .*\.csv"),

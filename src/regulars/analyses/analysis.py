@@ -64,11 +64,12 @@ class Plan:
 
 @dataclass(frozen=True)
 class Answer:
-    """What `finish` makes of the fetched rows."""
+    """What `finish` makes of the fetched rows; ``details`` are for programs alone."""
 
     rows: Rows
     figures: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,7 +114,7 @@ def measured(
     """
     if source == "orders":
         return _of_orders(result, minor_per_major)
-    curves = result.figures.get("curves") or []
+    curves = result.details.get("curves") or []
     named = {(c["plan"], c["auto_renew"]): c for c in curves}
     if curves and (plan, auto_renew) not in named:
         known = ", ".join(f"{p}/{a}" for p, a in named)
@@ -133,7 +133,7 @@ def measured(
 
 
 def _of_orders(result: Result, minor_per_major: int) -> MeasuredRetention:
-    told = result.figures.get("curve") or {}
+    told = result.details.get("curve") or {}
     seen = [r for r in result.rows if r["active_share"] and r["period"] <= told["observed"]]
     known = [r for r in seen if r["orders_per_active"] and r["aov_minor"] is not None]
     return MeasuredRetention(

@@ -183,7 +183,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     notes = tuple(_notes(question, whole, curve, figures, fetched, lengths))
     if not figures["due"]:
         rows = []
-    return Answer(rows, {**figures, "curves": curves}, notes)
+    return Answer(rows, figures, notes, {"curves": curves})
 
 
 def _price(lengths: Mapping[Any, Mapping[str, Any]], plan: str) -> float | None:

@@ -112,7 +112,7 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
     }
     told = {**curve.told(), "customers": watched.customers}
     notes = tuple(_notes(plan, watched, curve, model, figures))
-    return Answer(rows, {**figures, "curve": told}, notes)
+    return Answer(rows, figures, notes, {"curve": told})
 
 
 def _notes(

@@ -212,6 +212,7 @@ def run(
         table=table,
         figures=answer.figures,
         notes=(*plan.notes, *answer.notes),
+        details=answer.details,
         facts_version=session.facts.version,
         limit=limit if analysis.grain == "customer" and table.num_rows == limit else None,
     )
