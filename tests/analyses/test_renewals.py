@@ -133,6 +133,18 @@ def test_what_became_of_each_term(tmp_path: Path) -> None:
     assert {"pending", "past_due", "early", "few_customers"} <= set(codes(found))
 
 
+def test_the_quick_do_not_count_before_the_slow_can(tmp_path: Path) -> None:
+    quick = (
+        (1, "a", "2022-06-25", "2023-06-25", "2023-06-25"),  # renewed on the day
+        (1, "a", "2023-06-25", "2024-06-25", None),
+        (2, "a", "2022-06-26", "2023-06-26", "2023-06-26"),  # not yet
+    )
+    early = show(terms(*quick), tmp_path, as_of="2023-07-01", grace_days=31)
+    assert [early.figures[n] for n in ("due", "renewed", "pending")] == [0, 0, 2]
+    later = show(terms(*quick), tmp_path, as_of="2023-08-01", grace_days=31)
+    assert [later.figures[n] for n in ("due", "renewed", "pending")] == [2, 1, 0]
+
+
 def test_plans_beside_one_another_do_not_renew_one_another(tmp_path: Path) -> None:
     frame = terms(
         (1, "print", "2022-01-01", "2023-01-01", "2023-01-01"),

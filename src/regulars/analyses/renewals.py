@@ -3,9 +3,10 @@
 One term is one row of subscriptions. It comes up on the day it ended, or, where no end is on
 record, on the day it fell due. It *renewed* when the customer's next term begins within
 ``grace_days`` of that (`regulars.steps.terms`); it *lapsed* when none does, early where it ended
-before it was due; until the days of grace are over it is *pending*; fell it due with neither an end
-nor a next term on record, nobody can say, and it is counted apart. Terms that renewed one another
-are a chain, and the place in it is the tenure. Customers are those of the merged identities.
+before it was due; until the days of grace are over it is *pending*, whether it was renewed by then or
+not; fell it due with neither an end nor a next term on record, nobody can say, and it is counted
+apart. Terms that renewed one another are a chain, and the place in it is the tenure. Customers are
+those of the merged identities.
 """
 
 from __future__ import annotations
@@ -118,8 +119,9 @@ NO_DUE = Text(
     "所问期间没有到期待续的订阅；进行中的有{running}份。",
 )
 PENDING = Text(
-    "{terms} terms ended less than {days} days ago and may still be renewed: not counted yet.",
-    "{terms}份订阅到期不足{days}天，仍可能续订，暂不计入。",
+    "{terms} terms ended within the last {days} days. Those who will not renew cannot be told from"
+    " the late yet, so none of these terms is counted, renewed or not.",
+    "{terms}份订阅到期未满{days}天，尚无法区分不续与晚续，故无论续订与否均暂不计入。",
 )
 PAST_DUE = Text(
     "{terms} terms fell due with neither an end nor a next term on record: whether they renewed is"
@@ -302,8 +304,8 @@ ANALYSIS = Analysis(
         share("renewal_rate_low", "Lower end of its 95% interval.", "95%置信下限。"),
         share("renewal_rate_high", "Upper end.", "95%置信上限。"),
         count("running", "Terms that run on.", "进行中的订阅份数。", "score"),
-        count("pending", "Ended, but may still be renewed.",
-              "已到期、仍在宽限期内的份数。", "score"),
+        count("pending", "Ended, and the days of grace are not over: renewed or not, not counted.",
+              "已到期、宽限期未满的份数：无论续订与否均不计入。", "score"),
         count("past_due", "Fell due; what became of them is unknown.",
               "已过到期日、去向未知的份数。", "score"),
         count("several", "Customers with several terms at once.", "同时持有多份订阅的客户数。"),

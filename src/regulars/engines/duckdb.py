@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from regulars.engines.arrays import applied, arrays_of, raw_table
-from regulars.engines.engine import FactFiles, FactQuery, FactSource, failed, whole_customers
+from regulars.engines.engine import (
+    FactFiles,
+    FactQuery,
+    FactSource,
+    failed,
+    in_turn,
+    whole_customers,
+)
 from regulars.errors import EngineError
 
 if TYPE_CHECKING:
@@ -63,8 +71,9 @@ class DuckDB:
         self._kept.append(name)
 
     def derive(self, step: Derived, sql: str, values: Mapping[str, Any]) -> None:
-        for number, rows in enumerate(self._batches(step, sql)):
-            table, columns = raw_table(applied(step, arrays_of(rows), values), step.columns)
+        batches = (arrays_of(rows) for rows in self._batches(step, sql))
+        for number, given in enumerate(in_turn(partial(applied, step, values=values), batches)):
+            table, columns = raw_table(given, step.columns)
             self._connection.register("given", table)
             made = _name(step.name)
             into = f"insert into {made}" if number else f"create temp table {made} as"

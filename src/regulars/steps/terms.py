@@ -105,6 +105,8 @@ TERMS = Step(
     """,
 )
 PAIRS, NEXT = following("contract", terms="contracts", end="over_day")
+# Whoever renews is seen at once, whoever will not only when the days of grace are over: until then
+# neither counts, or the latest rate would be that of those who were quick.
 OUTCOMES = ("renewed", "lapsed", "pending", "past_due", "running")
 FOLLOWED = Step(
     name="contracts_followed",
@@ -117,9 +119,9 @@ FOLLOWED = Step(
             case when date_diff('day', t.over_day, n.next_started) <= $grace_days
                 then n.next_id end as next_id,
             case when t.over_day is null then 'running'
+                when date_diff('day', t.over_day, t.as_of) <= $grace_days then 'pending'
                 when n.next_id is not null
                     and date_diff('day', t.over_day, n.next_started) <= $grace_days then 'renewed'
-                when date_diff('day', t.over_day, t.as_of) <= $grace_days then 'pending'
                 when t.ends_known = 0 then 'past_due'
                 else 'lapsed' end as outcome
         from contracts as t

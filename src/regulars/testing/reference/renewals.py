@@ -126,10 +126,13 @@ def _judge(
     term["next"] = None
     if term["to"] is None:
         term["outcome"] = "running"
-    elif following is not None and following["from"] - term["to"] <= grace_days:
-        term["outcome"], term["next"] = "renewed", following["subscription_id"]
-    elif end - term["to"] <= grace_days:
+        return
+    if following is not None and following["from"] - term["to"] <= grace_days:
+        term["next"] = following["subscription_id"]
+    if end - term["to"] <= grace_days:
         term["outcome"] = "pending"
+    elif term["next"] is not None:
+        term["outcome"] = "renewed"
     else:
         term["outcome"] = "lapsed" if term["known"] else "past_due"
 
