@@ -3,7 +3,7 @@
 One term is one row of subscriptions. It comes up on the day it ended, or, where no end is on
 record, on the day it fell due. It *renewed* when the customer's next term begins within
 ``grace_days`` of that (`regulars.steps.terms`); it *lapsed* when none does, early where it ended
-before it was due; until the days of grace are over it is *pending*, whether it was renewed by then or
+before it was due; until the days of grace are over it is *pending*, renewed by then or
 not; fell it due with neither an end nor a next term on record, nobody can say, and it is counted
 apart. Terms that renewed one another are a chain, and the place in it is the tenure. Customers are
 those of the merged identities.
