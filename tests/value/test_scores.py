@@ -9,7 +9,7 @@ from regulars.models import BgNbd, GammaGamma, MbgNbd, ParetoNbd, PurchaseModel,
 from regulars.value import Base, Scores, Spends, Terms, value
 from regulars.value.scoring import interval_of_spend
 from regulars.value.spending import SpendLaw
-from value.bases import drawn, known
+from value.bases import drawn, known, together
 
 NO_SPENDS = Spends(np.array([], dtype=object), *(np.array([]) for _ in range(3)))
 MODELS = (BgNbd(0.55, 60.0, 0.9, 2.5), ParetoNbd(1.2, 40, 0.6, 200.0), MbgNbd(3, 100.0, 0.3, 4))
@@ -126,6 +126,24 @@ def test_without_intervals_all_else_is_the_same() -> None:
         else:
             np.testing.assert_array_equal(column, getattr(whole.scores, name))
     assert bare.totals == whole.totals
+
+
+def test_what_is_not_wanted_changes_nothing_else() -> None:
+    rng = np.random.default_rng(5)
+    seen = together(
+        [
+            drawn(rng, MODELS[0], SPENDS[0], customers=2000, segment="a"),
+            drawn(rng, MODELS[0], SPENDS[1], customers=400, segment="b"),
+        ]
+    )
+    terms = Terms(margin=0.3, intervals=False)
+    whole = value(seen.base, seen.spends, model="bg_nbd", terms=terms)
+    bare = value(seen.base, seen.spends, model="bg_nbd", terms=terms, sums=False, lifetime=False)
+    assert bare.totals == ()
+    assert np.isnan(bare.scores.lifetime).all()
+    for name, column in vars(whole.scores).items():
+        if name != "lifetime":
+            np.testing.assert_array_equal(getattr(bare.scores, name), column, err_msg=name)
 
 
 def test_an_interval_of_spend_is_nought_where_no_order_is_likeliest() -> None:

@@ -311,6 +311,19 @@ def test_what_only_others_need_is_not_worked_out(ws: rg.Workspace, tmp_path: Pat
     assert "external_id" not in ws.runs()[-1]["sql"][-1]
 
 
+def test_a_file_of_value_holds_what_is_shown(ws: rg.Workspace, tmp_path: Path) -> None:
+    given = {"model": "bg_nbd", "margin": 0.3}
+    shown = ws.show("value", **given).to_pandas().set_index("customer_key")
+    for columns in (["clv_365d_minor", "p_alive"], ["clv_lifetime_minor"], None):
+        ws.write("value", tmp_path / "value.parquet", **given,
+                 columns=None if columns is None else ["customer_key", *columns])  # fmt: skip
+        written = pd.read_parquet(tmp_path / "value.parquet").set_index("customer_key")
+        for name in written.columns:
+            left, right = (frame[name].sort_index() for frame in (written, shown))
+            assert left.isna().equals(right.isna()), name
+            assert left.dropna().to_list() == right.dropna().to_list(), name
+
+
 def test_columns_of_tables_and_of_cuts_can_be_chosen(ws: rg.Workspace, tmp_path: Path) -> None:
     assert ws.show("groups", columns=["customers"]).to_pandas().columns.tolist() == ["customers"]
     cut = ws.show("groups", by="year", columns=["year", "group", "customers"])

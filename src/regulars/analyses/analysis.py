@@ -36,6 +36,7 @@ class Ask:
     minor_per_major : minor units in one unit of the workspace's currency (100 cents a dollar):
         prices and costs of one unit are decimals, money is minor units.
     stored : what a kept fit told, where the parameter ``fit`` names one.
+    wanted : the columns of a file of rows, for which no figure is needed; None: all there is.
     """
 
     values: Mapping[str, Any]
@@ -43,6 +44,7 @@ class Ask:
     imported: frozenset[str] = frozenset()
     minor_per_major: int = 100
     stored: Mapping[str, Any] | None = None
+    wanted: frozenset[str] | None = None
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]

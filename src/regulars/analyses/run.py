@@ -165,7 +165,7 @@ def run(
     named : at customer grain, add ``external_id``.
     records : at customer grain, one customer only: the surviving key, then those merged into it.
     into : at customer grain, a new folder: the engine writes the rows there as Parquet, in no
-        order, and the answer's table stays empty. For more rows than memory holds.
+        order, and the answer's table stays empty, without figures. For more rows than memory holds.
     only : at customer grain, no columns but these, in this order: the others are not worked out.
 
     Raises
@@ -174,6 +174,9 @@ def run(
     EngineError : a statement failed; the error shows it.
     """
     question = ask(analysis, given, session)
+    if into is not None:
+        names = [c.name for c in analysis.columns] if only is None else only
+        question = replace(question, wanted=frozenset(names))
     missing = [name for name in analysis.inputs if name not in session.facts.imported]
     if missing or ("orders" in analysis.inputs and question.span.first_day is None):
         words = [Note("not_imported", NOT_IMPORTED, {"table": name}) for name in missing]
@@ -203,7 +206,7 @@ def run(
             into=into,
             only=only,
         )
-        if analysis.finish is not None:
+        if analysis.finish is not None and into is None:
             answer = analysis.finish(question, plan, fetched)
     return Result(
         name=analysis.name,
@@ -248,7 +251,7 @@ def _customers(
     only: Sequence[str] | None,
 ) -> tuple[Table, tuple[Column, ...], dict[str, Rows]]:
     """The first target's rows as they come from the engine; the others' for `finish`."""
-    target, *others = plan.targets
+    target, *others = plan.targets if into is None else plan.targets[:1]
     steps: list[Node] = [*STEPS, *analysis.steps]
     columns = analysis.columns
     if named and "identities" in session.facts.columns:

@@ -15,7 +15,7 @@ import numpy as np
 
 from regulars.analyses.analysis import Ask
 from regulars.analyses.columns import count
-from regulars.analyses.value_columns import SELECT, on, plain
+from regulars.analyses.value_columns import CLV_LIFETIME, SELECT, on, plain
 from regulars.analyses.value_evidence import (
     BUYERS,
     BUYERS_OF_TOTALS,
@@ -51,7 +51,7 @@ _SCORED: tuple[Column, ...] = (
 
 PASSED = (
     "as_of", "model", "margin", "yearly_rate", "lifetime_years", "intervals", "fitted",
-    "holdout_days",
+    "holdout_days", "sums", "lifetime",
 )  # fmt: skip
 
 
@@ -73,7 +73,16 @@ def scored(arrays: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, An
     )
     fitted = None if values["fitted"] is None else Fitted.of(values["fitted"])
     try:
-        done = value(base, spends, model=values["model"], terms=terms, held=held, fitted=fitted)
+        done = value(
+            base,
+            spends,
+            model=values["model"],
+            terms=terms,
+            held=held,
+            fitted=fitted,
+            sums=values["sums"],
+            lifetime=values["lifetime"],
+        )
     except ValueError as error:
         told = json.dumps({"failed": str(error)})
         return _columns(base, None, values, told, segmented=segmented)
@@ -194,8 +203,11 @@ def values(question: Ask) -> dict[str, Any]:
     """What the steps take."""
     as_of: dt.date = question["as_of"]
     cut, days = holdout(as_of, question.span.first_day)
+    wanted = question.wanted
     return {
         "as_of": as_of,
+        "sums": wanted is None,
+        "lifetime": wanted is None or CLV_LIFETIME.name in wanted,
         **({"segment": question["segment"]} if question["segment"] != "none" else {}),
         **({"cut": cut} if holds_out(question) else {}),
         "holdout_days": days,

@@ -48,13 +48,15 @@ class Scores:
     wait_days: Floats
 
 
-def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) -> Scores:
-    """Score the histories of one segment."""
+def score(
+    base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms, *, lifetime: bool = True
+) -> Scores:
+    """Score the histories of one segment; of the lifetime only where it is wanted."""
     model, given = fit.model, base.given
     alive = model.alive(given)
     law = model.law(given, base.horizon)
     rate = model.rate_per_unit(terms.yearly_rate)
-    lifetime = terms.lifetime_years * YEAR_DAYS / base.unit_days
+    far = terms.lifetime_years * YEAR_DAYS / base.unit_days
     base_, slope = spend.line(given.x)
     new = spend.mean_of_new
     unknown = np.full(len(base), np.nan)
@@ -76,7 +78,7 @@ def score(base: Base, fit: Fit[PurchaseModel], spend: SpendLaw, terms: Terms) ->
         orders_low=low,
         orders_high=high,
         year=model.discounted(given, rate=rate, horizon=base.horizon),
-        lifetime=model.discounted(given, rate=rate, horizon=lifetime),
+        lifetime=model.discounted(given, rate=rate, horizon=far) if lifetime else unknown,
         spend_base=base_,
         spend_slope=slope,
         spend_new=np.full(len(base), np.nan if new is None else new),

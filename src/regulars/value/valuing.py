@@ -44,6 +44,8 @@ def value(
     terms: Terms | None = None,
     held: Holdout | None = None,
     fitted: Fitted | None = None,
+    sums: bool = True,
+    lifetime: bool = True,
 ) -> Valued:
     """Fit where no fit is given, score, add up.
 
@@ -51,6 +53,8 @@ def value(
     ----------
     model : "bg_nbd", "mbg_nbd", "pareto_nbd", or "auto": the one that foretells ``held`` best.
     fitted : a fit made before, taken as it is; it must be in the base's unit of time.
+    sums : whether totals are wanted; without them there are none. They need ``lifetime``.
+    lifetime : whether each history's lifetime value is wanted; without, it is not a number.
 
     Raises
     ------
@@ -68,13 +72,22 @@ def value(
             f"the fit counts time in units of {fitted.unit_days:g} days, the histories in units of"
             f" {base.unit_days:g}"
         )
-    scores, totals = _scored(base, fitted, terms)
+    scores, totals = _scored(base, fitted, terms, sums=sums, lifetime=lifetime)
     return Valued(scores, totals, fitted, choice, terms)
 
 
-def _scored(base: Base, fitted: Fitted, terms: Terms) -> tuple[Scores, tuple[Totals, ...]]:
+def _scored(
+    base: Base, fitted: Fitted, terms: Terms, *, sums: bool, lifetime: bool
+) -> tuple[Scores, tuple[Totals, ...]]:
     """Scores, and totals of the whole and of each segment."""
     parts = list(base.parts())
+    if not sums:
+        scored = [
+            score(part, fitted.purchase_of(name), fitted.spend_of(name), terms, lifetime=lifetime)
+            for name, _, part in parts
+        ]
+        placed = [(rows, one) for (_, rows, _), one in zip(parts, scored, strict=True)]
+        return scored[0] if len(parts) == 1 else joined(placed, len(base)), ()
     # How sure the sums are needs no scores: worked out beside them, on another processor.
     with ThreadPoolExecutor(max_workers=1) as beside:
         whole = beside.submit(certainty_of, base, fitted, terms)
