@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -82,10 +81,5 @@ def land_all() -> int:
 
 
 @pytest.fixture
-def visits_end_at_once(settings: Any) -> Iterator[None]:
+def visits_end_at_once(settings: Any) -> None:
     settings.REGULARS_INBOX_VISIT_MINUTES = 0
-    yield
-
-
-def workspace_of(settings: Any) -> Path:
-    return Path(settings.REGULARS_WORKSPACE)

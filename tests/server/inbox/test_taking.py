@@ -23,7 +23,11 @@ def test_a_batch_is_taken_and_each_id_once(inbox: Any, send: Send) -> None:
     assert answer.json() == {"accepted": 2, "duplicates": 0, "set_aside": {}, "rejected": []}
     again = {**order("m1"), "sentAt": "2026-03-02T00:00:00Z"}
     answer = send(again, order("m3"))
-    assert (answer.status_code, answer.json()["accepted"], answer.json()["duplicates"]) == (200, 1, 1)
+    assert (answer.status_code, answer.json()["accepted"], answer.json()["duplicates"]) == (
+        200,
+        1,
+        1,
+    )
     assert Message.objects.count() == 3
 
 
