@@ -58,13 +58,14 @@ def batches(most: int = 10) -> Sequence[Batch]:
 
 def refusals_by_reason() -> Sequence[dict[str, Any]]:
     """What was not taken or set aside while messages are kept, the most frequent first."""
-    return list(
+    found = (
         refusals()
         .order_by()
         .values("reason", "field", "event", "taken")
         .annotate(number=Count("id"), last=Max("at"))
-        .order_by("-number", "reason", "field", "event")[:50]
+        .order_by("-number", "reason", "field", "event")
     )
+    return [dict(row) for row in found[:50]]
 
 
 def refusals() -> QuerySet[Refusal]:

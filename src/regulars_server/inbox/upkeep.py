@@ -32,8 +32,9 @@ def tidy(job: Running) -> dict[str, int]:
     removed = _remove(job, Message.objects.filter(settled_at__lt=before))
     _remove(job, Refusal.objects.filter(at__lt=before))
     _remove(job, Visitor.objects.filter(seen_at__lt=now - VISITORS_KEPT))
-    newest = Batch.objects.order_by("-number").values_list("number", flat=True).first()
-    Batch.objects.filter(landed_at__lt=before).exclude(number=newest).delete()
+    # The newest stays: it says when events last became facts.
+    newest = Batch.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    Batch.objects.filter(landed_at__lt=before, number__lt=newest).delete()
     # Landings are many, and one that went well says nothing after a day.
     landings = Job.objects.filter(kind="inbox.land", state=JobState.DONE)
     landings.filter(ended_at__lt=now - dt.timedelta(days=1)).delete()

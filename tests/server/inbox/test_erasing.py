@@ -32,7 +32,10 @@ class NoJob:
 def erase(customer_id: str) -> None:
     key = next(p.pk for p in search(customer_id).people)
     asked = erasing.ask(actor=system("test"), customer_key=key, confirm=customer_id, purge=False)
-    assert erasing.run(asked.pk) or asked.step != "facts"
+    erasing.run(asked.pk)
+    asked.refresh_from_db()
+    # Within a test's transaction SQLite's log cannot be emptied.
+    assert asked.step in ("files", "done")
 
 
 def bodies() -> str:
