@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def finding(now: queries.Standing, *, late: bool) -> str:
     """The page's first sentence."""
-    if not now.waiting and now.landed_at is None:
+    if now.landed_at is None and not now.waiting + now.in_visits + now.unnamed:
         return _("No event has come in yet.")
     if not now.waiting:
         return _("Every event that is due is in the facts.")
