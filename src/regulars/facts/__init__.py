@@ -7,6 +7,7 @@ from regulars.facts.forgetting import ForgetReport
 from regulars.facts.forgotten import Erasure
 from regulars.facts.guessing import guess_mapping
 from regulars.facts.lake import Lake
+from regulars.facts.landing import Landing, Refused
 from regulars.facts.mapping import ColumnMapping, file_fields
 from regulars.facts.reports import ImportReport, RejectCount, TableStatus
 from regulars.facts.retention import LakeUpkeep
@@ -25,6 +26,8 @@ __all__ = [
     "ImportReport",
     "Lake",
     "LakeUpkeep",
+    "Landing",
+    "Refused",
     "RejectCount",
     "TableStatus",
     "fact_table",

@@ -66,17 +66,28 @@ def run(job: Import) -> ImportReport:
             facts_version=job.current.number, read=0, new=0, changed=0, unchanged=0, void=0,
             rejected=(), warnings=tuple(job.warnings), also={}, no_op=True,
         )  # fmt: skip
+    _check(job, plan)
+    refuse_if_too_many(job)
+    job.watch.enter("comparing")
+    outcome = _merge(job, plan)
+    job.watch.enter("publishing")
+    return publish_import(job, outcome)
+
+
+def take_in(job: Import) -> Outcome:
+    """The same without a publication and without a limit: what is refused stands in ``rejects``."""
+    plan = _prepare(job)
+    _check(job, plan)
+    return _merge(job, plan)
+
+
+def _check(job: Import, plan: Plan) -> None:
     job.watch.enter("checking")
     _stage(job, plan)
     _identify(job, plan)
     rejects.collect(
         job.con, job.staged, source=job.request.source, forgotten=read_forgotten(job.facts)
     )
-    refuse_if_too_many(job)
-    job.watch.enter("comparing")
-    outcome = _merge(job, plan)
-    job.watch.enter("publishing")
-    return publish_import(job, outcome)
 
 
 def _warn_of_changes_since(job: Import, seq: int) -> None:
@@ -274,7 +285,7 @@ def _merge(job: Import, plan: Plan) -> Outcome:
     if name == "customers" and plan.mapped & {c.name for c in PERSONAL_COLUMNS}:
         _merge_people(job, plan)
     job.watch.enter("writing")
-    outcome = _merge_into(job, name, "", plan.mapped, own=True, complete=complete)
+    outcome = _merge_into(job, name, "", _spoken_of(job, plan), own=True, complete=complete)
     if name == "order_lines":
         _merge_line_orders(job, plan, before)
     noticing.other_sources(job, outcome)
@@ -328,8 +339,13 @@ def _merge_people(job: Import, plan: Plan) -> None:
         "people",
         f"SELECT customer_key, {', '.join(names)}, status FROM incoming "
         f"WHERE ({said}) OR status = 'void'",
-        plan.mapped,
+        _spoken_of(job, plan),
     )
+
+
+def _spoken_of(job: Import, plan: Plan) -> set[str]:
+    """The columns whose empty fields say "nothing": a file's; a stream's rows leave out instead."""
+    return plan.mapped if job.stream is None else set()
 
 
 def _merge_line_orders(job: Import, plan: Plan, before: int | None) -> None:

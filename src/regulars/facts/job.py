@@ -40,7 +40,11 @@ class Request:
 
 @dataclass
 class Import:
-    """An import under way; the steps below fill it in turn."""
+    """An import under way; the steps below fill it in turn.
+
+    ``stream`` names the stream and the batch of rows that are landed and are no file; what such a
+    row leaves empty it says nothing of.
+    """
 
     facts: Path
     current: FactsVersion
@@ -50,6 +54,7 @@ class Import:
     con: DuckDBPyConnection
     work: Path
     import_id: str = ""
+    stream: tuple[str, int] | None = None
     sources: list[Source] = field(default_factory=list)
     staged: list[StagedFile] = field(default_factory=list)
     warnings: list[Note] = field(default_factory=list)
@@ -67,7 +72,10 @@ class Import:
 
     @property
     def stamp(self) -> Stamp:
-        return Stamp(import_id=self.import_id, import_seq=self.seq, recorded_at=self.recorded_at)
+        return Stamp(
+            import_id=self.import_id, import_seq=self.seq, recorded_at=self.recorded_at,
+            stream=self.stream,
+        )  # fmt: skip
 
     @property
     def recorded_at(self) -> str:

@@ -15,7 +15,7 @@ from regulars.facts import delta, leases, records, versions
 from regulars.facts.casting import Money
 from regulars.facts.erasing import ErasureReport
 from regulars.facts.forgetting import TELLING, ForgetReport
-from regulars.facts.forgotten import Erasure
+from regulars.facts.forgotten import Erasure, Forgotten, read_forgotten
 from regulars.facts.guessing import guess_mapping
 from regulars.facts.lock import one_writer
 from regulars.facts.mapping import ColumnMapping
@@ -30,6 +30,8 @@ from regulars.facts.versions import FactsVersion
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from regulars.facts.landing import Landing
 
 Waiting = Callable[[str], None]
 
@@ -271,6 +273,32 @@ class Lake:
             )
             with job.watch.watching():
                 return run(job)
+
+    @contextmanager
+    def landing(self, stream: str, waiting: Waiting | None = None) -> Iterator[Landing]:
+        """Hold the writer's lock to land rows that are no file; see `regulars.facts.landing`.
+
+        Parameters
+        ----------
+        stream : name of where they come from; batches of one stream are numbered, rising.
+        """
+        from regulars.facts.landing import Landing
+
+        with in_words(self.folder), self._writing(f"landing of {stream}", waiting) as work:
+            yield Landing(
+                facts=self.folder,
+                before=self.current() or FactsVersion(number=0),
+                money=self.money,
+                zone=self.zone,
+                stream=stream,
+                work=work,
+                connect=lambda: self._connection(work),
+            )
+
+    def forgotten(self) -> Forgotten:
+        """The keyed hashes of the forgotten, and the secret that they are made with."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return read_forgotten(self.folder)
 
     def forget(
         self,

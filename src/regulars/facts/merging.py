@@ -34,6 +34,12 @@ class Stamp:
     import_id: str
     import_seq: int
     recorded_at: str
+    stream: tuple[str, int] | None = None
+
+    @property
+    def transaction(self) -> tuple[str, int]:
+        """What the Delta commit names: the import, or a stream and how far it has come."""
+        return self.stream or (self.import_id, self.import_seq)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,6 +281,6 @@ def _write(
         path,
         rows,
         overwrite=bool(outcome.changed),
-        import_id=stamp.import_id,
-        import_seq=stamp.import_seq,
+        import_id=stamp.transaction[0],
+        import_seq=stamp.transaction[1],
     )

@@ -85,6 +85,7 @@ def publish_import(job: Import, outcome: Outcome) -> ImportReport:
             oldest=job.current.oldest,
             operation="import",
             recorded_at=job.recorded_at,
+            landed=job.current.landed,
         ),
     )
     shutil.rmtree(records.refused_folder(job.facts, job.import_id), ignore_errors=True)

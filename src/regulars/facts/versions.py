@@ -15,7 +15,7 @@ from typing import Any
 
 from regulars.errors import FactsError
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,8 @@ class FactsVersion:
     import_seq : sequence of the last import in it; ``import_id`` the id of that import.
     next_customer_key : the next customer's key; it survives forgetting, so no key comes twice.
     oldest : the oldest Delta version that is left of a table whose past was purged.
-    operation : what made this version: ``import``, ``forget`` or ``maintain``.
+    operation : what made this version: ``import``, ``landing``, ``forget`` or ``maintain``.
+    landed : how far each stream has come whose rows are no files; see `regulars.facts.landing`.
     purged : tables whose state in this version is gone because somebody was forgotten since;
         filled in on reading.
     """
@@ -42,6 +43,7 @@ class FactsVersion:
     oldest: Mapping[str, int] = field(default_factory=dict)
     operation: str = "import"
     recorded_at: str | None = None
+    landed: Mapping[str, int] = field(default_factory=dict)
     purged: tuple[str, ...] = ()
 
 
@@ -82,6 +84,10 @@ def publish(folder: Path, version: FactsVersion) -> None:
     """Make the version the current one, at once and for good."""
     kept: dict[str, Any] = {"schema": SCHEMA, **asdict(version)}
     del kept["purged"]
+    if not version.landed:
+        # As it was before there were streams: an older Regulars reads it.
+        kept["schema"] = 1
+        del kept["landed"]
     write_whole(folder / file_name(version.number), json.dumps(kept, indent=1).encode())
 
 

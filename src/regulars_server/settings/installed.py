@@ -9,4 +9,5 @@ CAPABILITIES = (
     "regulars_server.work",
     "regulars_server.people",
     "regulars_server.care",
+    "regulars_server.inbox",
 )

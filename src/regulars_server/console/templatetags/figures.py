@@ -18,3 +18,9 @@ def shown(value: Any) -> SafeString:
     Django would take the plain text of what is no string.
     """
     return mark_safe(conditional_escape(value))
+
+
+@register.filter
+def grouped(value: int) -> str:
+    """A whole number with its thousands grouped, as both languages write them."""
+    return f"{value:,}"

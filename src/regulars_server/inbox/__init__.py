@@ -1,0 +1,1 @@
+"""Capability: what happens just now comes in as events, and lands as facts."""
