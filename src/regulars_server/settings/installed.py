@@ -7,6 +7,9 @@ CAPABILITIES = (
     "regulars_server.access",
     "regulars_server.audit",
     "regulars_server.work",
+    "regulars_server.api",
+    "regulars_server.analyses",
+    "regulars_server.snapshots",
     "regulars_server.people",
     "regulars_server.care",
 )
