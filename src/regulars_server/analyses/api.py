@@ -62,7 +62,7 @@ def ask_analysis(  # type: ignore[no-untyped-def]
     ] = "",
     limit: Annotated[int, Query(ge=1, le=1000, description="Rows of a page.")] = 100,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
-    format: Annotated[  # noqa: A002  # its name in the address
+    format: Annotated[  # its name in the address
         Literal["", "json", "csv"],
         Query(description="`csv`: every row, not a page; so does `Accept: text/csv`."),
     ] = "",

@@ -1,4 +1,4 @@
-"""Works out answers in a process of its own: ``python -m regulars_server.analyses.child MEMORY_MB``.
+"""Works out answers in a process of its own: ``python -m …analyses.child MEMORY_MB``.
 
 It knows no Django: a question comes as a line of JSON on standard input, with the folder that the
 answer is to be written to; a line of JSON says that it is there, or what was wrong. Spawned, never

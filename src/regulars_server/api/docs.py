@@ -1,4 +1,4 @@
-"""The page about the API, made from its description: plain HTML, in both looks, without a script."""
+"""The page about the API, made from its description: plain HTML, without a script."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Shown:
 
     @property
     def call(self) -> str:
-        """How it is called with curl; the guide's examples are run by a test, these are like them."""
+        """How it is called with curl."""
         path = re.sub(r"{(\w+)}", self._filled, self.path)
         lines = [f"curl {URL.value}{path}", '  -H "Authorization: Bearer $TOKEN"']
         if self.method != "get":

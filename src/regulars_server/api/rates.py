@@ -73,9 +73,9 @@ def _window(key: str, most: int) -> Window:
     now = time.monotonic()
     with _lock:
         found = _windows.get(key)
-        if found is not None and found.until > now and found.most == most:
-            if found.left or not found.elsewhere:
-                return found
+        stands = found is not None and found.until > now and found.most == most
+        if found is not None and stands and (found.left or not found.elsewhere):
+            return found
         _drop_ended(now)
     block = max(1, most // BLOCKS)
     counted, seconds = _taken(key, most, block)

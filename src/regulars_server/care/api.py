@@ -84,7 +84,7 @@ def answer(  # type: ignore[no-untyped-def]
     body: Annotated[schemas.Answered, Body()],
     idempotency_key: OptionalKey = None,
 ) -> Any:
-    """409 when somebody changed the case since that version: without a key, a replay is one such."""
+    """409 when somebody changed the case since that version: a replay without a key is such."""
     return schemas.whole(services.answer(actor=actor_of(request), case_id=case_id, **body.dict()))
 
 
