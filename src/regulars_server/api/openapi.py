@@ -66,9 +66,9 @@ def completed(schema: OpenAPISchema) -> OpenAPISchema:
     """The same with what Ninja does not know of."""
     schemas = schema["components"]["schemas"]
     schemas["Problem"] = SCHEMA
-    for path, _method, operation in operations(schema):
+    for _path, _method, operation in operations(schema):
         _name_ways_to_sign_in(operation)
-        _add_problems(operation, path)
+        _add_problems(operation)
         for status, response in operation["responses"].items():
             response.setdefault("description", "")
             if int(status) < HTTPStatus.BAD_REQUEST:
@@ -84,12 +84,13 @@ def _name_ways_to_sign_in(operation: dict[str, Any]) -> None:
     operation["security"] = [{name: scopes} for name, scopes in names.items()]
 
 
-def _add_problems(operation: dict[str, Any], path: str) -> None:
+def _add_problems(operation: dict[str, Any]) -> None:
     wanted = [*ALWAYS, HTTPStatus.UNPROCESSABLE_ENTITY]
-    if "{" in path or "requestBody" in operation:
+    if operation.get("parameters") or "requestBody" in operation:
         wanted.append(HTTPStatus.NOT_FOUND)
+        wanted.append(HTTPStatus.CONFLICT)
     if "requestBody" in operation:
-        wanted += [HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
+        wanted += [HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE]
     for status in sorted(wanted):
         operation["responses"].setdefault(int(status), _problem(status))
 

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "regulars_server.web.sessions.SessionAgeMiddleware",
     "regulars_server.web.language.UserLanguageMiddleware",
+    "regulars_server.web.zone.ZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "regulars_server.web.problems.ProblemMiddleware",
