@@ -85,7 +85,13 @@ def fill(apps: Any) -> dict[str, Any]:
 @pytest.mark.usefixtures("_today_again")
 def test_every_row_is_there_after_all_migrations() -> None:
     before = fill(to(firsts()))
-    assert {label.split(".")[0] for label in before} >= {"access", "audit", "care", "people", "work"}
+    assert {label.split(".")[0] for label in before} >= {
+        "access",
+        "audit",
+        "care",
+        "people",
+        "work",
+    }
     after = to(latest())
     for label, row in before.items():
         model = after.get_model(label)

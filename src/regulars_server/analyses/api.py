@@ -93,11 +93,8 @@ def ask_analysis(  # type: ignore[no-untyped-def]
 
 
 def _later(request: HttpRequest, found: Working) -> HttpResponse:
-    seconds = round(found.seconds, 1)
-    body = {"state": "working", "seconds": seconds, "again_in": AGAIN_SECONDS}
-    response = HttpResponse(
-        schemas.Working(**body).model_dump_json(), status=202, content_type="application/json"
-    )
+    body = schemas.Working(state="working", seconds=round(found.seconds, 1), again_in=AGAIN_SECONDS)
+    response = HttpResponse(body.model_dump_json(), status=202, content_type="application/json")
     response["Location"] = request.get_full_path()
     response["Retry-After"] = str(AGAIN_SECONDS)
     return response

@@ -30,7 +30,7 @@ TOLD, TABLE = "answer.json", "rows.parquet"
 # Without a lake there is no version by which to know that the facts are the same.
 WITHOUT_LAKE_SECONDS = 15 * 60
 HALF_WRITTEN_SECONDS = 24 * 3600
-READER = {"threads": 2, "memory_limit": "512MB"}
+READER: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "memory_limit": "512MB"}
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ninja import Field, Schema
 from pydantic import ConfigDict
+from pydantic.config import JsonDict
 
 
 class Both(Schema):
@@ -40,11 +41,11 @@ class Column(Schema):
     personal: bool = Field(False, description="Only with `people.read`.")
 
 
-CUSTOMER_GROUP = {
+CUSTOMER_GROUP: JsonDict = {
     "name": "customer_group", "type": "VARCHAR", "unit": None, "personal": False,
     "meaning": {"en": "Group of the customer.", "zh": "客户所在的组。"},
 }  # fmt: skip
-CUSTOMERS = {
+CUSTOMERS: JsonDict = {
     "name": "customers", "type": "BIGINT", "unit": "customers", "personal": False,
     "meaning": {"en": "Number of customers.", "zh": "客户数。"},
 }  # fmt: skip

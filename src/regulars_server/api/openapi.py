@@ -80,7 +80,9 @@ def completed(schema: OpenAPISchema) -> OpenAPISchema:
 
 def _name_ways_to_sign_in(operation: dict[str, Any]) -> None:
     # Either suffices; Ninja names a way once a permission.
-    names = {name: [] for way in operation.get("security", []) for name in way}
+    names: dict[str, list[str]] = {
+        name: [] for way in operation.get("security", []) for name in way
+    }
     operation["security"] = [{name: scopes} for name, scopes in names.items()]
 
 

@@ -7,17 +7,18 @@ from typing import Any
 
 from ninja import Field, Schema
 from pydantic import ConfigDict
+from pydantic.config import JsonDict
 
 from regulars_server.api.types import Key, Version
 from regulars_server.care.models import Case
 
-CASE = {
+CASE: JsonDict = {
     "id": 12, "customer_key": 7, "kind": "complaint", "severity": 2,
     "subject": "The parcel was open", "state": "open", "owner": "li@example.com",
     "opened_at": "2026-03-01T08:30:00Z", "first_reply_at": None, "closed_at": None, "reason": "",
     "version": 2,
 }  # fmt: skip
-ENTRY = {
+ENTRY: JsonDict = {
     "kind": "opened", "text": "Two of three cups are missing.", "at": "2026-03-01T08:30:00Z",
     "user": "li@example.com",
 }  # fmt: skip

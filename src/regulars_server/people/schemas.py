@@ -7,15 +7,16 @@ from typing import Any
 
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict
+from pydantic.config import JsonDict
 
 from regulars_server.people.models import Consent, Person
 
-CUSTOMER = {
+CUSTOMER: JsonDict = {
     "customer_key": 7, "name": "王小明", "phone": "13912345678",
     "email": "xm.wang@example.cn", "cards": ["88001234"],
     "ids": [{"source": "shop", "external_id": "C-7", "customer_key": 7}],
 }  # fmt: skip
-CONSENT = {
+CONSENT: JsonDict = {
     "message_id": "app-4711", "purpose": "marketing", "channel": "sms", "state": "withdrawn",
     "source": "app, settings", "at": "2026-03-01T00:30:00Z",
     "recorded_at": "2026-03-01T00:30:02Z",

@@ -7,15 +7,16 @@ from typing import Any
 
 from ninja import Field, Schema
 from pydantic import ConfigDict
+from pydantic.config import JsonDict
 
 from regulars_server.analyses.schemas import Both
 from regulars_server.people.schemas import CUSTOMER, Customer
 
-SNAPSHOT = {
+SNAPSHOT: JsonDict = {
     "id": "1998-07-01-v1-5f0c7a1e", "as_of": "1998-07-01", "rows": 2357, "facts_version": 1,
     "taken_at": "2026-03-01T03:31:12Z", "parameters": {"window_days": 365},
 }  # fmt: skip
-COLUMN = {
+COLUMN: JsonDict = {
     "name": "orders", "type": "BIGINT", "unit": "orders", "contributor": "summary",
     "meaning": {"en": "Orders until the day.", "zh": "截至统计日的订单数。"}, "null_means": None,
 }  # fmt: skip

@@ -7,11 +7,12 @@ from typing import Any
 
 from ninja import Field, Schema
 from pydantic import ConfigDict
+from pydantic.config import JsonDict
 
 from regulars_server.work.models import Job
 from regulars_server.work.reasons import in_words
 
-JOB = {
+JOB: JsonDict = {
     "id": 31, "kind": "work.snapshot", "state": "done", "stage": "taking", "done_units": None,
     "all_units": None, "attempts": 1, "asked_at": "2026-03-01T03:30:00Z",
     "begun_at": "2026-03-01T03:30:01Z", "ended_at": "2026-03-01T03:31:12Z",

@@ -62,9 +62,7 @@ def call(client: Client, one: Any, places: dict[str, Any], **headers: str) -> An
         given = {"QUERY_STRING": urlencode(query), **headers}
         return client.generic(method.upper(), filled, **given)
     sent = {**body["example"], **{n: v for n, v in places.items() if n in body["example"]}}
-    return client.generic(
-        method.upper(), filled, json.dumps(sent), "application/json", **headers
-    )
+    return client.generic(method.upper(), filled, json.dumps(sent), "application/json", **headers)
 
 
 def test_a_token_without_the_scope_is_refused_by_every_operation() -> None:

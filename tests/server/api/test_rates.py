@@ -63,7 +63,9 @@ def test_processes_share_the_limit_in_blocks(settings: Any) -> None:
     assert kept == 2  # the user's and the token's
 
 
-def test_the_database_is_written_once_a_block(settings: Any, django_assert_num_queries: Any) -> None:
+def test_the_database_is_written_once_a_block(
+    settings: Any, django_assert_num_queries: Any
+) -> None:
     client = token(make_user())
     client.get("/api/v1/me")
     with django_assert_num_queries(1):  # the token alone

@@ -41,7 +41,9 @@ def test_the_newest_is_first_and_has_its_columns(
     items = get(client, "/snapshots").json()["items"]
     assert [one["id"] for one in items] == [taken.id, older.id]
     page = get(client, "/snapshots", limit=1).json()
-    assert get(client, "/snapshots", cursor=page["next_cursor"]).json()["items"][0]["id"] == older.id
+    assert (
+        get(client, "/snapshots", cursor=page["next_cursor"]).json()["items"][0]["id"] == older.id
+    )
     whole = get(client, "/snapshots/newest").json()
     assert whole["id"] == taken.id
     assert [c["name"] for c in whole["columns"]] == [c.name for c in taken.columns]
@@ -59,7 +61,9 @@ def test_rows_come_by_key_with_the_chosen_columns(
     assert rest["next_cursor"] is None
     assert [row["customer_key"] for row in rows] == sorted(row["customer_key"] for row in rows)
     for row in rows:
-        assert row == {k: taken.customer(row["customer_key"])[k] for k in ("customer_key", "orders")}
+        assert row == {
+            k: taken.customer(row["customer_key"])[k] for k in ("customer_key", "orders")
+        }
     assert get(client, address, columns="customer_key,nothing").status_code == 422
     assert get(client, address, limit=0).status_code == 422
     assert set(get(client, address).json()["rows"][0]) == {c.name for c in taken.columns}
@@ -72,9 +76,7 @@ def test_a_snapshot_is_asked_for_once_and_followed(
     body = json.dumps({"as_of": "2026-02-08", "window_days": 30})
 
     def ask(key: str, sent: str = body) -> Any:
-        return client.post(
-            "/api/v1/snapshots", sent, "application/json", HTTP_IDEMPOTENCY_KEY=key
-        )
+        return client.post("/api/v1/snapshots", sent, "application/json", HTTP_IDEMPOTENCY_KEY=key)
 
     first, again = ask("a"), ask("a")
     assert (first.status_code, first.content) == (202, again.content)

@@ -16,9 +16,7 @@ pytestmark = pytest.mark.django_db
 AT = dt.datetime(2026, 3, 1, 20, 30, tzinfo=dt.UTC)
 
 
-def test_a_page_says_the_time_of_the_workspace(
-    shop: Any, as_role: Callable[[str], Client]
-) -> None:
+def test_a_page_says_the_time_of_the_workspace(shop: Any, as_role: Callable[[str], Client]) -> None:
     job = Job.objects.create(kind=SNAPSHOT.name, key="k", asked_at=AT, run_at=AT)
     client = as_role("analyst")
     page = client.get(f"/jobs/{job.pk}/").content.decode()
