@@ -47,7 +47,8 @@ def main() -> None:
         port = free_port()
         env = {**os.environ, "REGULARS_DATA": folder, "REGULARS_BIND": f"127.0.0.1:{port}",
                "REGULARS_URL": f"http://127.0.0.1:{port}", "REGULARS_LOG_LEVEL": "WARNING",
-               "REGULARS_SECRET_KEY": secrets.token_hex(32), "REGULARS_API_TOKEN_PER_MINUTE": "100000",
+               "REGULARS_SECRET_KEY": secrets.token_hex(32),
+               "REGULARS_API_TOKEN_PER_MINUTE": "100000",
                "REGULARS_API_USER_PER_MINUTE": "100000"}  # fmt: skip
         python = [sys.executable, "-m", "regulars_server"]
         subprocess.run([*python, "prepare"], env=env, check=True)
@@ -73,9 +74,7 @@ def measure(base: str, token: str) -> None:
           f"kept median {1000 * statistics.median(kept.values()):.0f} ms")  # fmt: skip
     idle = [seconds(f"{base}/me", token) for _ in range(200)]
     threads = [
-        threading.Thread(
-            target=seconds, args=(f"{base}/analyses/{name}?as_of=1998-03-{n + 1:02}", token)
-        )
+        threading.Thread(target=seconds, args=(f"{base}/analyses/{name}?as_of={day}", token))
         for name, day in zip(HEAVY, DAYS, strict=True)
     ]
     for thread in threads:
