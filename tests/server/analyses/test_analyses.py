@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import regulars
+from regulars.errors import ParameterError
 from regulars_server.access import tokens
 from regulars_server.analyses import asking, children, kept
 from regulars_server.analyses.asking import Question, Working
@@ -283,7 +284,12 @@ def test_every_analysis_is_answered(
     desk: asking.Desk, demo_workspace: Path, as_role: Callable[[str], Client]
 ) -> None:
     client = as_role("analyst")
+    ws = regulars.open(demo_workspace)
     for one in regulars.catalogue():
-        required = [parameter.name for parameter in one.parameters if parameter.required]
+        try:
+            ws.show(one.name)
+            status = 200
+        except ParameterError:  # the demo's history is too short, or something must be said
+            status = 422
         response = answer(client, one.name)
-        assert response.status_code == (422 if required else 200), (one.name, response.content)
+        assert response.status_code == status, (one.name, response.content)
