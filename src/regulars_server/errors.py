@@ -59,7 +59,11 @@ class TooLarge(DomainError):
 
 
 class NotNow(DomainError):
-    """The server cannot do it at present; later it can."""
+    """The server cannot do it at present; `seconds` says when to try again, where it is known."""
+
+    def __init__(self, said: Said = "", *, seconds: int | None = None) -> None:
+        super().__init__(said)
+        self.seconds = seconds
 
 
 # The nearest class of an error's ancestry decides.
@@ -128,7 +132,7 @@ def problem(error: Exception) -> Problem:
         title=TITLES[status],
         detail="" if isinstance(error, PRIVATE) else detail,
         fields=error.fields if isinstance(error, Invalid) else {},
-        retry_after=error.seconds if isinstance(error, TooMany) else None,
+        retry_after=error.seconds if isinstance(error, TooMany | NotNow) else None,
     )
 
 

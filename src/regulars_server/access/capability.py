@@ -25,5 +25,6 @@ CAPABILITY = Capability(
     ),
     settings=(IDLE_MINUTES, SESSION_HOURS, SECOND_FACTOR),
     urls="regulars_server.access.urls",
+    jobs="regulars_server.access.jobs:JOBS",
     prepare="regulars_server.access.first_run:offer",
 )

@@ -35,30 +35,51 @@ def spend(limit: Limit, key: str) -> None:
     now = timezone.now()
     # The key can be an address or a name: only its keyed hash is kept.
     digest = _digest(limit, key)
-    if _counted(digest, now, now - dt.timedelta(seconds=limit.seconds)) <= limit.most:
+    count, begun = _counted(digest, now, now - dt.timedelta(seconds=limit.seconds), 1)
+    if count <= limit.most:
         return
-    begun = Attempts.objects.get(key=digest).begun_at
-    seconds = max(1, int((begun + dt.timedelta(seconds=limit.seconds) - now).total_seconds()))
+    seconds = _left(limit, begun, now)
     minutes = -(-seconds // 60)
     said = _("Please wait %(minutes)s min and try again.") % {"minutes": minutes}
     raise TooMany(said, seconds=seconds)
 
 
-def _counted(digest: str, now: dt.datetime, floor: dt.datetime) -> int:
-    """Count one more since the instant that is kept, or since now where that one is too old."""
+def take(limit: Limit, key: str, number: int) -> tuple[int, int]:
+    """Count so many attempts at once, whatever the limit is.
+
+    Returns
+    -------
+    How many are counted under the key now, and in how many seconds the count begins anew.
+    """
+    now = timezone.now()
+    floor = now - dt.timedelta(seconds=limit.seconds)
+    count, begun = _counted(_digest(limit, key), now, floor, number)
+    return count, _left(limit, begun, now)
+
+
+def _left(limit: Limit, begun: dt.datetime, now: dt.datetime) -> int:
+    return max(1, int((begun + dt.timedelta(seconds=limit.seconds) - now).total_seconds()))
+
+
+def _counted(
+    digest: str, now: dt.datetime, floor: dt.datetime, number: int
+) -> tuple[int, dt.datetime]:
+    """Count more since the instant that is kept, or since now where that one is too old."""
     table = Attempts._meta.db_table
     instants = [connection.ops.adapt_datetimefield_value(at) for at in (now, floor, floor)]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"""INSERT INTO {table} (key, count, begun_at) VALUES (%s, 1, %s)
+            f"""INSERT INTO {table} (key, count, begun_at) VALUES (%s, %s, %s)
                 ON CONFLICT (key) DO UPDATE SET
-                  count = CASE WHEN {table}.begun_at <= %s THEN 1 ELSE {table}.count + 1 END,
+                  count = CASE WHEN {table}.begun_at <= %s THEN excluded.count
+                          ELSE {table}.count + excluded.count END,
                   begun_at = CASE WHEN {table}.begun_at <= %s THEN excluded.begun_at
                              ELSE {table}.begun_at END
                 RETURNING count""",
-            [digest, *instants],
+            [digest, number, *instants],
         )
-        return int(cursor.fetchone()[0])
+        count = int(cursor.fetchone()[0])
+        return count, Attempts.objects.values_list("begun_at", flat=True).get(key=digest)
 
 
 def restore(limit: Limit, key: str) -> None:

@@ -30,7 +30,10 @@ class BySession(APIKeyCookie):
         return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
+        from regulars_server.api.rates import spend
+
         user: Any = request.user
+        spend(request, user_id=user.pk, token_id=None)
         if user.must_set_up_second_factor:
             raise NotAllowed
         if self.permission is not None:
@@ -47,12 +50,14 @@ class ByToken(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
         from regulars_server.access.tokens import find, scoped
+        from regulars_server.api.rates import spend
 
         found = find(token)
         if found is None:
             raise NotSignedIn
         request.user = scoped(found)
         request.via = f"token {found.pk}"  # type: ignore[attr-defined]
+        spend(request, user_id=found.user_id, token_id=found.pk)
         if self.permission is not None:
             check(request.user, self.permission)
         return request.user

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from ninja import Body, Header, Query, Router, Status
+from ninja import Body, Query, Router, Status
 
 from regulars_server.access.models import User
 from regulars_server.api.auth import needs
+from regulars_server.api.once import OptionalKey, RequestKey, once
+from regulars_server.api.types import BIGGEST, Id, Rows
 from regulars_server.care import queries, schemas, services
 from regulars_server.errors import Invalid
 from regulars_server.people.search import person
@@ -21,9 +23,9 @@ def cases(  # type: ignore[no-untyped-def]
     request,
     state: Literal["", "pending", "open", "answered", "closed"] = "",
     owner: Annotated[str, Query(max_length=254)] = "",
-    customer_key: int | None = None,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    customer_key: Annotated[int | None, Query(ge=1, le=BIGGEST)] = None,
+    cursor: Annotated[int | None, Query(ge=1, le=BIGGEST)] = None,
+    limit: Rows = 50,
 ) -> Any:
     """The newest first. `pending`: all that are not closed; `owner`: their e-mail address."""
     keys = None if customer_key is None else person(customer_key).keys
@@ -43,12 +45,14 @@ def cases(  # type: ignore[no-untyped-def]
     response={200: schemas.CaseWhole, 201: schemas.CaseWhole},
     summary="Open a case",
 )
-def begin(  # type: ignore[no-untyped-def]
+@once
+def open_case(  # type: ignore[no-untyped-def]
     request,
     body: Annotated[schemas.CaseOpened, Body()],
-    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100)],
+    idempotency_key: RequestKey,
 ) -> Any:
-    """201 when it is new; 200 when this message opened it before; 409 when another one did."""
+    """201 when it is new. 200 when this message opened it and its key is over; 409 when another one
+    of this key did."""
     given = body.dict()
     made, new = services.open_case(
         actor=actor_of(request),
@@ -62,7 +66,7 @@ def begin(  # type: ignore[no-untyped-def]
 @router.get(
     "/cases/{case_id}", auth=needs("care.read"), response=schemas.CaseWhole, summary="One case"
 )
-def case(request, case_id: int) -> Any:  # type: ignore[no-untyped-def]
+def one_case(request, case_id: Id) -> Any:  # type: ignore[no-untyped-def]
     """With what was said in it."""
     return schemas.whole(queries.case(case_id))
 
@@ -73,10 +77,14 @@ def case(request, case_id: int) -> Any:  # type: ignore[no-untyped-def]
     response=schemas.CaseWhole,
     summary="Answer in a case",
 )
+@once
 def answer(  # type: ignore[no-untyped-def]
-    request, case_id: int, body: Annotated[schemas.Answered, Body()]
+    request,
+    case_id: Id,
+    body: Annotated[schemas.Answered, Body()],
+    idempotency_key: OptionalKey = None,
 ) -> Any:
-    """409 when somebody changed the case since that version: a replay is one such."""
+    """409 when somebody changed the case since that version: a replay without a key is such."""
     return schemas.whole(services.answer(actor=actor_of(request), case_id=case_id, **body.dict()))
 
 
@@ -86,8 +94,12 @@ def answer(  # type: ignore[no-untyped-def]
     response=schemas.CaseWhole,
     summary="Close a case",
 )
+@once
 def close(  # type: ignore[no-untyped-def]
-    request, case_id: int, body: Annotated[schemas.Closed, Body()]
+    request,
+    case_id: Id,
+    body: Annotated[schemas.Closed, Body()],
+    idempotency_key: OptionalKey = None,
 ) -> Any:
     """With a reason. 409 as for an answer."""
     return schemas.whole(services.close(actor=actor_of(request), case_id=case_id, **body.dict()))
@@ -100,7 +112,7 @@ def close(  # type: ignore[no-untyped-def]
     summary="Give a case to somebody",
 )
 def own(  # type: ignore[no-untyped-def]
-    request, case_id: int, body: Annotated[schemas.Owned, Body()]
+    request, case_id: Id, body: Annotated[schemas.Owned, Body()]
 ) -> Any:
     """409 as for an answer."""
     user = None

@@ -5,20 +5,33 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ninja import Schema
+from ninja import Field, Schema
 from pydantic import ConfigDict
+from pydantic.config import JsonDict
 
+from regulars_server.api.types import Key, Version
 from regulars_server.care.models import Case
+
+CASE: JsonDict = {
+    "id": 12, "customer_key": 7, "kind": "complaint", "severity": 2,
+    "subject": "The parcel was open", "state": "open", "owner": "li@example.com",
+    "opened_at": "2026-03-01T08:30:00Z", "first_reply_at": None, "closed_at": None, "reason": "",
+    "version": 2,
+}  # fmt: skip
+ENTRY: JsonDict = {
+    "kind": "opened", "text": "Two of three cups are missing.", "at": "2026-03-01T08:30:00Z",
+    "user": "li@example.com",
+}  # fmt: skip
 
 
 class CaseOpened(Schema):
     """A new case; severity 1 is worst, 5 least."""
 
-    customer_key: int
+    customer_key: Key
     kind: str
     subject: str
     text: str = ""
-    severity: int = 3
+    severity: int = Field(3, ge=1, le=5)
 
     model_config = ConfigDict(
         extra="forbid",
@@ -54,6 +67,8 @@ class Cases(Schema):
     items: list[CaseShown]
     next_cursor: str | None
 
+    model_config = ConfigDict(json_schema_extra={"example": {"items": [CASE], "next_cursor": "12"}})
+
 
 class Entry(Schema):
     """Something that was said or done in a case."""
@@ -69,15 +84,20 @@ class CaseWhole(CaseShown):
 
     entries: list[Entry]
 
+    model_config = ConfigDict(json_schema_extra={"example": {**CASE, "entries": [ENTRY]}})
+
 
 class Answered(Schema):
     """Something said in a case: an answer to the customer, or a note for ourselves."""
 
     text: str
     note: bool = False
-    version: int
+    version: Version
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"text": "A new parcel leaves today.", "version": 2}},
+    )
 
 
 class Closed(Schema):
@@ -85,18 +105,22 @@ class Closed(Schema):
 
     reason: str
     text: str = ""
-    version: int
+    version: Version
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"reason": "solved", "version": 3}}
+    )
 
 
 class Owned(Schema):
     """Who looks after a case, by e-mail address; null: nobody."""
 
     owner: str | None
-    version: int
+    version: Version
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"owner": "li@example.com", "version": 2}}
+    )
 
 
 def case(one: Case) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from regulars_server.capability import navigation
 
@@ -19,6 +20,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": [_entry(e.text, reverse(e.url), request.path) for e in entries],
         "languages": settings.LANGUAGES,
+        "zone": timezone.get_current_timezone_name(),
         "signed_in": signed_in,
         "user": user,
     }

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from ninja import Body, Header, Query, Router, Status
+from ninja import Body, Query, Router, Status
 
 from regulars_server.api.auth import needs
+from regulars_server.api.once import RequestKey, once
+from regulars_server.api.types import CustomerKey, Rows
 from regulars_server.people import consents, schemas
-from regulars_server.people.search import MOST_ROWS, ROWS, person, search
+from regulars_server.people.search import ROWS, person, search
 from regulars_server.web.actor import actor_of
 
 router = Router()
@@ -22,24 +24,13 @@ router = Router()
 )
 def customers(  # type: ignore[no-untyped-def]
     request,
-    q: Annotated[str, Query(min_length=1, max_length=200)],
+    q: Annotated[str, Query(min_length=1, max_length=200, example="王小明")],
     cursor: Annotated[str | None, Query(max_length=1000)] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_ROWS)] = ROWS,
+    limit: Rows = ROWS,
 ) -> Any:
     """By the beginning of a name, telephone number, e-mail address, card or id."""
     found = search(q, after=cursor, rows=limit)
     return {"items": [schemas.customer(p) for p in found.people], "next_cursor": found.after}
-
-
-@router.get(
-    "/customers/{customer_key}",
-    auth=needs("people.read"),
-    response=schemas.Customer,
-    summary="One customer",
-)
-def customer(request, customer_key: int) -> Any:  # type: ignore[no-untyped-def]
-    """By the key of any of their records, merged ones too."""
-    return schemas.customer(person(customer_key))
 
 
 @router.get(
@@ -48,7 +39,7 @@ def customer(request, customer_key: int) -> Any:  # type: ignore[no-untyped-def]
     response=schemas.Consents,
     summary="What a customer allows and refuses",
 )
-def said(request, customer_key: int) -> Any:  # type: ignore[no-untyped-def]
+def consents_of(request, customer_key: CustomerKey) -> Any:  # type: ignore[no-untyped-def]
     """For each purpose and channel the latest word counts."""
     keys = person(customer_key).keys
     return {
@@ -64,13 +55,15 @@ def said(request, customer_key: int) -> Any:  # type: ignore[no-untyped-def]
     response={200: schemas.ConsentRecorded, 201: schemas.ConsentRecorded},
     summary="Record what a customer says",
 )
-def say(  # type: ignore[no-untyped-def]
+@once
+def record_consent(  # type: ignore[no-untyped-def]
     request,
-    customer_key: int,
+    customer_key: CustomerKey,
     body: Annotated[schemas.ConsentSaid, Body()],
-    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100)],
+    idempotency_key: RequestKey,
 ) -> Any:
-    """201 when it is new; 200 when this message was recorded before; 409 when another one was."""
+    """201 when it is new. 200 when this message was recorded and its key is over; 409 when another
+    one of this key was."""
     made, new = consents.record_consent(
         actor=actor_of(request),
         customer_key=customer_key,

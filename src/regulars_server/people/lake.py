@@ -141,7 +141,13 @@ def consents(ws: Workspace, keys: Sequence[int]) -> list[dict[str, Any]]:
             f"WHERE customer_key IN ({listed(keys)}) AND status = 'live' "
             'ORDER BY coalesce("at", day) DESC, purpose, channel'
         ).fetchall()
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    return [_said(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def _said(row: dict[str, Any]) -> dict[str, Any]:
+    """The lake keeps instants in UTC and without a zone."""
+    at = row["at"]
+    return {**row, "at": at.replace(tzinfo=dt.UTC) if isinstance(at, dt.datetime) else at}
 
 
 def rows_of(ws: Workspace, keys: Sequence[int]) -> dict[str, list[dict[str, Any]]]:

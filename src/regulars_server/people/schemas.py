@@ -7,8 +7,20 @@ from typing import Any
 
 from ninja import Schema
 from pydantic import AwareDatetime, ConfigDict
+from pydantic.config import JsonDict
 
 from regulars_server.people.models import Consent, Person
+
+CUSTOMER: JsonDict = {
+    "customer_key": 7, "name": "王小明", "phone": "13912345678",
+    "email": "xm.wang@example.cn", "cards": ["88001234"],
+    "ids": [{"source": "shop", "external_id": "C-7", "customer_key": 7}],
+}  # fmt: skip
+CONSENT: JsonDict = {
+    "message_id": "app-4711", "purpose": "marketing", "channel": "sms", "state": "withdrawn",
+    "source": "app, settings", "at": "2026-03-01T00:30:00Z",
+    "recorded_at": "2026-03-01T00:30:02Z",
+}  # fmt: skip
 
 
 class Identity(Schema):
@@ -29,15 +41,7 @@ class Customer(Schema):
     ids: list[Identity]
     cards: list[str]
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "customer_key": 7, "name": "王小明", "phone": "13912345678",
-                "email": "xm.wang@example.cn", "cards": ["88001234"],
-                "ids": [{"source": "shop", "external_id": "C-7", "customer_key": 7}],
-            }
-        }
-    )  # fmt: skip
+    model_config = ConfigDict(json_schema_extra={"example": CUSTOMER})
 
 
 class Customers(Schema):
@@ -45,6 +49,10 @@ class Customers(Schema):
 
     items: list[Customer]
     next_cursor: str | None
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"items": [CUSTOMER], "next_cursor": None}}
+    )
 
 
 class ConsentSaid(Schema):
@@ -78,6 +86,8 @@ class ConsentRecorded(Schema):
     at: dt.datetime
     recorded_at: dt.datetime
 
+    model_config = ConfigDict(json_schema_extra={"example": CONSENT})
+
 
 class Consents(Schema):
     """What counts now, and everything that was said, the latest first."""
@@ -85,6 +95,14 @@ class Consents(Schema):
     current: list[ConsentRecorded]
     history: list[ConsentRecorded]
     refuses_personalised_decisions: bool
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "current": [CONSENT], "history": [CONSENT], "refuses_personalised_decisions": False,
+            }
+        }
+    )  # fmt: skip
 
 
 def customer(person: Person) -> dict[str, Any]:

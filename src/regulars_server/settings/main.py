@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "regulars_server.web.requests.RequestMiddleware",
     "regulars_server.web.headers.HeadersMiddleware",
+    "regulars_server.api.rates.RateMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "regulars_server.web.sessions.SessionAgeMiddleware",
     "regulars_server.web.language.UserLanguageMiddleware",
+    "regulars_server.web.zone.ZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "regulars_server.web.problems.ProblemMiddleware",

@@ -1,4 +1,7 @@
-"""A session ends after a while without a request, and after a day's work in any case."""
+"""A session ends after a while without use, and after a day's work in any case.
+
+A page that asks every few seconds how a job goes says so by the header ``X-Poll``; that is no use.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,14 @@ class SessionAgeMiddleware:
             now = int(time.time())
             if expired(request, now):
                 logout(request)
-            elif now - request.session.get(SEEN, 0) >= TOUCH_SECONDS:
+            elif not polls(request) and now - request.session.get(SEEN, 0) >= TOUCH_SECONDS:
                 request.session[SEEN] = now
         return self.get_response(request)
+
+
+def polls(request: HttpRequest) -> bool:
+    """Whether a page asks by itself how something goes: nobody need be sitting before it."""
+    return request.method == "GET" and request.headers.get("X-Poll") == "yes"
 
 
 def begin(request: HttpRequest) -> None:

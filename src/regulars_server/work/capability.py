@@ -31,6 +31,7 @@ CAPABILITY = Capability(
     navigation=(Entry(text=_("Jobs"), url="work:index", permission="work.read", order=800),),
     settings=SETTINGS,
     urls="regulars_server.work.urls",
+    api="regulars_server.work.api:router",
     metrics="regulars_server.work.metrics:figures",
     processes=(("worker", ("regulars_server.work",)),),
     jobs="regulars_server.work.jobs:JOBS",

@@ -23,6 +23,10 @@ RESULTS: dict[str, Said] = {
     "bytes": _("Bytes"),
     "jobs": _("Jobs removed"),
     "reports": _("Reports removed"),
+    "keys": _("Keys removed"),
+    "answers": _("Answers removed"),
+    "sessions": _("Sessions removed"),
+    "counts": _("Counts removed"),
 }
 LANGUAGES = {"en": "English", "zh": "简体中文"}
 

@@ -215,3 +215,56 @@ def test_passwords_are_hashed_slowly_outside_of_tests() -> None:
     from regulars_server.settings import main
 
     assert main.PASSWORD_HASHERS[0].endswith("ScryptPasswordHasher")
+
+
+def test_a_page_that_polls_keeps_nobody_signed_in(client: Client) -> None:
+    client.sign_in(make_user())
+
+    def away(seconds: int) -> None:
+        session = client.session
+        session["seen_at"] = int(time.time()) - seconds
+        session.save()
+
+    away(3000)
+    assert client.get("/jobs/", HTTP_X_POLL="yes", HTTP_HX_REQUEST="true").status_code == 200
+    assert client.session["seen_at"] <= time.time() - 3000
+    away(3601)
+    assert client.get("/jobs/", HTTP_X_POLL="yes", HTTP_HX_REQUEST="true").status_code == 401
+    client.sign_in(client.user or make_user())
+    away(3000)
+    client.get("/jobs/")  # somebody looks
+    assert client.session["seen_at"] > time.time() - 10
+
+
+def test_what_polls_says_so() -> None:
+    """Every element that asks again by itself carries the header that is no use of a session."""
+    from pathlib import Path
+
+    import regulars_server
+
+    found = 0
+    for file in Path(regulars_server.__file__).parent.glob("*/templates/**/*.html"):
+        for part in file.read_text(encoding="utf-8").split("<"):
+            if 'hx-trigger="every' in part:
+                found += 1
+                assert """hx-headers='{"X-Poll": "yes"}'""" in part, file
+    assert found >= 3
+
+
+def test_the_job_removes_ended_sessions_and_old_counts(client: Client) -> None:
+    import datetime as dt
+    from types import SimpleNamespace
+
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    from regulars_server.access.tidying import tidy
+
+    client.sign_in(make_user())
+    Client().sign_in(make_user())
+    Session.objects.filter(pk=client.session.session_key).update(
+        expire_date=timezone.now() - dt.timedelta(days=1)
+    )
+    job: Any = SimpleNamespace()
+    assert tidy(job) == {"sessions": 1, "counts": 0}
+    assert Session.objects.count() == 1

@@ -11,5 +11,5 @@ from regulars_server.work.running import Running
 def take(job: Running) -> dict[str, Any]:
     """Take it. Killed in between it leaves a folder without manifest, which is no snapshot."""
     job.progress(stage="taking")
-    snapshot = opened().analyse()
+    snapshot = opened().analyse(**job.payload)
     return {"snapshot": snapshot.id, "as_of": snapshot.as_of.isoformat(), "rows": snapshot.rows}

@@ -1,0 +1,208 @@
+"""A question of the library, asked from the web: kept, being worked out, or begun now."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from regulars_server.analyses import kept
+from regulars_server.analyses.children import Children
+from regulars_server.analyses.configuration import AT_ONCE, KEPT_MB, ROWS, WAIT_SECONDS
+from regulars_server.analyses.kept import Answer
+from regulars_server.console.workspace import opened, version_of
+from regulars_server.errors import NotNow, TooMany
+from regulars_server.settings.declared import WEB_THREADS
+from regulars_server.web.problems import told
+
+if TYPE_CHECKING:
+    from regulars import Workspace
+
+FAILURES_KEPT_SECONDS = 30.0
+LOOK_SECONDS = 0.2
+AGAIN_SECONDS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked, as texts; a customer is meant by an id of the company's own."""
+
+    name: str
+    parameters: Mapping[str, str]
+    by: str | None = None
+    customer: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for the same question, whatever the facts."""
+        asked = {"name": self.name, "parameters": dict(self.parameters), "by": self.by}
+        return kept.key({**asked, "customer": self.customer, "rows": ROWS.value})
+
+
+@dataclass(frozen=True)
+class Working:
+    """It is not answered yet, and was begun so many seconds ago."""
+
+    seconds: float
+
+
+@dataclass
+class Flight:
+    """A question that is being worked out by this process."""
+
+    user_id: int
+    begun: float = field(default_factory=time.monotonic)
+    over: threading.Event = field(default_factory=threading.Event)
+    answer: Answer | None = None
+    error: Exception | None = None
+
+
+class Desk:
+    """Where the requests of this web process ask."""
+
+    def __init__(self) -> None:
+        self._children = Children()
+        self._lock = threading.Lock()
+        self._flights: dict[str, Flight] = {}
+        # Half of the web's threads at most wait for answers; the others answer everything else.
+        self._waiting = threading.BoundedSemaphore(max(1, WEB_THREADS.value // 2))
+
+    def ask(self, question: Question, *, user_id: int) -> Answer | Working:
+        """The answer, or that it is being worked out: ask again in a moment.
+
+        Raises
+        ------
+        RegularsError : the question or the facts are wrong.
+        NotNow : too many questions wait, or this one took too long or too much memory just before.
+        TooMany : too many questions of this user are being worked out.
+        """
+        ws = opened()
+        name = _name(question, ws, version_of(ws))
+        found = kept.find(name, lasting=ws.settings.lake)
+        if found is not None:
+            return found
+        flight = self._flight(question, ws, name, user_id)
+        if not flight.over.is_set() and self._waiting.acquire(blocking=False):
+            try:
+                flight.over.wait(WAIT_SECONDS.value)
+            finally:
+                self._waiting.release()
+        if flight.error is not None:
+            raise flight.error
+        return flight.answer or Working(time.monotonic() - flight.begun)
+
+    def _flight(self, question: Question, ws: Workspace, name: str, user_id: int) -> Flight:
+        """The one that is under way or has just failed, or a new one."""
+        now = time.monotonic()
+        with self._lock:
+            self._land(now)
+            flight = self._flights.get(name)
+            if flight is not None:
+                return flight
+            mine = [one for one in self._flights.values() if one.user_id == user_id]
+            if sum(not one.over.is_set() for one in mine) >= 4 * AT_ONCE.value:
+                said = _("Too many analyses of yours are being worked out. Wait for one.")
+                raise TooMany(said, seconds=AGAIN_SECONDS)
+            flight = self._flights[name] = Flight(user_id)
+        try:
+            self._children.put(_task(question, ws, name, flight))
+        except NotNow:
+            with self._lock:
+                del self._flights[name]
+            raise
+        return flight
+
+    def _land(self, now: float) -> None:
+        for name, flight in list(self._flights.items()):
+            over = flight.over.is_set()
+            if over and (flight.error is None or now - flight.begun > FAILURES_KEPT_SECONDS):
+                del self._flights[name]
+
+
+DESK = Desk()
+
+
+def _name(question: Question, ws: Workspace, version: int | None) -> str:
+    settings = (ws.settings.root / "regulars.toml").read_bytes()
+    return kept.key({
+        "question": question.key,
+        "facts_version": version,
+        "workspace": str(ws.settings.root),
+        # Defaults of parameters stand there.
+        "settings": hashlib.sha256(settings).hexdigest(),
+    })  # fmt: skip
+
+
+def _task(
+    question: Question, ws: Workspace, name: str, flight: Flight
+) -> Callable[[Callable[[Mapping[str, Any]], None]], None]:
+    def work(ask: Callable[[Mapping[str, Any]], None]) -> None:
+        try:
+            with _alone(name):
+                # Another web process may have been faster.
+                flight.answer = kept.find(name, lasting=ws.settings.lake)
+                if flight.answer is None:
+                    flight.answer = _worked_out(question, ws, ask)
+        except Exception as error:
+            told(error)  # logs what only the log may hold
+            flight.error = error
+        finally:
+            flight.over.set()
+        kept.trim(KEPT_MB.value * 1024 * 1024)
+
+    return work
+
+
+def _worked_out(
+    question: Question, ws: Workspace, ask: Callable[[Mapping[str, Any]], None]
+) -> Answer:
+    """The answer, under the facts version that it was worked out on."""
+    for attempt in (1, 2):
+        aside = kept.folder() / f".{uuid.uuid4().hex}"
+        aside.mkdir(parents=True, mode=0o700)
+        try:
+            ask({
+                "aside": str(aside), "workspace": str(ws.settings.root), "name": question.name,
+                "by": question.by, "customer": question.customer, "rows": ROWS.value,
+                "parameters": dict(question.parameters), "question": question.key,
+            })  # fmt: skip
+            made = kept.told(aside)
+            name = _name(question, ws, made["facts_version"])
+            kept.publish(aside, name)
+        except (OSError, RuntimeError):
+            # Every answer was removed while this one was worked out: somebody was erased.
+            if attempt == 2 or aside.exists():
+                raise
+        else:
+            found = kept.find(name, lasting=True)
+            if found is not None:
+                return found
+        finally:
+            kept.discard(aside)
+    raise NotNow("the answer was removed while it was worked out", seconds=AGAIN_SECONDS)
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """One process at a time works on a question; the others wait for it."""
+    kept.folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    path: Path = kept.folder() / f".{name}.lock"
+    handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+    finally:
+        os.close(handle)

@@ -1,0 +1,161 @@
+"""Answers on the disk: one folder each, by what was asked of which facts.
+
+A folder is written aside and renamed into place, so that it is whole or not there. It names nobody:
+with a lake customers stand in it by their keys alone, and the ids are joined on when it is read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+
+from regulars import __version__
+from regulars_server.settings.declared import DATA
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+TOLD, TABLE = "answer.json", "rows.parquet"
+# Without a lake there is no version by which to know that the facts are the same.
+WITHOUT_LAKE_SECONDS = 15 * 60
+HALF_WRITTEN_SECONDS = 24 * 3600
+READER: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "memory_limit": "512MB"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An answer that is kept."""
+
+    folder: Path
+    told: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """Of this very answer: worked out again, it is another."""
+        return str(self.told["id"])
+
+    @property
+    def columns(self) -> list[dict[str, Any]]:
+        return list(self.told["columns"])
+
+    def rows(self, names: Sequence[str], *, after: int, most: int) -> list[tuple[Any, ...]]:
+        """So many rows of these columns, after the first so many, in the answer's order."""
+        with reader() as con:
+            found = con.execute(
+                f"SELECT {listed(names)} FROM read_parquet(?, file_row_number=true) "
+                "WHERE file_row_number >= ? AND file_row_number < ? ORDER BY file_row_number",
+                [str(self.folder / TABLE), after, after + most],
+            )
+            return found.fetchall()
+
+
+def folder() -> Path:
+    """A folder an answer lies in this one."""
+    return DATA.value / "answers"
+
+
+def key(asked: Mapping[str, Any]) -> str:
+    """The name of an answer's folder; what was asked can name somebody, so it is hashed."""
+    text = json.dumps({**asked, "program": __version__}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def find(name: str, *, lasting: bool) -> Answer | None:
+    """The answer of this key; None where there is none, or it is over.
+
+    Parameters
+    ----------
+    lasting : the facts have versions; without, an answer is over after a while.
+    """
+    home = folder() / name
+    try:
+        told = json.loads((home / TOLD).read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    if not lasting and time.time() - told["computed_at"] > WITHOUT_LAKE_SECONDS:
+        return None
+    os.utime(home)  # asked for just now
+    return Answer(home, told)
+
+
+def told(aside: Path) -> dict[str, Any]:
+    """What an answer that is just written says of itself."""
+    found: dict[str, Any] = json.loads((aside / TOLD).read_text(encoding="utf-8"))
+    return found
+
+
+def discard(aside: Path) -> None:
+    """Remove what was not published."""
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def publish(aside: Path, name: str) -> None:
+    """Put a finished folder in its place; of two the later counts."""
+    home = folder() / name
+    if home.exists():
+        home.rename(aside.with_name(f"{aside.name}-gone"))
+        shutil.rmtree(aside.with_name(f"{aside.name}-gone"), ignore_errors=True)
+    aside.rename(home)
+
+
+def trim(most_bytes: int) -> int:
+    """Remove what was not asked for longest, until the rest has so many bytes; returns how many."""
+    removed, total, now = 0, 0, time.time()
+    for at, one in sorted(_found(), reverse=True):
+        if one.name.startswith("."):
+            if now - at > HALF_WRITTEN_SECONDS:
+                one.unlink() if one.is_file() else shutil.rmtree(one, ignore_errors=True)
+            continue
+        size = sum(file.stat().st_size for file in one.glob("*"))
+        total += size
+        if total > most_bytes:
+            shutil.rmtree(one, ignore_errors=True)
+            removed += 1
+    return removed
+
+
+def _found() -> Iterator[tuple[float, Path]]:
+    for one in folder().glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # others remove, too
+            yield one.stat().st_mtime, one
+
+
+def remove_all() -> None:
+    """Remove every answer. What is half removed is removed by the next call."""
+    shutil.rmtree(folder(), ignore_errors=True)
+
+
+def forget(*, customer_keys: Collection[int]) -> None:
+    """Remove every answer: any can have a row of an erased person. It can be worked out again."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("people are forgotten in one transaction")
+    if customer_keys:
+        transaction.on_commit(remove_all)
+
+
+@contextmanager
+def reader() -> Iterator[DuckDBPyConnection]:
+    """A connection for reading a page in the web: two threads, half a gibibyte."""
+    import duckdb
+
+    with duckdb.connect(config=READER) as con:
+        con.execute("SET enable_progress_bar = false").fetchall()
+        yield con
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names of columns, as SQL has them."""
+    from regulars.facts.sql import identifiers
+
+    return identifiers(names)

@@ -1,0 +1,92 @@
+"""Reading snapshots."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from regulars.snapshot import MANIFEST
+from regulars_server.analyses.kept import listed, reader
+from regulars_server.console.workspace import opened
+from regulars_server.errors import Invalid, NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from regulars.snapshot import Snapshot
+
+KEY = "customer_key"
+# What names a customer; a snapshot has it only where keys hold for one run.
+NAMING = "external_id"
+
+
+def snapshots() -> list[Snapshot]:
+    """Every snapshot, the newest first: by the facts, then by the day, then by the instant."""
+    return sorted(opened().snapshots(), key=_newness, reverse=True)
+
+
+def _newness(one: Snapshot) -> tuple[int, dt.date, dt.datetime]:
+    return one.manifest["facts_version"] or 0, one.as_of, taken_at(one)
+
+
+def taken_at(one: Snapshot) -> dt.datetime:
+    """When it was published."""
+    return dt.datetime.fromtimestamp((one.path / MANIFEST).stat().st_mtime, dt.UTC)
+
+
+def snapshot(snapshot_id: str) -> Snapshot:
+    """One of them; ``newest`` is an id, too. `NotFound` where there is none."""
+    found = snapshots()
+    if snapshot_id == "newest" and found:
+        return found[0]
+    for one in found:
+        if one.id == snapshot_id:
+            return one
+    raise NotFound(_("There is no such snapshot."))
+
+
+def columns(one: Snapshot, chosen: Sequence[str], *, named: bool) -> list[dict[str, Any]]:
+    """Columns as the manifest describes them: the chosen, or all that may be seen.
+
+    Raises
+    ------
+    Invalid : there is no such column. NotAllowed : it names people.
+    """
+    known = {column["name"]: column for column in one.manifest["columns"]}
+    if NAMING in chosen and NAMING in known and not named:
+        raise NotAllowed
+    visible = {name: c for name, c in known.items() if named or name != NAMING}
+    unknown = [name for name in chosen if name not in visible]
+    if unknown or len(set(chosen)) < len(chosen):
+        said = _("Name each once, among: %(known)s") % {"known": ", ".join(visible)}
+        raise Invalid(fields={"columns": said})
+    return [visible[name] for name in chosen or visible]
+
+
+def rows(
+    one: Snapshot, names: Sequence[str], *, after: int, most: int
+) -> tuple[list[tuple[Any, ...]], int | None]:
+    """So many rows by customer key, and the key that the next page follows (None: no more)."""
+    with reader() as con:
+        found = con.execute(
+            f"SELECT {KEY}, {listed(names)} FROM read_parquet(?) WHERE {KEY} > ? "
+            f"ORDER BY {KEY} LIMIT ?",
+            [one.files, after, most + 1],
+        ).fetchall()
+    more = len(found) > most
+    return [row[1:] for row in found[:most]], int(found[most - 1][0]) if more else None
+
+
+def values(customer_key: int) -> tuple[Snapshot, dict[str, Any]] | None:
+    """What the newest snapshot that knows customers by lasting keys says of one, if it does."""
+    newest = next((one for one in snapshots() if not one.has_outside_ids), None)
+    if newest is None:
+        return None
+    names = [c["name"] for c in newest.manifest["columns"] if c["name"] not in (KEY, NAMING)]
+    with reader() as con:
+        found = con.execute(
+            f"SELECT {listed(names)} FROM read_parquet(?) WHERE {KEY} = ?",
+            [newest.files, customer_key],
+        ).fetchone()
+    return (newest, dict(zip(names, found, strict=True))) if found is not None else None
