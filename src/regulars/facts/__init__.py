@@ -8,7 +8,7 @@ from regulars.facts.forgotten import Erasure
 from regulars.facts.guessing import guess_mapping
 from regulars.facts.lake import Lake
 from regulars.facts.landing import Landing, Refused
-from regulars.facts.mapping import ColumnMapping, file_fields
+from regulars.facts.mapping import ColumnMapping, Preview, file_fields
 from regulars.facts.reports import ImportReport, RejectCount, TableStatus
 from regulars.facts.retention import LakeUpkeep
 from regulars.facts.tables import FACTS, ROW_COLUMNS, FactTable, fact_table
@@ -28,6 +28,7 @@ __all__ = [
     "LakeUpkeep",
     "Landing",
     "Refused",
+    "Preview",
     "RejectCount",
     "TableStatus",
     "fact_table",

@@ -18,7 +18,7 @@ from regulars.facts.forgetting import TELLING, ForgetReport
 from regulars.facts.forgotten import Erasure, Forgotten, read_forgotten
 from regulars.facts.guessing import guess_mapping
 from regulars.facts.lock import one_writer
-from regulars.facts.mapping import ColumnMapping
+from regulars.facts.mapping import ColumnMapping, Preview
 from regulars.facts.money import exponent as exponent_of
 from regulars.facts.reading import Progress
 from regulars.facts.refusals import in_words
@@ -178,7 +178,30 @@ class Lake:
         sheet: str | None = None,
         header_row: int | None = None,
     ) -> tuple[ColumnMapping, tuple[str, ...]]:
-        """A mapping guessed for a file or frame, and the file's columns.
+        """A mapping guessed for a file or frame, and the file's columns; as `preview`."""
+        found = self.preview(
+            table,
+            file,
+            source=source,
+            encoding=encoding,
+            delimiter=delimiter,
+            sheet=sheet,
+            header_row=header_row,
+        )
+        return found.mapping, found.header
+
+    def preview(
+        self,
+        table: str,
+        file: Any,
+        *,
+        source: str = "shop",
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        sheet: str | None = None,
+        header_row: int | None = None,
+    ) -> Preview:
+        """What a look at the beginning of a file or frame shows, before anything is imported.
 
         ``encoding``, ``delimiter``, ``sheet`` and ``header_row`` say how the file is opened; what
         is None is found out.
@@ -200,7 +223,7 @@ class Lake:
                 con, beginning(first, folder), place=0, work=folder, mapping=opening, progress=None
             )
         mapping = guess_mapping(table, opened.header, opened.sample, source=source)
-        return replace(mapping, **said), opened.header
+        return Preview(replace(mapping, **said), opened.header, opened.sample)
 
     # ---- writing -------------------------------------------------------------------------
 

@@ -187,6 +187,22 @@ class ColumnMapping:
             )
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What the beginning of a file shows.
+
+    Attributes
+    ----------
+    mapping : guessed from names and values.
+    header : the columns of the file.
+    sample : the first values of each column, as the file has them.
+    """
+
+    mapping: ColumnMapping
+    header: tuple[str, ...]
+    sample: Mapping[str, Sequence[Any]]
+
+
 _USUAL: dict[str, Any] = {
     "zone": None,
     "decimal_mark": ".",

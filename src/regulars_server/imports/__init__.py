@@ -1,0 +1,1 @@
+"""Import in the browser: upload, look, map, import as a job."""

@@ -1,0 +1,61 @@
+"""Imports of tests: on a small workspace, and jobs done in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from regulars_server.capability import load
+from regulars_server.work.kinds import kinds
+from regulars_server.work.models import Job, State
+from server.work.conftest import trial, until, workers
+
+__all__ = ["trial", "until", "workers"]
+
+
+class Doing:
+    """Stands in for `Running`: the job is done in the test's own process."""
+
+    def __init__(self, job: Job, attempt: int = 1) -> None:
+        self.id, self.kind, self.payload, self.attempt = job.pk, job.kind, job.payload, attempt
+        self.finished = False
+        self.stages: list[str] = []
+
+    def progress(self, *_how_far: Any, stage: str) -> None:
+        self.stages.append(stage)
+
+    @contextmanager
+    def finishing(self, result: Any = None) -> Iterator[None]:
+        with transaction.atomic():
+            Job.objects.filter(pk=self.id).update(state=State.DONE, result=result)
+            yield
+        self.finished = True
+
+
+def do_jobs() -> list[str]:
+    """Do what waits of imports; the kinds, in their order."""
+    done = []
+    while (
+        job := Job.objects.filter(state=State.WAITING, kind__startswith="imports.")
+        .order_by("pk")
+        .first()
+    ):
+        doing = Doing(job)
+        result = load(kinds()[job.kind].run)(doing)
+        if not doing.finished:
+            with doing.finishing(result):
+                pass
+        done.append(job.kind)
+    return done
+
+
+@pytest.fixture
+def data(tmp_path: Path, settings: Any) -> Path:
+    """A data folder of the test's own."""
+    settings.REGULARS_DATA = tmp_path / "data"
+    return tmp_path / "data"
