@@ -18,8 +18,8 @@ from regulars_server.web.access import check
 class BySession(APIKeyCookie):
     """A session of the console; changes need the CSRF token, which Ninja checks."""
 
-    def __init__(self, permission: str | None) -> None:
-        self.permission = permission
+    def __init__(self, permission: str | None, *, rated: bool = True) -> None:
+        self.permission, self.rated = permission, rated
         self.param_name = settings.SESSION_COOKIE_NAME
         super().__init__()
 
@@ -33,7 +33,8 @@ class BySession(APIKeyCookie):
         from regulars_server.api.rates import spend
 
         user: Any = request.user
-        spend(request, user_id=user.pk, token_id=None)
+        if self.rated:
+            spend(request, user_id=user.pk, token_id=None)
         if user.must_set_up_second_factor:
             raise NotAllowed
         if self.permission is not None:
@@ -44,8 +45,8 @@ class BySession(APIKeyCookie):
 class ByToken(HttpBearer):
     """``Authorization: Bearer …`` with a token whose scopes hold the permission."""
 
-    def __init__(self, permission: str | None) -> None:
-        self.permission = permission
+    def __init__(self, permission: str | None, *, rated: bool = True) -> None:
+        self.permission, self.rated = permission, rated
         super().__init__()
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
@@ -57,7 +58,8 @@ class ByToken(HttpBearer):
             raise NotSignedIn
         request.user = scoped(found)
         request.via = f"token {found.pk}"  # type: ignore[attr-defined]
-        spend(request, user_id=found.user_id, token_id=found.pk)
+        if self.rated:
+            spend(request, user_id=found.user_id, token_id=found.pk)
         if self.permission is not None:
             check(request.user, self.permission)
         return request.user
@@ -72,9 +74,12 @@ class Nobody(HttpBearer):
         return None
 
 
-def needs(permission: str) -> list[Any]:
-    """`auth` of an operation that wants this permission. A token is tried first."""
-    return [ByToken(permission), BySession(permission)]
+def needs(permission: str, *, rated: bool = True) -> list[Any]:
+    """`auth` of an operation that wants this permission. A token is tried first.
+
+    ``rated=False`` is for an operation that has a limit of its own.
+    """
+    return [ByToken(permission, rated=rated), BySession(permission, rated=rated)]
 
 
 def signed_in() -> list[Any]:

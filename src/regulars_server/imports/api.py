@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from ninja import Body, File, Form, Header, Query, Router, Status
+from ninja import Body, File, Form, Query, Router, Status
 from ninja.files import UploadedFile
 
 from regulars_server.api.auth import needs
+from regulars_server.api.once import OptionalKey, RequestKey, once
+from regulars_server.api.types import BIGGEST, Id, Rows
 from regulars_server.imports import mapping, queries, schemas, services
 from regulars_server.web.actor import actor_of
 
@@ -15,10 +17,10 @@ router = Router()
 
 
 @router.get("/imports", auth=needs("imports.read"), response=schemas.Imports, summary="Imports")
-def imports(  # type: ignore[no-untyped-def]
+def list_imports(  # type: ignore[no-untyped-def]
     request,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: Annotated[int | None, Query(ge=1, le=BIGGEST)] = None,
+    limit: Rows = 50,
 ) -> Any:
     """The newest first."""
     found = queries.imports()
@@ -34,23 +36,24 @@ def imports(  # type: ignore[no-untyped-def]
     auth=needs("imports.run"),
     response={202: schemas.ImportOut},
     summary="Import a file",
+    openapi_extra=schemas.FORM,
 )
-def begin(  # type: ignore[no-untyped-def]
+@once
+def import_file(  # type: ignore[no-untyped-def]
     request,
     file: Annotated[UploadedFile, File()],
     fact: Annotated[str, Form(max_length=40)],
-    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", min_length=1, max_length=100)],
+    idempotency_key: RequestKey,
     source: Annotated[str, Form(max_length=60)] = "shop",
     at_once: Annotated[bool, Form()] = True,
 ) -> Any:
     """The file is looked at and, with `at_once`, imported where no column is unsure.
 
-    Else its state becomes `asking`: confirm the columns. The same key with the same file is the
-    same import; with another file it is 409.
+    Else its state becomes `asking`: confirm the columns.
     """
     coming = services.Announced(
         fact=fact, source=source, file_name=file.name or "file", size=file.size or 0,
-        key=idempotency_key, at_once=at_once,
+        at_once=at_once,
     )  # fmt: skip
     made = services.whole(actor=actor_of(request), coming=coming, file=file)
     return Status(202, schemas.told(made))
@@ -62,7 +65,7 @@ def begin(  # type: ignore[no-untyped-def]
     response=schemas.ImportOut,
     summary="One import",
 )
-def one(request, import_id: int) -> Any:  # type: ignore[no-untyped-def]
+def one_import(request, import_id: Id) -> Any:  # type: ignore[no-untyped-def]
     """How far it is; its report once it is done."""
     return schemas.told(queries.of(import_id))
 
@@ -73,10 +76,14 @@ def one(request, import_id: int) -> Any:  # type: ignore[no-untyped-def]
     response={202: schemas.ImportOut},
     summary="Import with these columns",
 )
-def confirm(  # type: ignore[no-untyped-def]
-    request, import_id: int, body: Annotated[schemas.Confirmed, Body()]
+@once
+def confirm_import(  # type: ignore[no-untyped-def]
+    request,
+    import_id: Id,
+    body: Annotated[schemas.Confirmed, Body()],
+    idempotency_key: OptionalKey = None,
 ) -> Any:
-    """409 when it was changed since that version: a replay is one such."""
+    """409 when it was changed since that version: a replay without a key is such."""
     given = body.dict()
     version = given.pop("version")
     made = services.confirm(

@@ -32,9 +32,6 @@ class Import(models.Model):
     file_name = models.CharField(max_length=200)
     size = models.BigIntegerField()
     received = models.BigIntegerField(default=0)
-    # Of the program that sent it; the same again is the same import.
-    key = models.CharField(max_length=100, null=True)
-    digest = models.CharField(max_length=64, blank=True)
     # Taken without asking where nothing is unsure: programs cannot look at sample rows.
     at_once = models.BooleanField(default=False)
     # How the file is opened, where the user said: encoding, delimiter, sheet, header_row.
@@ -57,7 +54,6 @@ class Import(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints = (
-            models.UniqueConstraint(fields=["asked_by", "key"], name="imports_import_key"),
             models.CheckConstraint(
                 condition=models.Q(received__gte=0, received__lte=models.F("size")),
                 name="imports_import_received",

@@ -6,30 +6,60 @@ import datetime as dt
 from typing import Any
 
 from ninja import Field, Schema
+from pydantic import ConfigDict
+from pydantic.config import JsonDict
 
+from regulars_server.api.types import Version
 from regulars_server.imports.models import Import
+
+IMPORT: JsonDict = {
+    "id": 12, "state": "asking", "fact": "orders", "source": "shop", "file_name": "orders.csv",
+    "size": 1024, "asked_at": "2026-03-01T08:30:00Z", "ended_at": None, "said": "",
+    "columns": ["No", "Client", "Date", "Total"],
+    "mapping": {"order_id": "No", "customer_id": "Client", "day": "Date", "amount": "Total"},
+    "unsure": ["order_id"], "report": None, "version": 2,
+}  # fmt: skip
+
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            "multipart/form-data": {
+                "example": {
+                    "fact": "orders",
+                    "source": "shop",
+                    "at_once": True,
+                    "file": "orders.csv",
+                }
+            }
+        }
+    }
+}
 
 
 class ImportOut(Schema):
-    """One import."""
+    """One import.
+
+    `state`: receiving, looking, asking, importing, done, refused or dropped. `said`: why it was
+    refused, or what is wrong with the columns. `columns` of the file and the `unsure` fields are
+    told while it asks; `report` once it is done: rows read, new, changed, rejected by reason.
+    """
 
     id: int
-    state: str = Field(examples=["asking"], description="receiving, looking, asking, importing,"
-                       " done, refused or dropped")  # fmt: skip
-    fact: str = Field(examples=["orders"])
-    source: str = Field(examples=["shop"])
-    file_name: str = Field(examples=["orders.csv"])
-    size: int = Field(description="bytes", examples=[1024])
+    state: str
+    fact: str
+    source: str
+    file_name: str
+    size: int
     asked_at: dt.datetime
     ended_at: dt.datetime | None
-    said: str = Field(description="why it was refused, or what is wrong with the columns")
-    columns: list[str] | None = Field(description="of the file, while it asks")
-    mapping: dict[str, Any] | None = Field(description="field to column, as guessed or chosen")
-    unsure: list[str] | None = Field(description="fields to be looked at, while it asks")
-    report: dict[str, Any] | None = Field(
-        description="rows read, new, changed, rejected; once done"
-    )
+    said: str
+    columns: list[str] | None
+    mapping: dict[str, Any] | None
+    unsure: list[str] | None
+    report: dict[str, Any] | None
     version: int
+
+    model_config = ConfigDict(json_schema_extra={"example": IMPORT})
 
 
 class Imports(Schema):
@@ -38,18 +68,24 @@ class Imports(Schema):
     items: list[ImportOut]
     next_cursor: str | None
 
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"items": [IMPORT], "next_cursor": None}}
+    )
+
 
 class Confirmed(Schema):
-    """The columns chosen."""
+    """The columns chosen: field to column of the file."""
 
-    version: int
-    columns: dict[str, str] = Field(
-        description="field to column of the file",
-        examples=[{"order_id": "No", "customer_id": "Client", "day": "Date", "amount": "Total"}],
-    )
+    version: Version
+    columns: dict[str, str]
     day_order: str = Field("auto", pattern="^(auto|ymd|dmy|mdy)$")
     decimal_mark: str = Field(".", pattern="^[.,]$")
     zone: str = Field("", max_length=60)
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"version": 2, "columns": IMPORT["mapping"]}},
+    )
 
 
 def told(found: Import) -> dict[str, Any]:

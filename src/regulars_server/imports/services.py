@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +35,6 @@ class Announced:
     file_name: str
     size: int
     source: str = "shop"
-    key: str | None = None
     at_once: bool = False
 
 
@@ -58,7 +57,7 @@ def begin(*, actor: Actor, coming: Announced) -> Import:
             % {"count": unfinished}
         )
     made = Import.objects.create(
-        fact=coming.fact, source=coming.source.strip(), size=coming.size, key=coming.key,
+        fact=coming.fact, source=coming.source.strip(), size=coming.size,
         file_name=files.safe_name(coming.file_name), at_once=coming.at_once,
         asked_by_id=actor.user_id,
     )  # fmt: skip
@@ -77,8 +76,6 @@ def _check(coming: Announced) -> None:
         wrong["source"] = _("Name the system that the ids are of, in at most 60 characters.")
     if coming.size < 1:
         wrong["file"] = _("This file is empty.")
-    if coming.key is not None and not 1 <= len(coming.key) <= 100:
-        wrong["key"] = _("Between 1 and 100 characters.")
     if wrong:
         raise Invalid(fields=wrong)
     if coming.size > MAX_MB.value * MIB:
@@ -120,42 +117,13 @@ def receive(*, actor: Actor, import_id: int, offset: int, chunk: bytes, digest: 
 
 
 def whole(*, actor: Actor, coming: Announced, file: IO[bytes]) -> Import:
-    """Take a file at once. As `begin`; the same key again is the same import.
-
-    Raises
-    ------
-    Conflict : another file was sent under this key.
-    """
-    hashed = hashlib.sha256(f"{coming.fact}\n{coming.source}\n{coming.at_once}\n".encode())
-    while chunk := file.read(CHUNK_BYTES):
-        hashed.update(chunk)
-    file.seek(0)
-    digest = hashed.hexdigest()
-    before = _replayed(actor, coming.key, digest)
-    if before is not None:
-        return before
-    try:
-        made = begin(actor=actor, coming=coming)
-    except IntegrityError:  # the same key at the same moment
-        again = _replayed(actor, coming.key, digest)
-        if again is None:
-            raise
-        return again
-    Import.objects.filter(pk=made.pk).update(digest=digest)
+    """Take a file at once. As `begin`."""
+    made = begin(actor=actor, coming=coming)
     offset = 0
     while chunk := file.read(CHUNK_BYTES):
         made = receive(actor=actor, import_id=made.pk, offset=offset, chunk=chunk)
         offset += len(chunk)
     return made
-
-
-def _replayed(actor: Actor, key: str | None, digest: str) -> Import | None:
-    if key is None:
-        return None
-    before = Import.objects.filter(asked_by_id=actor.user_id, key=key).first()
-    if before is not None and before.digest and before.digest != digest:
-        raise Conflict(_("Another file was sent under this key."))
-    return before
 
 
 def _look(actor: Actor, found: Import) -> None:

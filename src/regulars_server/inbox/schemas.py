@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ninja import Schema
+from pydantic import ConfigDict
 
 from regulars_server.inbox.faults import words
 from regulars_server.inbox.services import Taken
@@ -31,6 +32,12 @@ class Answer(Schema):
     duplicates: int
     set_aside: dict[str, int]
     rejected: list[RejectedMessage]
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"accepted": 1, "duplicates": 0, "set_aside": {}, "rejected": []}
+        }
+    )
 
 
 def answer(taken: Taken) -> dict[str, Any]:

@@ -370,7 +370,7 @@ def test_the_api_imports_where_nothing_is_unsure(shop: Any, data: Path) -> None:
     number = first.json()["id"]
     assert send(ORDERS).json()["id"] == number
     other = send(ORDERS + "n3,C-1,2026-03-03,1\n")
-    assert (other.status_code, other["Content-Type"]) == (409, "application/problem+json")
+    assert (other.status_code, other["Content-Type"]) == (422, "application/problem+json")
     assert do_jobs() == ["imports.look", "imports.bring"]
     told = client.get(f"/api/v1/imports/{number}").json()
     assert (told["state"], told["report"]["new"]) == ("done", 2)
