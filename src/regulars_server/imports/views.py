@@ -162,7 +162,7 @@ def confirm(request: HttpRequest, import_id: int) -> HttpResponse:
             form.add_error(None, str(error.said))
             status = 409
     if queries.of(import_id).state != State.ASKING:
-        raise Conflict(" ".join(form.non_field_errors()))
+        raise Conflict(" ".join(map(str, form.non_field_errors())))
     return _page(request, import_id, status=status, written=form)
 
 

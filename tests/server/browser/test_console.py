@@ -14,7 +14,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 # Pages look the same whatever the database; what they do is tested on both elsewhere.
 STORES = ("sqlite",)
 PAGES = ("/", "/users/", "/users/roles/", "/users/invite/", "/tokens/", "/audit/", "/account/",
-         "/account/password/", "/account/second-factor/", "/api/v1/docs", "/nothing/")  # fmt: skip
+         "/account/password/", "/account/second-factor/", "/imports/", "/inbox/",
+         "/api/v1/docs", "/nothing/")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
