@@ -177,7 +177,7 @@ class ColumnMapping:
                 continue
             if void and not column.required:
                 continue
-            if _can_be_made(table, column.name, filled):
+            if can_be_made(table, column.name, filled):
                 continue
             name = "customer_id" if column.name == "customer_key" else column.name
             raise FactsError(
@@ -216,7 +216,7 @@ _USUAL: dict[str, Any] = {
 }
 
 
-def _can_be_made(table: FactTable, name: str, filled: set[str]) -> bool:
+def can_be_made(table: FactTable, name: str, filled: set[str]) -> bool:
     """Whether import works the column out when the file does not carry it."""
     if name == "day" and table.instant in filled:
         return True

@@ -158,6 +158,7 @@ class Row:
 def rows(found: Import, lang: Any, columns: Mapping[str, str] | None = None) -> list[Row]:
     """Every field with the column it is taken from; those that are filled or needed first."""
     from regulars.facts import fact_table, file_fields
+    from regulars.facts.mapping import can_be_made
 
     look = found.look or {}
     if columns is None:
@@ -165,15 +166,25 @@ def rows(found: Import, lang: Any, columns: Mapping[str, str] | None = None) -> 
             name: JOINT.join(_parts(column))
             for name, column in look["mapping"].get("columns", {}).items()
         }
+    table = fact_table(found.fact)
+    fields = file_fields(table)
+    filled = {fields[name].target for name, column in columns.items() if column and name in fields}
+    own = {
+        "customer_id": _("The customer's id in that system."),
+        "customer_source": _("The system of the id, where one file mixes several."),
+    }
     made = []
-    for name, one in file_fields(fact_table(found.fact)).items():
+    for name, one in fields.items():
         column = columns.get(name, "")
         first = column.split(JOINT)[0]
         made.append(
             Row(
                 name=name,
-                meaning=one.column.meaning.say(lang),
-                required=one.column.required and name == _usual_name(one.target),
+                meaning=own.get(name) or one.column.meaning.say(lang),
+                required=one.column.required
+                and one.target == one.column.name
+                and name == _usual_name(one.target)
+                and not can_be_made(table, one.target, filled),
                 column=column,
                 unsure=name in look["unsure"],
                 sample=[text for text in look["sample"].get(first, ()) if text][:3],
