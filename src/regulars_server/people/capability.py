@@ -31,6 +31,7 @@ CAPABILITY = Capability(
     api="regulars_server.people.api:router",
     metrics="regulars_server.people.metrics:figures",
     processes=(("people", ("regulars_server.people",)),),
+    jobs="regulars_server.people.jobs:JOBS",
     prepare="regulars_server.people.upkeep:once",
     forget="regulars_server.people.forgetting:forget",
     held="regulars_server.people.exporting:held",

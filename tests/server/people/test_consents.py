@@ -150,3 +150,49 @@ def test_the_api_records_once_and_pages(shop: Any) -> None:
     assert client.get(f"/api/v1/customers/{key()}").json()["identity"]["name"] == "王小明"
     assert client.get("/api/v1/customers/999").status_code == 404
     assert client.get("/api/v1/customers").status_code == 422
+
+
+class Doing:
+    """Stands in for `Running`."""
+
+    def check(self) -> None:
+        pass
+
+
+def landed(shop: Any) -> list[tuple[str, str, str]]:
+    from regulars_server.people import lake
+
+    found = lake.rows_of(shop, [key(), key("王芳")])["consents"]
+    return sorted((r["purpose"], r["channel"], r["state"]) for r in found)
+
+
+def test_what_was_said_here_becomes_facts_once(shop: Any, monkeypatch: Any) -> None:
+    from regulars_server.people import mirroring
+
+    say("1", at=JANUARY)
+    say("2", "withdrawn", at=MARCH)
+    record_consent(actor=actor(make_user("service_agent")), customer_key=key("王芳"),
+                   message_id="3", word=Word(purpose="marketing", channel="sms", state="given",
+                                             source="desk"))  # fmt: skip
+    assert mirroring.mirror(Doing()) == {"rows": 3}  # type: ignore[arg-type]
+    expected = landed(shop)
+    assert [state for _p, _c, state in expected] == ["given", "given", "withdrawn"]
+    assert not Leaving.objects.exists()
+    assert mirroring.mirror(Doing()) == {"rows": 0}  # type: ignore[arg-type]
+
+    # Killed after the publication: the rows are still there, and come again.
+    say("4", at=MARCH + dt.timedelta(days=1))
+
+    class Killed(BaseException):
+        pass
+
+    def dies(*_: Any, **__: Any) -> Any:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mirroring.Leaving.objects, "filter", dies)
+        with pytest.raises(Killed):
+            mirroring.mirror(Doing())  # type: ignore[arg-type]
+    assert Leaving.objects.count() == 1
+    assert mirroring.mirror(Doing()) == {"rows": 1}  # type: ignore[arg-type]
+    assert len(landed(shop)) == 4
