@@ -23,6 +23,7 @@ from regulars_server.people import consents, index
 from regulars_server.people.search import search
 from server import shop as shops
 from server.addresses import pages
+from server.imports.conftest import waiting_import
 from server.people import Client, actor, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +56,8 @@ def places(db: None, tmp_path: Path, settings: Any) -> dict[str, Any]:
     index.refresh()
     rates.forget_all()
     ws.analyse()
-    who = actor(make_user("administrator", name=SCRIPT))
+    user = make_user("administrator", name=SCRIPT)
+    who = actor(user)
     case = job = None
     for n, name in enumerate(HOSTILE):
         key = search(ids[n]).people[0].pk
@@ -72,7 +74,8 @@ def places(db: None, tmp_path: Path, settings: Any) -> dict[str, Any]:
     job = enqueue(actor=who, kind="work.snapshot")
     assert case is not None
     return {"case_id": case.pk, "customer_key": key, "job_id": job.pk, "user_id": who.user_id,
-            "name": "summary", "snapshot_id": "newest"}  # fmt: skip
+            "import_id": waiting_import(user, said=SCRIPT).pk, "name": "summary",
+            "snapshot_id": "newest"}  # fmt: skip
 
 
 def boss() -> Client:
@@ -107,6 +110,7 @@ def test_no_page_runs_what_a_customer_is_called(places: dict[str, Any]) -> None:
             continue
         for path in {page.path, page.path.replace("999999999", real["customer_key"]),
                      page.path.replace("999999999", real["case_id"]),
+                     page.path.replace("999999999", real["import_id"]),
                      page.path.replace("999999999", real["job_id"]),
                      page.path.replace("999999999", real["user_id"])}:  # fmt: skip
             seen += safe(path, client.get(path))

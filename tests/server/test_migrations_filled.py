@@ -23,6 +23,8 @@ AT = dt.datetime(2026, 1, 2, 3, 4, 5, tzinfo=dt.UTC)
 SAID: dict[str, dict[str, Any]] = {
     "access.User": {"role": "analyst", "email": "wei@example.com"},
     "care.Case": {"state": "open", "reason": "", "severity": 2, "closed_at": None},
+    "imports.Import": {"state": "asking", "size": 7, "received": 7},
+    "inbox.Message": {"state": "waiting"},
     "people.Consent": {"state": "given"},
     "work.Job": {"state": "waiting", "token": "", "lease_until": None},
 }

@@ -26,12 +26,18 @@ _SAID = (
     "Names this request, at most 100 characters. The same request again under this key is"
     " answered as before and changes nothing; another request under it is refused."
 )
-_GIVEN: Any = Header(  # type: ignore[type-arg]
-    alias=services.FIELD, min_length=1, max_length=services.LONGEST, description=_SAID,
-    example="0f8e5d1c-6a64-4b3f-9e0a-2f9d8c7b1a35",
-)  # fmt: skip
-RequestKey = Annotated[str, _GIVEN]
-OptionalKey = Annotated[str | None, _GIVEN]
+
+
+def _given() -> Any:
+    return Header(  # type: ignore[type-arg]
+        alias=services.FIELD, min_length=1, max_length=services.LONGEST, description=_SAID,
+        example="0f8e5d1c-6a64-4b3f-9e0a-2f9d8c7b1a35",
+    )  # fmt: skip
+
+
+# One object each: what an operation defaults to is noted in it.
+RequestKey = Annotated[str, _given()]
+OptionalKey = Annotated[str | None, _given()]
 View = TypeVar("View", bound=Callable[..., Any])
 
 

@@ -19,6 +19,7 @@ from regulars_server.api.openapi import operations
 from regulars_server.audit.models import AuditEntry
 from regulars_server.care import services as care
 from regulars_server.people.search import search
+from server.imports.conftest import waiting_import
 from server.people import Client, actor, make_user
 
 import regulars_server.urls  # noqa: F401  # isort: skip  # binds the API
@@ -113,7 +114,11 @@ def test_a_replay_is_answered_as_before_and_changes_nothing(
         actor=actor(client.user), customer_key=key, message_id="first",
         about=care.Opening(kind="question", subject="Where is it?"),
     )  # fmt: skip
-    places = {"case_id": case.pk, "customer_key": key, "version": case.version}
+    waits = waiting_import(client.user)
+    assert waits.version == case.version
+    places = {
+        "case_id": case.pk, "customer_key": key, "import_id": waits.pk, "version": case.version,
+    }  # fmt: skip
     first = call(client, one, places, HTTP_IDEMPOTENCY_KEY="once")
     assert first.status_code < 300, (named(one), first.content)
     entries = AuditEntry.objects.count()

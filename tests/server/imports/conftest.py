@@ -11,6 +11,7 @@ import pytest
 from django.db import transaction
 
 from regulars_server.capability import load
+from regulars_server.imports.models import Import
 from regulars_server.work.kinds import kinds
 from regulars_server.work.models import Job, State
 from server.work.conftest import trial, until, workers
@@ -52,6 +53,20 @@ def do_jobs() -> list[str]:
                 pass
         done.append(job.kind)
     return done
+
+
+def waiting_import(user: Any, *, said: str = "A") -> Import:
+    """An import that waits for its columns, with this text wherever a file has its own."""
+    columns = {"order_id": "No", "customer_id": "Client", "day": "Date", "amount": "Total"}
+    header = list(columns.values())
+    look = {
+        "mapping": {"columns": columns}, "guess": {"columns": columns}, "unsure": [],
+        "saved": False, "new": [], "header": header, "sample": {name: [said] for name in header},
+    }  # fmt: skip
+    return Import.objects.create(
+        fact="orders", source="shop", file_name=said, size=1, received=1, asked_by=user,
+        state="asking", look=look, said=said,
+    )  # fmt: skip
 
 
 @pytest.fixture
