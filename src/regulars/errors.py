@@ -22,7 +22,14 @@ class FactsError(RegularsError):
 
 
 class ImportRefused(FactsError):
-    """The import was refused whole; the lake is as it was before."""
+    """The import was refused whole; the lake is as it was before.
+
+    ``import_id`` is that by which its rejects are read.
+    """
+
+    def __init__(self, said: str = "", *, import_id: str = "") -> None:
+        super().__init__(said)
+        self.import_id = import_id
 
 
 class EngineError(RegularsError):

@@ -32,7 +32,8 @@ def refuse_if_too_many(job: Import) -> None:
         f"{bad} of {report.read} rows were rejected, more than the limit of "
         f"{job.request.reject_limit:.0%}: {reasons}. Nothing was changed. See them with "
         f"`regulars rejects {job.import_id}`; correct the file or the mapping, or take the good "
-        "rows with a higher --reject-limit."
+        "rows with a higher --reject-limit.",
+        import_id=job.import_id,
     )
 
 

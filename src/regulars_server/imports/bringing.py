@@ -42,7 +42,7 @@ def bring(job: Running) -> dict[str, Any]:
             waiting=lambda _holder: job.progress(stage="waiting"),
         )
     except ImportRefused as error:
-        return _refused(job, ws, str(error))
+        return _refused(job, error)
     except (FactsError, ParameterError) as error:
         return _asked_again(job, str(error))
     report = _first(ws, report) if report.no_op and job.attempt > 1 else report
@@ -72,21 +72,15 @@ def _first(ws: Workspace, report: ImportReport) -> ImportReport:
     return same[0] if same else report
 
 
-def _refused(job: Running, ws: Workspace, said: str) -> dict[str, Any]:
+def _refused(job: Running, error: ImportRefused) -> dict[str, Any]:
     """Too many rows cannot be taken: nothing was. The rejects are kept, the mapping can change."""
     with job.finishing({}):
         row = _locked(job)
-        row.state, row.said = State.ASKING, said
-        row.report = {"import_id": _id_in(said), "refused": TOO_MANY}
+        row.state, row.said = State.ASKING, str(error)
+        row.report = {"import_id": error.import_id, "refused": TOO_MANY}
         row.version += 1
         row.save()
     return {}
-
-
-def _id_in(said: str) -> str:
-    """The import's id, by which its rejects are found; the library names it in its sentence."""
-    _, found, after = said.partition("`regulars rejects ")
-    return after.partition("`")[0] if found else ""
 
 
 def _asked_again(job: Running, said: str) -> dict[str, Any]:

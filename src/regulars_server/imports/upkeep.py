@@ -7,18 +7,23 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from regulars_server.imports import files, services
 from regulars_server.imports.configuration import KEPT_HOURS
 from regulars_server.imports.models import OPEN, Import, State
+from regulars_server.work.models import State as JobState
 from regulars_server.work.running import Running
 
 
 def tidy(job: Running) -> dict[str, Any]:
     """Give up what nobody went on with, and remove files that no import needs."""
     before = timezone.now() - dt.timedelta(hours=KEPT_HOURS.value)
-    old = Import.objects.filter(state__in=OPEN, asked_at__lt=before).values_list("pk", flat=True)
+    # One whose job has ended without an end of its own waits for somebody, as those that are open.
+    stuck = Q(state=State.IMPORTING, job__state__in=(JobState.SET_ASIDE, JobState.CANCELLED))
+    due = Import.objects.filter(Q(state__in=OPEN) | stuck, asked_at__lt=before)
+    old = list(due.values_list("pk", flat=True))
     for number in old:
         _give_up(number)
     needed = set(
@@ -33,7 +38,9 @@ def tidy(job: Running) -> dict[str, Any]:
 @transaction.atomic
 def _give_up(number: int) -> None:
     found = Import.objects.select_for_update().get(pk=number)
-    if found.state in OPEN:
+    job = found.job
+    stuck = job is not None and job.state in (JobState.SET_ASIDE, JobState.CANCELLED)
+    if found.state in OPEN or (found.state == State.IMPORTING and stuck):
         services.ended(found, State.DROPPED)
 
 

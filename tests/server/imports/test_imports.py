@@ -336,6 +336,40 @@ def test_limits_are_held(shop: Any, data: Path, settings: Any) -> None:
         services.begin(actor=user, coming=Announced(fact="orders", file_name="x", size=1))
 
 
+def test_an_import_that_nobody_went_on_with_is_given_up(
+    shop: Any, data: Path, settings: Any
+) -> None:
+    found = asked()
+    services.confirm(
+        actor=who(found), import_id=found.pk, version=found.version, chosen=chosen(found)
+    )
+    settings.REGULARS_UPLOADS_KEPT_HOURS = 0
+    upkeep.tidy(Doing(Job()))  # type: ignore[arg-type]
+    found.refresh_from_db()
+    assert found.state == State.IMPORTING, "its job is still to come"
+    Job.objects.filter(kind="imports.bring").update(state="set_aside")
+    upkeep.tidy(Doing(Job()))  # type: ignore[arg-type]
+    found.refresh_from_db()
+    assert (found.state, files.there()) == (State.DROPPED, [])
+
+
+def test_a_body_that_is_too_large_is_not_read(
+    shop: Any, data: Path, as_role: Callable[[str], Client], settings: Any
+) -> None:
+    analyst = as_role("analyst")
+
+    def send(client: Client, path: str) -> int:
+        file = SimpleUploadedFile("o.csv", b"x" * (6 * 2**20))
+        given = {"file": file, "fact": "orders", "source": "shop"}
+        return int(client.post(path, given).status_code)
+
+    assert send(Client(), "/sign-in/") == 400
+    assert send(analyst, "/account/password/") == 400
+    assert send(analyst, "/imports/begin/") == 302
+    settings.REGULARS_UPLOAD_MAX_MB = 1
+    assert send(analyst, "/imports/begin/") == 400
+
+
 @pytest.mark.parametrize(
     ("given", "kept"),
     [
