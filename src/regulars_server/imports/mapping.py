@@ -145,11 +145,12 @@ def _shown(value: Any) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A field of the table as the form shows it."""
+    """A field of the table as the form shows it; ``main`` ones stand first, others are folded."""
 
     name: str
     meaning: str
     required: bool
+    main: bool
     column: str
     unsure: bool
     sample: Sequence[str]
@@ -177,20 +178,20 @@ def rows(found: Import, lang: Any, columns: Mapping[str, str] | None = None) -> 
     for name, one in fields.items():
         column = columns.get(name, "")
         first = column.split(JOINT)[0]
+        asked = one.target == one.column.name and name == _usual_name(one.target)
+        required = asked and one.column.required and not can_be_made(table, one.target, filled)
         made.append(
             Row(
                 name=name,
                 meaning=own.get(name) or one.column.meaning.say(lang),
-                required=one.column.required
-                and one.target == one.column.name
-                and name == _usual_name(one.target)
-                and not can_be_made(table, one.target, filled),
+                required=required,
+                main=bool(column) or required or (asked and one.target in table.key),
                 column=column,
                 unsure=name in look["unsure"],
                 sample=[text for text in look["sample"].get(first, ()) if text][:3],
             )
         )
-    return sorted(made, key=lambda row: not (row.column or row.required))
+    return sorted(made, key=lambda row: not row.main)
 
 
 def _usual_name(target: str) -> str:
