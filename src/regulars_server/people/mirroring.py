@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from regulars_server.console.workspace import opened
@@ -15,7 +16,7 @@ log = logging.getLogger("regulars_server.people")
 STREAM = "people"
 MOST = 20_000
 # As `consents` writes them, and as a file of the table would carry them.
-FIELDS = {"external_id": "customer_id"}
+FIELDS: Mapping[str, str] = {"external_id": "customer_id"}
 
 
 def mirror(job: Running) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def _grouped(waiting: list[Leaving]) -> dict[tuple[str, str], list[dict[str, str
     """Rows by table and by the system of their ids."""
     found: dict[tuple[str, str], list[dict[str, str | None]]] = defaultdict(list)
     for one in waiting:
-        row = dict(one.row)
+        row: dict[str, str | None] = dict(one.row)
         source = str(row.pop("id_source"))
         found[one.table, source].append({FIELDS.get(k, k): v for k, v in row.items()})
     return found
