@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from regulars_server.work.models import State as JobState
+
 
 class State(models.TextChoices):
     """Where an import is."""
@@ -62,6 +64,13 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"import {self.pk}"
+
+    @property
+    def stuck(self) -> bool:
+        """Whether its job has ended and left it where it was."""
+        if self.state not in (State.LOOKING, State.IMPORTING):
+            return False
+        return self.job is None or self.job.state in (JobState.SET_ASIDE, JobState.CANCELLED)
 
     @property
     def percent_received(self) -> int:

@@ -20,7 +20,6 @@ from regulars_server.imports.configuration import CHUNK_BYTES, MAX_MB, OPEN_UPLO
 from regulars_server.imports.models import OPEN, Import, State
 from regulars_server.web.actor import Actor
 from regulars_server.work.models import ENDED
-from regulars_server.work.models import State as JobState
 from regulars_server.work.services import cancel as cancel_job
 from regulars_server.work.services import enqueue
 
@@ -194,9 +193,7 @@ def back(*, actor: Actor, import_id: int, version: int) -> Import:
     """
     found = _own(actor, import_id)
     _same(found, version)
-    job = found.job
-    over = job is None or (job.state in ENDED and job.state != JobState.DONE)
-    if found.state not in (State.IMPORTING, State.LOOKING) or not over:
+    if not found.stuck:
         raise Conflict(_("It is on its way; there is nothing to go back to."))
     found.version += 1
     if found.look is None:

@@ -11,8 +11,6 @@ from regulars_server.imports.configuration import KEPT_HOURS, MAX_MB
 from regulars_server.imports.mapping import JOINT
 from regulars_server.imports.models import Import, State
 from regulars_server.work.clock import shared
-from regulars_server.work.models import ENDED
-from regulars_server.work.models import State as JobState
 from regulars_server.work.shown import Shown as ShownJob
 
 
@@ -59,15 +57,8 @@ class Shown:
         return self.found.state in (State.LOOKING, State.IMPORTING)
 
     @property
-    def stuck(self) -> bool:
-        """Whether its job has ended and left it where it was."""
-        job = self.found.job
-        over = job is None or (job.state in ENDED and job.state != JobState.DONE)
-        return self.works and over
-
-    @property
     def moves(self) -> bool:
-        return self.works and not self.stuck
+        return self.works and not self.found.stuck
 
     @property
     def report(self) -> dict[str, Any]:

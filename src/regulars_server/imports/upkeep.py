@@ -38,9 +38,7 @@ def tidy(job: Running) -> dict[str, Any]:
 @transaction.atomic
 def _give_up(number: int) -> None:
     found = Import.objects.select_for_update().get(pk=number)
-    job = found.job
-    stuck = job is not None and job.state in (JobState.SET_ASIDE, JobState.CANCELLED)
-    if found.state in OPEN or (found.state == State.IMPORTING and stuck):
+    if found.state in OPEN or found.stuck:
         services.ended(found, State.DROPPED)
 
 
