@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from regulars_server.roles import Role
 from regulars_server.settings.environment import Setting
@@ -46,6 +48,26 @@ class Permission:
         return role in self.roles
 
 
+class Group(StrEnum):
+    """A part of the console's navigation, in the order in which they stand."""
+
+    TODAY = "today"
+    CUSTOMERS = "customers"
+    KNOWLEDGE = "knowledge"
+    DATA = "data"
+    ADMINISTRATION = "administration"
+
+
+# The first stands without a head.
+HEADS: dict[Group, str | Promise] = {
+    Group.TODAY: "",
+    Group.CUSTOMERS: _("Customers"),
+    Group.KNOWLEDGE: _("Knowledge"),
+    Group.DATA: _("Data"),
+    Group.ADMINISTRATION: _("Administration"),
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
     """A line of the console's navigation.
@@ -54,15 +76,16 @@ class Entry:
     ----------
     text : what it is called.
     url : name of its URL, e.g. ``"people:index"``.
+    group : under which head it stands.
     permission : who sees it; None for everybody who is signed in.
-    order : place among the others, small first. Daily work stands below 100, data and analyses
-        in the hundreds, administration from 900.
+    order : place within its group, small first.
     """
 
     text: str | Promise
     url: str
+    group: Group
     permission: str | None = None
-    order: int = 500
+    order: int = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +107,8 @@ class Capability:
     prepare : ``"module:function"`` run once at a start, after migrations, in a process of its own.
     forget : ``"module:function"``, called as ``forget(customer_keys=…)`` within the transaction
         that erases people; removes what this capability's tables hold of them.
+    found : ``"module:function"``, called as ``found(words, user=…)``; what of this capability
+        somebody may mean who types these words into the palette: a few `palette.Hit`.
     held : ``"module:function"``, called as ``held(customer_keys=…)``; what this capability's tables
         hold of a person, for their export: lists of rows by what they are called.
     """
@@ -101,6 +126,7 @@ class Capability:
     prepare: str | None = None
     forget: str | None = None
     held: str | None = None
+    found: str | None = None
 
 
 @cache
@@ -133,12 +159,14 @@ def permissions_of(role: Role) -> frozenset[str]:
     return frozenset(name for name, p in permissions().items() if p.held_by(role))
 
 
-def navigation(held: Iterable[str]) -> list[Entry]:
-    """The entries that somebody with these permissions sees, in order."""
+def navigation(held: Iterable[str]) -> list[tuple[Group, list[Entry]]]:
+    """The entries that somebody with these permissions sees, by their groups, in order."""
     mine = set(held)
     entries = [entry for one in capabilities() for entry in one.navigation]
     seen = [e for e in entries if e.permission is None or e.permission in mine]
-    return sorted(seen, key=lambda entry: entry.order)
+    ordered = sorted(seen, key=lambda entry: entry.order)
+    grouped = [(group, [e for e in ordered if e.group is group]) for group in Group]
+    return [(group, found) for group, found in grouped if found]
 
 
 def load(path: str) -> Any:

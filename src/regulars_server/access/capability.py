@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from regulars_server.access.configuration import IDLE_MINUTES, SECOND_FACTOR, SESSION_HOURS
-from regulars_server.capability import Capability, Entry, Permission
+from regulars_server.capability import Capability, Entry, Group, Permission
 from regulars_server.roles import Role
 
 CAPABILITY = Capability(
@@ -20,8 +20,20 @@ CAPABILITY = Capability(
         ),
     ),
     navigation=(
-        Entry(text=_("Users"), url="access:users", permission="users.read", order=910),
-        Entry(text=_("API tokens"), url="access:tokens", permission="tokens.manage", order=920),
+        Entry(
+            text=_("Users"),
+            url="access:users",
+            group=Group.ADMINISTRATION,
+            permission="users.read",
+            order=10,
+        ),
+        Entry(
+            text=_("API tokens"),
+            url="access:tokens",
+            group=Group.ADMINISTRATION,
+            permission="tokens.manage",
+            order=20,
+        ),
     ),
     settings=(IDLE_MINUTES, SESSION_HOURS, SECOND_FACTOR),
     urls="regulars_server.access.urls",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars_server.capability import Capability, Entry, Permission
+from regulars_server.capability import Capability, Entry, Group, Permission
 from regulars_server.roles import Role
 
 DESK = frozenset({Role.SERVICE_AGENT, Role.CLUB_OPERATOR})
@@ -18,7 +18,15 @@ CAPABILITY = Capability(
             roles=frozenset({Role.SERVICE_AGENT}),
         ),
     ),
-    navigation=(Entry(text=_("Cases"), url="care:index", permission="care.read", order=30),),
+    navigation=(
+        Entry(
+            text=_("Cases"),
+            url="care:index",
+            group=Group.CUSTOMERS,
+            permission="care.read",
+            order=30,
+        ),
+    ),
     urls="regulars_server.care.urls",
     api="regulars_server.care.api:router",
     forget="regulars_server.care.services:forget",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars_server.capability import Capability, Entry, Permission
+from regulars_server.capability import Capability, Entry, Group, Permission
 from regulars_server.roles import EVERYBODY
 
 CAPABILITY = Capability(
@@ -17,9 +17,14 @@ CAPABILITY = Capability(
             changes=False,
         ),
     ),
-    navigation=(Entry(text=_("Home"), url="console:home", permission="home.read", order=0),),
+    navigation=(
+        Entry(
+            text=_("Home"), url="console:home", group=Group.TODAY, permission="home.read", order=0
+        ),
+    ),
     urls="regulars_server.console.urls",
     metrics="regulars_server.console.metrics:figures",
     ready="regulars_server.console.workspace:why_not",
     prepare="regulars_server.console.demo:fill",
+    forget="regulars_server.console.drawing:forget",
 )

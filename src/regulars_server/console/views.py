@@ -1,4 +1,4 @@
-"""The home page."""
+"""The home page, and the palette."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from regulars.errors import RegularsError
+from regulars_server.console import palette as palette_of
 from regulars_server.console.headline import home as found
 from regulars_server.console.language import library_language
-from regulars_server.web.access import needs
+from regulars_server.web.access import needs, signed_in
 from regulars_server.web.problems import told
 
 
@@ -33,3 +34,13 @@ def headline(request: HttpRequest) -> HttpResponse:
         values["problem"] = told(error)
     part = bool(getattr(request, "htmx", False))
     return render(request, f"console/headline{'_part' if part else ''}.html", values)
+
+
+@signed_in
+@require_safe
+def palette(request: HttpRequest) -> HttpResponse:
+    """Where one may want to go by what was typed; a page of its own for who has no scripts."""
+    words = request.GET.get("q", "")[: palette_of.LONGEST]
+    values = {"words": words, "hits": palette_of.hits(words, user=request.user)}
+    part = bool(getattr(request, "htmx", False))
+    return render(request, f"console/palette{'_part' if part else ''}.html", values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars_server.capability import Capability, Entry, Permission
+from regulars_server.capability import Capability, Entry, Group, Permission
 from regulars_server.imports.configuration import SETTINGS
 from regulars_server.roles import Role
 
@@ -23,7 +23,15 @@ CAPABILITY = Capability(
             roles=frozenset({Role.ANALYST}),
         ),
     ),
-    navigation=(Entry(text=_("Import"), url="imports:index", permission="imports.read", order=10),),
+    navigation=(
+        Entry(
+            text=_("Import"),
+            url="imports:index",
+            group=Group.DATA,
+            permission="imports.read",
+            order=10,
+        ),
+    ),
     settings=SETTINGS,
     urls="regulars_server.imports.urls",
     api="regulars_server.imports.api:router",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars_server.capability import Capability, Entry, Permission
+from regulars_server.capability import Capability, Entry, Group, Permission
 from regulars_server.inbox.configuration import SETTINGS
 from regulars_server.roles import Role
 
@@ -24,7 +24,11 @@ CAPABILITY = Capability(
             roles=frozenset({Role.ANALYST}),
         ),
     ),
-    navigation=(Entry(text=_("Inbox"), url="inbox:index", permission="inbox.read", order=700),),
+    navigation=(
+        Entry(
+            text=_("Inbox"), url="inbox:index", group=Group.DATA, permission="inbox.read", order=20
+        ),
+    ),
     settings=SETTINGS,
     urls="regulars_server.inbox.urls",
     api="regulars_server.inbox.api:router",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars_server.capability import Capability, Entry, Permission
+from regulars_server.capability import Capability, Entry, Group, Permission
 from regulars_server.roles import Role
 
 # Who speaks with customers. An analyst works with figures, a marketer with audiences; neither
@@ -26,7 +26,15 @@ CAPABILITY = Capability(
         Permission(name="people.export", text=_("Export all that is held on a person")),
         Permission(name="people.erase", text=_("Erase a person, for good")),
     ),
-    navigation=(Entry(text=_("People"), url="people:index", permission="people.read", order=20),),
+    navigation=(
+        Entry(
+            text=_("People"),
+            url="people:index",
+            group=Group.CUSTOMERS,
+            permission="people.read",
+            order=10,
+        ),
+    ),
     urls="regulars_server.people.urls",
     api="regulars_server.people.api:router",
     metrics="regulars_server.people.metrics:figures",
@@ -34,5 +42,6 @@ CAPABILITY = Capability(
     jobs="regulars_server.people.jobs:JOBS",
     prepare="regulars_server.people.upkeep:once",
     forget="regulars_server.people.forgetting:forget",
+    found="regulars_server.people.finding:found",
     held="regulars_server.people.exporting:held",
 )

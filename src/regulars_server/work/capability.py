@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars_server.capability import Capability, Entry, Permission
+from regulars_server.capability import Capability, Entry, Group, Permission
 from regulars_server.roles import Role
 from regulars_server.work.configuration import SETTINGS
 
@@ -28,7 +28,9 @@ CAPABILITY = Capability(
             roles=frozenset({Role.ANALYST, Role.MARKETER}),
         ),
     ),
-    navigation=(Entry(text=_("Jobs"), url="work:index", permission="work.read", order=800),),
+    navigation=(
+        Entry(text=_("Jobs"), url="work:index", group=Group.DATA, permission="work.read", order=60),
+    ),
     settings=SETTINGS,
     urls="regulars_server.work.urls",
     api="regulars_server.work.api:router",

@@ -1,0 +1,42 @@
+// Pictures come as finished SVG. Once one is in view it is drawn anew from its own specification,
+// so that it answers the pointer. The drawing that came stays wherever that does not work.
+
+const source = import.meta.url;
+const address = document.querySelector("script[data-vega]")?.dataset.vega;
+const OPTIONS = {
+  ast: true, actions: false, defaultStyle: false, renderer: "svg",
+  tooltip: { disableDefaultStyle: true },
+};
+let loading;
+
+async function enliven(place) {
+  if (!address) return;
+  loading ??= import(new URL(address, source).href);
+  await loading;
+  const spec = JSON.parse(place.querySelector("script[type='application/json']").textContent);
+  const drawn = document.createElement("div");
+  await window.vegaEmbed(drawn, spec, OPTIONS);
+  const svg = drawn.querySelector("svg");
+  if (!svg) return;
+  svg.setAttribute("class", "live");
+  place.querySelector("svg")?.remove();
+  place.append(drawn);
+}
+
+const seen = new IntersectionObserver((entries) => {
+  for (const entry of entries) {
+    if (!entry.isIntersecting) continue;
+    seen.unobserve(entry.target);
+    enliven(entry.target).catch((error) => console.warn("a picture stays as it came", error));
+  }
+});
+
+function watch(root) {
+  for (const place of root.querySelectorAll("[data-drawing]:not([data-watched])")) {
+    place.dataset.watched = "yes";
+    seen.observe(place);
+  }
+}
+
+watch(document);
+document.addEventListener("htmx:afterSettle", () => watch(document));
