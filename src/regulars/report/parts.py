@@ -145,7 +145,10 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A finding: the title states it, sentences say how sure, then picture, tables, notes."""
+    """A finding: the title states it, sentences say how sure, then picture, tables, notes.
+
+    ``commands`` are notes for somebody at a terminal; a page that has links leaves them out.
+    """
 
     name: str
     title: Sentence
@@ -154,6 +157,12 @@ class Block:
     source: Sentence | None = None
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
+    commands: Sequence[str] = ()
+
+    @property
+    def said(self) -> list[str]:
+        """All notes, those for a terminal first."""
+        return [*self.commands, *self.notes]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -138,7 +138,7 @@ POPULATION: Mapping[str, Callable[[Answers], float | None]] = {
     "lifecycle": _rows("lifecycle"),
     "groups": _figure("groups", "customers_total"),
     "migration": _rows("migration"),
-    "concentration": _figure("concentration", "customers"),
+    "concentration": _figure("concentration", "customers_total"),
     "value_totals": _figure("value_distribution", "customers"),
 }
 

@@ -51,10 +51,8 @@ def _stages(answers: Answers) -> Block:
         ),
         source=answers.window_of("lifecycle"),
         tables=[_table(answers, rows)],
-        notes=[
-            words.COMMAND.fill(answers.lang, command=COMMAND),
-            *answers.notes("lifecycle"),
-        ],
+        notes=answers.notes("lifecycle"),
+        commands=[words.COMMAND.fill(answers.lang, command=COMMAND)],
     )
 
 
