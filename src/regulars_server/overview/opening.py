@@ -91,7 +91,7 @@ class Doors:
 
     def used(self, name: str) -> dict[str, str]:
         """Parameters as the number's own analysis used them, so that the list is of its rows."""
-        asked = self.results.get(OF.get(name, name))
+        asked = self.results.get(OF.get(name, name)) or next(iter(self.results.values()), None)
         takes = {one["name"] for one in catalogue()[name]["parameters"]}
         used = asked.parameters if asked is not None else {}
         said = {n: str(used[n]) for n in HANDED_ON if n in takes and used.get(n) is not None}

@@ -10,11 +10,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from regulars.charts.numbers import known
+from regulars.declare import Text
 from regulars.report.answers import Answers
 from regulars.report.parts import Block
 from regulars.report.sections import change, cohorts, concentration, groups, lifecycle, value
 
 HEADLINE, ATTENTION = "headline", "attention"
+
+# What a finding is about that the section leaves out where there is no answer.
+UNKNOWN = Text("This", "此项")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,7 @@ class Panel:
     asks : analyses that it is written from.
     room, blocks : the section of the report, and which of its findings, by their names.
     lists : the analysis that lists the customers of the whole panel.
+    sentences : so many of the finding's stand above the picture; the others are folded away.
     """
 
     name: str
@@ -36,12 +41,20 @@ class Panel:
     room: ModuleType | None = None
     blocks: tuple[str, ...] = ()
     lists: str = ""
+    sentences: int = 0
+
+    @property
+    def leading(self) -> str:
+        """The same, as templates cut a list."""
+        return f":{self.sentences}"
 
     def findings(self, answers: Answers) -> list[Block]:
         """The findings of this panel; one in words where there is no answer."""
         if self.room is None:
             return []
-        return [one for one in self.room.section(answers).blocks if one.name in self.blocks]
+        blocks = self.room.section(answers).blocks
+        chosen = [one for one in blocks if one.name in self.blocks]
+        return chosen or [answers.unknown_block(self.name, UNKNOWN, self.asks[0])]
 
 
 PANELS = (
@@ -64,11 +77,27 @@ PANELS = (
         lists="bridge_customers",
     ),
     Panel(
+        name="causes",
+        text=_("Why those who stayed changed"),
+        asks=("causes",),
+        room=change,
+        blocks=("causes",),
+        lists="bridge_customers",
+    ),
+    Panel(
         name="stages",
         text=_("Life stages"),
         asks=("lifecycle",),
         room=lifecycle,
         blocks=("lifecycle",),
+        lists="lifecycle_customers",
+    ),
+    Panel(
+        name="months",
+        text=_("Life stages over the months"),
+        asks=("lifecycle_trend",),
+        room=lifecycle,
+        blocks=("lifecycle-months",),
         lists="lifecycle_customers",
     ),
     Panel(
@@ -110,6 +139,7 @@ PANELS = (
         room=value,
         blocks=("value",),
         lists="value",
+        sentences=1,
     ),
 )
 BY_NAME: Mapping[str, Panel] = {panel.name: panel for panel in PANELS}
@@ -132,10 +162,27 @@ def _figure(name: str, figure: str) -> Callable[[Answers], float | None]:
     return found
 
 
+def _stayed(answers: Answers) -> float | None:
+    """Each cause is of all who stayed, by tier."""
+    rows = [row for row in answers.rows("causes") if row["cause"] == "frequency"]
+    counted = [row["customers"] for row in rows]
+    return sum(counted) if counted and all(known(one) for one in counted) else None
+
+
+def _latest(answers: Answers) -> float | None:
+    """Everybody who had bought by the last of the months."""
+    rows = answers.rows("lifecycle_trend")
+    last = max((str(row["month"]) for row in rows), default=None)
+    counted = [row["customers"] for row in rows if str(row["month"]) == last]
+    return sum(counted) if counted and all(known(one) for one in counted) else None
+
+
 # Whom an analysis is about, as its answer says it.
 POPULATION: Mapping[str, Callable[[Answers], float | None]] = {
     "bridge": _rows("bridge"),
+    "causes": _stayed,
     "lifecycle": _rows("lifecycle"),
+    "lifecycle_trend": _latest,
     "groups": _figure("groups", "customers_total"),
     "migration": _rows("migration"),
     "concentration": _figure("concentration", "customers_total"),

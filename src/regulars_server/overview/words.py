@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 PRESETS = {
-    "usual": _("Last 365 days"),
+    "usual": _("Latest"),
     "month": _("Last month"),
     "quarter": _("Last quarter"),
     "quarter_year": _("Last quarter, a year ago"),
