@@ -78,8 +78,14 @@ class Desk:
         # Half of the web's threads at most wait for answers; the others answer everything else.
         self._waiting = threading.BoundedSemaphore(max(1, WEB_THREADS.value // 2))
 
-    def ask(self, question: Question, *, user_id: int) -> Answer | Working:
+    def ask(
+        self, question: Question, *, user_id: int, wait_seconds: float | None = None
+    ) -> Answer | Working:
         """The answer, or that it is being worked out: ask again in a moment.
+
+        Parameters
+        ----------
+        wait_seconds : how long to wait for it here; left out, as the server's setting says.
 
         Raises
         ------
@@ -95,7 +101,7 @@ class Desk:
         flight = self._flight(question, ws, name, user_id)
         if not flight.over.is_set() and self._waiting.acquire(blocking=False):
             try:
-                flight.over.wait(WAIT_SECONDS.value)
+                flight.over.wait(WAIT_SECONDS.value if wait_seconds is None else wait_seconds)
             finally:
                 self._waiting.release()
         if flight.error is not None:

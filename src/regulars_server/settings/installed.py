@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CAPABILITIES = (
     "regulars_server.console",
+    "regulars_server.overview",
     "regulars_server.imports",
     "regulars_server.access",
     "regulars_server.audit",

@@ -21,6 +21,7 @@ RESULTS: dict[str, Said] = {
     "rows": _("Customers"),
     "lang": _("Language"),
     "bytes": _("Bytes"),
+    "panels": _("Panels"),
     "jobs": _("Jobs removed"),
     "reports": _("Reports removed"),
     "keys": _("Keys removed"),

@@ -8,7 +8,7 @@ from regulars import charts
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers, total
 from regulars.report.days import say_month
-from regulars.report.parts import Block, Section, Sentence, Stack, Table
+from regulars.report.parts import Block, Opening, Section, Sentence, Stack, Table, Target
 from regulars.report.words import groups as words
 from regulars.report.words import phrases
 
@@ -105,7 +105,7 @@ def _groups_table(answers: Answers, rows: list[dict[str, Any]], why: str) -> Tab
     cells = [
         [
             answers.group(r["group"]),
-            numbers.count(r["customers"], reason=why),
+            Opening(numbers.count(r["customers"], reason=why), _who(r["group"])),
             numbers.percent(r["customer_share"], reason=why),
             numbers.amount(r["revenue_minor"], reason=why),
             numbers.percent(r["revenue_share"], reason=why),
@@ -130,6 +130,10 @@ def _groups_table(answers: Answers, rows: list[dict[str, Any]], why: str) -> Tab
         ],
         rows=cells,
     )
+
+
+def _who(group: str) -> Target:
+    return Target(condition=f"customer_group = '{group}'")
 
 
 def _migration(answers: Answers) -> Block:

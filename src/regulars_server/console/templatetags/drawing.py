@@ -29,14 +29,15 @@ def finding(block: parts.Block, level: int = 2) -> dict[str, Any]:
 
 
 @register.inclusion_tag("console/drawn/picture.html")
-def picture(of: parts.Picture) -> dict[str, Any]:
+def picture(of: parts.Picture, only: str = "") -> dict[str, Any]:
     """A picture in two widths, of which the style sheet shows one; the browser then draws it anew,
-    with tooltips, from the same specification."""
+    with tooltips, from the same specification. ``only`` is "wide" or "narrow", for one of them."""
     return {
         "picture": of,
         "drawings": [
             {"width": width, "svg": mark_safe(svg(spec, css_class=width)), "spec": _data(spec)}
             for width, spec in (("wide", of.wide), ("narrow", of.narrow))
+            if only in ("", width)
         ],
     }
 
