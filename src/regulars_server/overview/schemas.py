@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from pydantic import ConfigDict
 
 
-class KeyFigure(Schema):
+class OverviewFigure(Schema):
     """A figure as it is said, rounded, with its exact value."""
 
     label: str
@@ -17,7 +17,7 @@ class KeyFigure(Schema):
     beside: str | None
 
 
-class Customers(Schema):
+class OverviewCustomers(Schema):
     """The customers behind something: rows of an analysis, or a condition over a snapshot."""
 
     analysis: str = Field(description="Ask `GET /analyses/{analysis}` with `parameters`.")
@@ -26,13 +26,13 @@ class Customers(Schema):
     condition: str = Field(description="The same over the columns of a snapshot, if it can be.")
 
 
-class Item(Schema):
+class OverviewItem(Schema):
     """Something to look at: what, its money, how sure it is, and who."""
 
     text: str
     money: str
     sure: str
-    customers: Customers
+    customers: OverviewCustomers
 
 
 class Overview(Schema):
@@ -42,8 +42,8 @@ class Overview(Schema):
     sentences: list[str]
     as_of: dt.date | None
     facts_version: int | None
-    figures: list[KeyFigure]
-    attention: list[Item] = Field(description="Most money first; items overlap.")
+    figures: list[OverviewFigure]
+    attention: list[OverviewItem] = Field(description="Most money first; items overlap.")
 
     model_config = ConfigDict(
         json_schema_extra={
