@@ -117,3 +117,10 @@ class Analysis:
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", tuple(map(named, self.columns)))
         object.__setattr__(self, "figures", tuple(map(named, self.figures)))
+
+    @property
+    def cuts(self) -> tuple[Column, ...]:
+        """What it can be cut by: store, channel, …; each as the column that heads its rows."""
+        from regulars.analyses.cuts import taken
+
+        return taken(self)
