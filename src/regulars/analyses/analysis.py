@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from regulars.analyses.themes import Theme, theme_of
 from regulars.declare import Column, Parameter, Text
 from regulars.result import Note
 from regulars.steps import Node
@@ -124,3 +125,8 @@ class Analysis:
         from regulars.analyses.cuts import taken
 
         return taken(self)
+
+    @property
+    def theme(self) -> Theme:
+        """The head under which it is listed."""
+        return theme_of(self.name)

@@ -1,7 +1,7 @@
 """One answer by itself: the report's sentences and picture for it, or a plain picture.
 
-This is the one place that says which picture an analysis has; whoever shows a single answer takes it
-from here.
+This is the one place that says which picture an analysis has; whoever shows a single answer takes
+it from here.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import replace
 from regulars import charts
 from regulars.charts import Canvas, Spec
 from regulars.charts.numbers import known
-from regulars.declare import Column, Text
+from regulars.declare import Column
 from regulars.report.answers import Answers, Row
 from regulars.report.parts import Block, Section, Sentence
 from regulars.report.sections import (

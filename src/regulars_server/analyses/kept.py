@@ -49,6 +49,11 @@ class Answer:
     def columns(self) -> list[dict[str, Any]]:
         return list(self.told["columns"])
 
+    @property
+    def table(self) -> Path:
+        """The Parquet file of its rows."""
+        return self.folder / TABLE
+
     def rows(self, names: Sequence[str], *, after: int, most: int) -> list[tuple[Any, ...]]:
         """So many rows of these columns, after the first so many, in the answer's order."""
         with reader() as con:
