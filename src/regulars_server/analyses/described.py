@@ -11,6 +11,7 @@ from regulars.report.days import as_day, say_day
 from regulars_server.analyses.catalogue import both
 from regulars_server.analyses.forms import UNITS, AnalysisForm
 from regulars_server.analyses.kept import Answer
+from regulars_server.analyses.labels import capital
 from regulars_server.analyses.pages import customers_of
 from regulars_server.analyses.parameters import Asked
 from regulars_server.console.language import library_language
@@ -36,7 +37,7 @@ def _column(column: Any, lang: Language) -> dict[str, str]:
     unit = _("money") if column.unit == "minor" else str(UNITS.get(column.unit or "", ""))
     return {
         "name": column.name,
-        "label": label[:1].upper() + label[1:],
+        "label": capital(label),
         "meaning": column.meaning.say(lang),
         "unit": unit,
     }

@@ -7,21 +7,22 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from regulars.declare import Language
 from regulars.report.days import as_day, as_period, say_day, say_period
+from regulars_server.analyses.labels import capital
 from regulars_server.analyses.parameters import Asked, canonical
 from regulars_server.console.language import library_language
 
 LONGEST_TEXT = 200
 UNITS: Mapping[str, Any] = {
-    "days": lazy("days"),
-    "weeks": lazy("weeks"),
-    "orders": lazy("orders"),
-    "customers": lazy("customers"),
+    "days": gettext_lazy("days"),
+    "weeks": gettext_lazy("weeks"),
+    "orders": gettext_lazy("orders"),
+    "customers": gettext_lazy("customers"),
     "share": "%",
-    "points": lazy("points"),
+    "points": gettext_lazy("points"),
 }
 
 
@@ -31,7 +32,7 @@ class PeriodWidget(forms.MultiWidget):
     def __init__(self) -> None:
         first, last = (
             forms.DateInput(attrs={"type": "date", "aria-label": label}, format="%Y-%m-%d")
-            for label in (lazy("from"), lazy("to, that day not included"))
+            for label in (gettext_lazy("from"), gettext_lazy("to, that day not included"))
         )
         super().__init__({"from": first, "to": last})
 
@@ -52,7 +53,7 @@ class PeriodField(forms.MultiValueField):
     widget = PeriodWidget
 
     def __init__(self, **kwargs: Any) -> None:
-        fields = [forms.DateField(input_formats=["%Y-%m-%d"]) for _end in range(2)]
+        fields = [forms.DateField(input_formats=["%Y-%m-%d"], required=False) for _end in "ft"]
         super().__init__(fields, require_all_fields=False, **kwargs)
 
     def compress(self, values: list[Any]) -> str:
@@ -79,7 +80,7 @@ class AnalysisForm(forms.Form):
             self.fields[one.name] = self._field(one)
             self.initial.setdefault(one.name, one.default_shown)
         if analysis.cuts:
-            cuts = [(cut.name, _capital(cut.heading(self.lang))) for cut in analysis.cuts]
+            cuts = [(cut.name, capital(cut.heading(self.lang))) for cut in analysis.cuts]
             self.fields["by"] = forms.ChoiceField(
                 label=_("Answered apart for each"), required=False,
                 choices=[("", _("not apart")), *cuts],
@@ -163,7 +164,7 @@ class AnalysisForm(forms.Form):
 
 
 def _yes_or_no() -> list[tuple[str, Any]]:
-    return [("no", _("no")), ("yes", _("yes"))]
+    return [("no", pgettext("a setting", "no")), ("yes", pgettext("a setting", "yes"))]
 
 
 def _labelled(label: str, unit: str, lang: Language) -> str:
@@ -201,7 +202,3 @@ def bound(
     data |= {name: named[name].shown(text) for name, text in query.items() if name in named}
     data["by"] = query.get("by", "")
     return AnalysisForm(data, analysis=analysis, parameters=parameters, currency=currency)
-
-
-def _capital(label: str) -> str:
-    return label[:1].upper() + label[1:]

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from regulars.charts.numbers import Numbers
 from regulars.declare import Column, Language
@@ -19,12 +20,14 @@ from regulars.report.parts import Block
 from regulars.report.single import blocks
 from regulars_server.analyses import kept, pages, results
 from regulars_server.analyses.kept import Answer
+from regulars_server.analyses.labels import capital
 from regulars_server.analyses.parts import Part
 from regulars_server.analyses.results import ID, KEY
 from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid, NotAllowed
 
 KEEPING = "is."
+LONG = 28
 MOST_READ = 2000
 """Rows that the words and the picture of an answer are made from."""
 
@@ -57,6 +60,11 @@ class Cell:
     shown: Any
     numeric: bool
     url: str = ""
+
+    @property
+    def long(self) -> bool:
+        """Whether it may be broken into lines."""
+        return not self.numeric and len(str(self.shown)) > LONG
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,15 +140,11 @@ def _figures(answer: Answer, values: Mapping[str, Any], lang: Language) -> Any:
 
 
 def _labelled(column: Column, numbers: Numbers) -> str:
-    label = _capital(column.heading(numbers.lang))
+    label = capital(column.heading(numbers.lang))
     if column.unit != "minor":
         return label
     unit = numbers.currency_name
     return f"{label}（{unit}）" if numbers.lang == "zh" else f"{label} ({unit})"
-
-
-def _capital(label: str) -> str:
-    return label[:1].upper() + label[1:]
 
 
 def cut_figures(answer: Answer, lang: Language) -> list[tuple[str, list[FigureShown]]]:
@@ -170,7 +174,7 @@ def written(numbers: Numbers, column: Column, value: Any, reason: str = "") -> A
     if value is None:
         return numbers.unknown(reason)
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return pgettext("a setting", "yes") if value else pgettext("a setting", "no")
     if column.type == "DATE":
         day = as_day(value)
         return say_day(day, numbers.lang) if day else str(value)
@@ -261,7 +265,7 @@ def _head(column: Column, numbers: Numbers, chosen: Selection, query: Mapping[st
     at = ways.index(chosen.sort) if chosen.sort in (down, up) else -1
     following = ways[at + 1]
     order = {down: "descending", up: "ascending"}.get(chosen.sort, "")
-    label = _("Customer") if column.name == KEY else _capital(column.heading(numbers.lang))
+    label = _("Customer") if column.name == KEY else capital(column.heading(numbers.lang))
     sort = urlencode({**query, **({"sort": following} if following else {})})
     return Head(
         name=column.name,
@@ -330,7 +334,7 @@ def kept_said(chosen: Selection, query: Mapping[str, str]) -> list[tuple[str, st
     lang = chosen.reader.lang
     return [
         (
-            _capital(declared[name].heading(lang)),
+            capital(declared[name].heading(lang)),
             declared[name].said(value, lang) if value else _("not known"),
             "?" + urlencode({k: v for k, v in query.items() if k != KEEPING + name}),
         )
