@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
 from regulars.declare import Language
 from regulars.report.days import as_day, as_period, say_day, say_period
@@ -164,7 +164,7 @@ class AnalysisForm(forms.Form):
 
 
 def _yes_or_no() -> list[tuple[str, Any]]:
-    return [("no", pgettext("a setting", "no")), ("yes", pgettext("a setting", "yes"))]
+    return [("no", _("No")), ("yes", _("Yes"))]
 
 
 def _labelled(label: str, unit: str, lang: Language) -> str:

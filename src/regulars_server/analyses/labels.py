@@ -1,4 +1,4 @@
-"""Names of columns as heads of a table have them in English: a capital first, letters as letters."""
+"""Heads of a table in English: a capital first, and what is known by its letters in capitals."""
 
 from __future__ import annotations
 

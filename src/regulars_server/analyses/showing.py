@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from regulars.charts.numbers import Numbers
 from regulars.declare import Column, Language
@@ -174,7 +173,7 @@ def written(numbers: Numbers, column: Column, value: Any, reason: str = "") -> A
     if value is None:
         return numbers.unknown(reason)
     if isinstance(value, bool):
-        return pgettext("a setting", "yes") if value else pgettext("a setting", "no")
+        return _("Yes") if value else _("No")
     if column.type == "DATE":
         day = as_day(value)
         return say_day(day, numbers.lang) if day else str(value)
