@@ -52,7 +52,7 @@ def reply(question: dict[str, Any]) -> dict[str, Any]:
     from regulars.errors import RegularsError
 
     try:
-        write(question)
+        (write_sheet if "sheet" in question else write)(question)
     except RegularsError as error:
         return {"error": type(error).__name__, "text": str(error)}
     except MemoryError:
@@ -86,6 +86,18 @@ def write(question: dict[str, Any]) -> None:
             "seconds": round(time.monotonic() - begun, 3)}  # fmt: skip
     text = json.dumps(told, ensure_ascii=False, default=str)
     (aside / "answer.json").write_text(text, encoding="utf-8")
+
+
+def write_sheet(question: dict[str, Any]) -> None:
+    """Write an answer that is kept as a workbook."""
+    import regulars
+    from regulars_server.analyses.sheets import write as write_workbook
+
+    ws = regulars.open(question["workspace"])
+    write_workbook(
+        ws, Path(question["answer"]), Path(question["sheet"]), lang=question["lang"],
+        named=question["named"], keep=question["keep"], sort=question["sort"],
+    )  # fmt: skip
 
 
 def tell(result: Result) -> dict[str, Any]:

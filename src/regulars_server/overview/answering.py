@@ -16,7 +16,6 @@ from regulars.report.context import ReportContext
 from regulars.report.days import as_day
 from regulars_server.analyses.asking import DESK, Question, Working
 from regulars_server.analyses.catalogue import declared
-from regulars_server.analyses.results import result
 from regulars_server.console.language import library_language
 from regulars_server.errors import NotNow, TooMany
 from regulars_server.overview.periods import Chosen, settled
@@ -79,7 +78,7 @@ def gather(
             if isinstance(found, Working):
                 seconds = max(seconds or 0.0, found.seconds)
             else:
-                results[name] = result(found)
+                results[name] = found.result()
     return Gathered(results=results, failures=failures, seconds=seconds, passing=passing)
 
 
