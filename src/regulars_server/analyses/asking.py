@@ -133,7 +133,9 @@ class Desk:
         self._took[question.name] = float(made.told["seconds"])
         return made
 
-    def write(self, sheet: Sheet, *, user_id: int, wait_seconds: float | None = None) -> Path | Working:
+    def write(
+        self, sheet: Sheet, *, user_id: int, wait_seconds: float | None = None
+    ) -> Path | Working:
         """A workbook of an answer's rows, or that it is being written; errors as of `ask`."""
         if sheet.path.exists():
             return sheet.path

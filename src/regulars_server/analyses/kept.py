@@ -67,7 +67,7 @@ class Answer:
             return found.fetchall()
 
     def result(self) -> Result:
-        """The answer as the library has it, with its figures, notes and, of a small table, its rows.
+        """The answer as the library has it: figures, notes and, of a small table, its rows.
 
         Of a list of customers it has no row: these are read page by page, see `pages`. Days among
         parameters and figures are ISO text, as they are kept.
