@@ -41,6 +41,7 @@ WITH roots AS (
 )
 SELECT root AS customer_key, known, md5(known) AS digest FROM together
 """
+_DIFFERING = "FROM found ANTI JOIN before USING (customer_key, digest)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,12 +65,10 @@ def region(ws: Workspace) -> str:
         return ""
 
 
-def differing(
-    con: DuckDBPyConnection, digests: Iterator[Sequence[tuple[int, str]]]
-) -> Iterator[list[tuple[int, str, str]]]:
-    """Batches of (customer_key, known, digest) that are new or not as they were.
+def compare(con: DuckDBPyConnection, digests: Iterator[Sequence[tuple[int, str]]]) -> int:
+    """How many people are new or not as they were.
 
-    Makes the tables ``found`` (all people) and ``gone`` (keys that are there no more).
+    Makes the tables ``found`` (all people), ``before`` and ``gone`` (keys that are there no more).
     """
     from regulars.identities.tables import register
 
@@ -85,19 +84,27 @@ def differing(
     con.execute(
         "CREATE TABLE gone AS SELECT customer_key FROM before ANTI JOIN found USING (customer_key)"
     ).fetchall()
+    return int(con.execute(f"SELECT count(*) {_DIFFERING}").fetchall()[0][0])
+
+
+def differing(con: DuckDBPyConnection, *, rows: int) -> Iterator[list[tuple[int, str, str]]]:
+    """Batches of (customer_key, known, digest) that are new or not as they were; after `compare`.
+
+    By key, so that an index by it grows at its end.
+    """
     with con.cursor() as reader:
-        reader.execute("SELECT * FROM found ANTI JOIN before USING (customer_key, digest)")
-        while rows := reader.fetchmany(BATCH):
-            yield rows
+        reader.execute(f"SELECT * {_DIFFERING} ORDER BY customer_key")
+        while batch := reader.fetchmany(rows):
+            yield batch
 
 
 def gone(con: DuckDBPyConnection) -> list[int]:
-    """The keys of ``gone``, after `differing`."""
+    """The keys of ``gone``, after `compare`."""
     return [int(row[0]) for row in con.execute("SELECT customer_key FROM gone").fetchall()]
 
 
 def count(con: DuckDBPyConnection) -> int:
-    """How many people the facts have, after `differing`."""
+    """How many people the facts have, after `compare`."""
     return int(con.execute("SELECT count(*) FROM found").fetchall()[0][0])
 
 
