@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,10 +65,15 @@ def stale(ws: Workspace) -> bool:
     return version is not None and state().facts_version != version
 
 
-def refresh() -> Refreshed | None:
+def refresh(*, wanted: Callable[[], bool] = lambda: False) -> Refreshed | None:
     """Bring the index to the facts as they are; None where there is nothing to do.
 
     A workspace without a lake has no index: its people stay where they are.
+
+    Parameters
+    ----------
+    wanted : asked after each piece: whether the caller has something to do that cannot wait. Then
+        None, and the next call goes on.
     """
     ws = opened()
     if not ws.settings.lake or not stale(ws):
@@ -87,6 +92,8 @@ def refresh() -> Refreshed | None:
             longest = max(longest, _put(staged, []))
             written += len(batch)
             _tell(written=written, due=due)
+            if wanted():
+                return None
         removed = lake.gone(con)
         for place in range(0, len(removed), PIECE):
             longest = max(longest, _put(staged, removed[place : place + PIECE]))
@@ -100,9 +107,7 @@ def refresh() -> Refreshed | None:
     return done
 
 
-def _stage(
-    staged: staging.Staged, batch: Sequence[tuple[int, str, str]], *, region: str
-) -> None:
+def _stage(staged: staging.Staged, batch: Sequence[tuple[int, str, str]], *, region: str) -> None:
     people, found = [], []
     for key, known, digest in batch:
         person = Person(customer_key=key, known=known, digest=digest)

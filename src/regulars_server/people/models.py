@@ -75,6 +75,11 @@ class IndexState(models.Model):
     # Up to which import the consents of the facts were heard; see `people.hearing`.
     heard_seq = models.BigIntegerField(default=0)
 
+    @property
+    def being_made(self) -> bool:
+        """Whether many people are brought in just now, so that some are not found yet."""
+        return self.due > 0
+
     def __str__(self) -> str:
         return f"index of facts version {self.facts_version}"
 

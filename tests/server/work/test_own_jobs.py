@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,17 +14,11 @@ from regulars_server.work import reports, schedule
 from regulars_server.work.configuration import time_or_off
 from regulars_server.work.own import report, snapshot
 from regulars_server.work.rules import Daily
-
-
-class Told(SimpleNamespace):
-    """Stands in for `Running`: keeps what it was told."""
-
-    def progress(self, *_how_far: int, stage: str) -> None:
-        self.stage = stage
+from server.jobs import Doing
 
 
 def test_a_snapshot_is_taken_again_without_harm(demo_workspace: Path) -> None:
-    job: Any = Told(payload={})
+    job: Any = Doing(payload={})
     first, second = snapshot.take(job), snapshot.take(job)
     assert first == second
     assert first["rows"] == 23570, "customers of CDNOW"
@@ -33,7 +26,7 @@ def test_a_snapshot_is_taken_again_without_harm(demo_workspace: Path) -> None:
 
 
 def test_the_report_is_a_whole_page_in_its_language(demo_workspace: Path) -> None:
-    job = Told(id=7, payload={"lang": "zh"})
+    job = Doing(id=7, payload={"lang": "zh"})
     result = report.write(job)  # type: ignore[arg-type]
     page = reports.file_of(7).read_text(encoding="utf-8")
     assert page.rstrip().endswith("</html>")

@@ -4,25 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_initial'),
+        ("people", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='indexstate',
-            name='due',
+            model_name="indexstate",
+            name="due",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='indexstate',
-            name='heard_seq',
+            model_name="indexstate",
+            name="heard_seq",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='indexstate',
-            name='written',
+            model_name="indexstate",
+            name="written",
             field=models.BigIntegerField(default=0),
         ),
     ]
