@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from regulars import Workspace
 
 log = logging.getLogger("regulars_server.people")
-# People in one transaction: about a second of SQLite's only writer while a million are indexed.
-PIECE = 5_000
+# People in one transaction: about a second of the only writer of SQLite, also on a busy machine.
+PIECE = 2_500
 
 
 @dataclass(frozen=True, kw_only=True)
