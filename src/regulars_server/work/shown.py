@@ -21,6 +21,8 @@ RESULTS: dict[str, Said] = {
     "rows": _("Customers"),
     "lang": _("Language"),
     "bytes": _("Bytes"),
+    "small_files": _("Small files made one"),
+    "versions": _("Versions of the facts removed"),
     "jobs": _("Jobs removed"),
     "reports": _("Reports removed"),
     "keys": _("Keys removed"),

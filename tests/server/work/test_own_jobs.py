@@ -12,8 +12,8 @@ import pytest
 import regulars
 from regulars_server.work import reports, schedule
 from regulars_server.work.configuration import time_or_off
-from regulars_server.work.own import report, snapshot
-from regulars_server.work.rules import Daily
+from regulars_server.work.own import maintain, report, snapshot
+from regulars_server.work.rules import Daily, Every
 from server.jobs import Doing
 
 
@@ -60,3 +60,24 @@ def test_what_is_no_time_is_refused(given: str) -> None:
 def test_a_time_or_never() -> None:
     assert time_or_off("23:05") == dt.time(23, 5)
     assert time_or_off("off") is None
+
+
+def test_maintenance_makes_small_files_one_when_it_falls_due(tmp_path: Path, settings: Any) -> None:
+    ws = regulars.init(tmp_path / "shop", zone="UTC", currency="EUR")
+    settings.REGULARS_WORKSPACE = ws.settings.root
+    for number in range(1, 10):
+        with ws.lake.landing("inbox") as landing:
+            landing.begin(number, recorded_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+            row = {"order_id": f"o{number}", "customer_id": "C-1", "amount": "1",
+                   "occurred_at": "2026-03-01T12:00:00Z"}  # fmt: skip
+            landing.add("orders", [row], source="shop")
+            landing.publish()
+    assert len(ws.lake.files("orders")) == 9
+    job: Any = Doing()
+    done = maintain.maintain(job)
+    assert (job.stages, done["small_files"] >= 9) == (["maintaining"], True)
+    assert len(ws.lake.files("orders")) == 1
+    assert maintain.maintain(job)["small_files"] == 0
+    assert schedule.maintenance() == Every(3600)
+    settings.REGULARS_MAINTAIN_MINUTES = 0
+    assert schedule.maintenance() is None
