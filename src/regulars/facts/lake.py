@@ -399,9 +399,11 @@ class Lake:
                 compacted = retention.compact(self.folder, current, recorded_at=at)
             held = leases.held(self.root, sweep=not dry_run)
             kept = retention.kept_versions(self.folder, since=keep_since, held=held)
-            return replace(
-                retention.sweep(self.folder, kept=kept, dry_run=dry_run), compacted=compacted
-            )
+            done = retention.sweep(self.folder, kept=kept, dry_run=dry_run)
+            # A backup copies the logs of the version that it holds, older entries too.
+            if not dry_run and not held:
+                retention.trim_logs(self.folder, kept=kept)
+            return replace(done, compacted=compacted)
 
     @contextmanager
     def writing(

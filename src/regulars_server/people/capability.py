@@ -40,7 +40,6 @@ CAPABILITY = Capability(
     metrics="regulars_server.people.metrics:figures",
     processes=(("people", ("regulars_server.people",)),),
     jobs="regulars_server.people.jobs:JOBS",
-    prepare="regulars_server.people.upkeep:once",
     forget="regulars_server.people.forgetting:forget",
     found="regulars_server.people.finding:found",
     held="regulars_server.people.exporting:held",

@@ -22,6 +22,8 @@ RESULTS: dict[str, Said] = {
     "lang": _("Language"),
     "bytes": _("Bytes"),
     "panels": _("Panels"),
+    "small_files": _("Small files made one"),
+    "versions": _("Versions of the facts removed"),
     "jobs": _("Jobs removed"),
     "reports": _("Reports removed"),
     "keys": _("Keys removed"),
