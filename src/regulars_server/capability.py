@@ -109,6 +109,8 @@ class Capability:
         that erases people; removes what this capability's tables hold of them.
     found : ``"module:function"``, called as ``found(words, user=…)``; what of this capability
         somebody may mean who types these words into the palette: a few `palette.Hit`.
+    taken : ``"module:function"``, called as ``taken(snapshot_id=…)`` by the job that took a
+        snapshot, when it is published; enqueues what follows from it.
     held : ``"module:function"``, called as ``held(customer_keys=…)``; what this capability's tables
         hold of a person, for their export: lists of rows by what they are called.
     """
@@ -127,6 +129,7 @@ class Capability:
     forget: str | None = None
     held: str | None = None
     found: str | None = None
+    taken: str | None = None
 
 
 @cache

@@ -1,5 +1,6 @@
 """One pure function a picture: rows of a named analysis in, a Vega-Lite spec out."""
 
+from regulars.charts.audiences import audience_overlap, audience_sizes
 from regulars.charts.backtests import value_calibration, value_tracking
 from regulars.charts.bars import causes
 from regulars.charts.canvas import NARROW, WIDE, Canvas, Spec
@@ -31,6 +32,8 @@ __all__ = [
     "Palette",
     "Spec",
     "Unknown",
+    "audience_overlap",
+    "audience_sizes",
     "bridge",
     "causes",
     "cohort_curves",

@@ -89,8 +89,9 @@ def _figures_of(results: Mapping[str, Result]) -> Iterator[tuple[str, Mapping[st
             yield name, result.figures
 
 
-class _Writer:
-    """Sheets of one book, in one language and one money."""
+class Cells:
+    """Sheets and cells of one book, in one language and one money: whatever stands in a text, it
+    stays text, and is marked so that it stays one when it is edited."""
 
     def __init__(self, book: Any, context: ReportContext, lang: Language) -> None:
         self.book, self.context, self.lang = book, context, lang
@@ -105,14 +106,8 @@ class _Writer:
         self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
         self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
 
-    def write(self, results: Mapping[str, Result]) -> None:
-        self._contents(results)
-        for name, result in results.items():
-            self._table(name, result)
-        self._figures(results)
-        self._columns(results)
-
-    def _sheet(self, name: str, heads: Sequence[str], widths: Sequence[float]) -> Any:
+    def sheet(self, name: str, heads: Sequence[str], widths: Sequence[float]) -> Any:
+        """A sheet with these heads."""
         sheet = self.book.add_worksheet(name[:31])
         sheet.freeze_panes(1, 0)
         for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
@@ -120,11 +115,56 @@ class _Writer:
             sheet.write_string(0, place, head, self.head)
         return sheet
 
+    def heading(self, column: Column) -> str:
+        """What the column is called, and the money it stands in."""
+        words = column.heading(self.lang)
+        if column.unit != "minor":
+            return words
+        return bracketed(words, self.context.currency, self.lang)
+
+    def cell(self, sheet: Any, row: int, place: int, column: Column, value: Any) -> None:
+        """A value as its column has it; what is not known is an empty cell."""
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):
+            return
+        if isinstance(value, bool):
+            sheet.write_boolean(row, place, value)
+        elif isinstance(value, dt.date):
+            sheet.write_datetime(row, place, value, self.day)
+        elif isinstance(value, int | float):
+            sheet.write_number(row, place, *self._numeric(column, value))
+        else:
+            self.write_text(sheet, row, place, column.said(str(plain(value)), self.lang))
+
+    def _numeric(self, column: Column, value: int | float) -> tuple[float, Any]:
+        if column.unit == "minor":
+            return value / 10**self.context.exponent, self.money
+        if column.unit == "share":
+            return value, self.percent
+        if column.key:
+            return value, self.text
+        return value, self.whole if isinstance(value, int) else self.number
+
+    def write_text(self, sheet: Any, row: int, place: int, value: str) -> None:
+        """A text, whatever it begins with."""
+        risky = neutral(value) != value
+        sheet.write_string(row, place, value[:32_767], self.quoted if risky else self.text)
+
+
+class _Writer(Cells):
+    """The sheets of a report's book."""
+
+    def write(self, results: Mapping[str, Result]) -> None:
+        self._contents(results)
+        for name, result in results.items():
+            self._table(name, result)
+        self._figures(results)
+        self._columns(results)
+
     def _contents(self, results: Mapping[str, Result]) -> None:
         from regulars.analyses import find
 
         heads = [text.say(self.lang) for text in (SHEET, QUESTION, ROWS, NOTES)]
-        sheet = self._sheet(CONTENTS.say(self.lang), heads, [22, 60, 10, 90])
+        sheet = self.sheet(CONTENTS.say(self.lang), heads, [22, 60, 10, 90])
         row = 1
         for name, result in results.items():
             sheet.write_url(row, 0, f"internal:'{name[:31]}'!A1", string=name)
@@ -143,14 +183,14 @@ class _Writer:
 
     def _table(self, name: str, result: Result) -> None:
         shown = [c for c in result.columns if c.name in result.table.column_names]
-        heads = [self._heading(column) for column in shown]
+        heads = [self.heading(column) for column in shown]
         widths = [max(11.0, min(32.0, len(head) * 1.2)) for head in heads]
-        sheet = self._sheet(name, heads, widths)
+        sheet = self.sheet(name, heads, widths)
         table = result.table.slice(0, min(len(result), MOST_ROWS))
         values = [table.column(column.name).to_pylist() for column in shown]
         for row, cells in enumerate(zip(*values, strict=True), start=1):
             for place, (column, value) in enumerate(zip(shown, cells, strict=True)):
-                self._cell(sheet, row, place, column, value)
+                self.cell(sheet, row, place, column, value)
         if shown:
             sheet.autofilter(0, 0, max(1, table.num_rows), len(shown) - 1)
 
@@ -158,61 +198,29 @@ class _Writer:
         from regulars.analyses import find
 
         heads = [text.say(self.lang) for text in (SHEET, FIGURE, VALUE, MEANING)]
-        sheet = self._sheet(FIGURES_SHEET.say(self.lang), heads, [22, 32, 18, 90])
+        sheet = self.sheet(FIGURES_SHEET.say(self.lang), heads, [22, 32, 18, 90])
         row = 1
         for name, figures in _figures_of(results):
             for figure in find(results[name.partition(":")[0]].name).figures:
                 value = figures.get(figure.name)
                 if value is None or isinstance(value, list | tuple | dict):
                     continue
-                self._text(sheet, row, 0, name)
-                self._text(sheet, row, 1, self._heading(figure))
-                self._cell(sheet, row, 2, figure, value)
+                self.write_text(sheet, row, 0, name)
+                self.write_text(sheet, row, 1, self.heading(figure))
+                self.cell(sheet, row, 2, figure, value)
                 sheet.write_string(row, 3, figure.meaning.say(self.lang), self.wrapped)
                 row += 1
 
     def _columns(self, results: Mapping[str, Result]) -> None:
         heads = [text.say(self.lang) for text in (SHEET, COLUMN, UNIT, MEANING, NAME)]
-        sheet = self._sheet(COLUMNS_SHEET.say(self.lang), heads, [22, 32, 12, 90, 32])
+        sheet = self.sheet(COLUMNS_SHEET.say(self.lang), heads, [22, 32, 12, 90, 32])
         row = 1
         for name, result in results.items():
             for column in result.columns:
-                self._text(sheet, row, 0, name)
-                self._text(sheet, row, 1, self._heading(column))
+                self.write_text(sheet, row, 0, name)
+                self.write_text(sheet, row, 1, self.heading(column))
                 unit = self.context.currency if column.unit == "minor" else column.unit or ""
-                self._text(sheet, row, 2, unit)
+                self.write_text(sheet, row, 2, unit)
                 sheet.write_string(row, 3, column.meaning.say(self.lang), self.wrapped)
-                self._text(sheet, row, 4, column.name)
+                self.write_text(sheet, row, 4, column.name)
                 row += 1
-
-    def _heading(self, column: Column) -> str:
-        """What the column is called, and the money it stands in."""
-        words = column.heading(self.lang)
-        if column.unit != "minor":
-            return words
-        return bracketed(words, self.context.currency, self.lang)
-
-    def _cell(self, sheet: Any, row: int, place: int, column: Column, value: Any) -> None:
-        if value is None or (isinstance(value, float) and not math.isfinite(value)):
-            return
-        if isinstance(value, bool):
-            sheet.write_boolean(row, place, value)
-        elif isinstance(value, dt.date):
-            sheet.write_datetime(row, place, value, self.day)
-        elif isinstance(value, int | float):
-            sheet.write_number(row, place, *self._numeric(column, value))
-        else:
-            self._text(sheet, row, place, column.said(str(plain(value)), self.lang))
-
-    def _numeric(self, column: Column, value: int | float) -> tuple[float, Any]:
-        if column.unit == "minor":
-            return value / 10**self.context.exponent, self.money
-        if column.unit == "share":
-            return value, self.percent
-        if column.key:
-            return value, self.text
-        return value, self.whole if isinstance(value, int) else self.number
-
-    def _text(self, sheet: Any, row: int, place: int, value: str) -> None:
-        risky = neutral(value) != value
-        sheet.write_string(row, place, value[:32_767], self.quoted if risky else self.text)

@@ -13,6 +13,7 @@ CAPABILITIES = (
     "regulars_server.analyses",
     "regulars_server.snapshots",
     "regulars_server.people",
+    "regulars_server.audiences",
     "regulars_server.care",
     "regulars_server.inbox",
 )

@@ -21,6 +21,7 @@ for (const button of document.querySelectorAll("[data-copy]")) {
 // A form that is on its way is not sent twice.
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if ("again" in form.dataset) return; // a download leaves the page where it is
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
   window.addEventListener("pageshow", () => { delete form.dataset.sent; }, { once: true });

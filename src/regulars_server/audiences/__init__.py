@@ -1,0 +1,1 @@
+"""Audiences: customers of a snapshot that a condition selects, saved, compared, exported."""

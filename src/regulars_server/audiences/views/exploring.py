@@ -1,0 +1,283 @@
+"""Pages that count a condition: clicked, typed, suggested; and the customers that it selects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from regulars.conditions import Condition, Kind, Refused, parse, to_clicks, write
+from regulars.conditions.clicks import OPERATORS, values_of
+from regulars.conditions.refusing import ALLOWED
+from regulars_server.audiences import builder, members, queries, shown
+from regulars_server.audiences.catalogue import Catalogue, newest
+from regulars_server.audiences.reading import LONGEST, in_words, numbers_of
+from regulars_server.audiences.suggesting import suggestions
+from regulars_server.console.language import library_language
+from regulars_server.console.workspace import opened
+from regulars_server.errors import NotNow
+from regulars_server.people.models import Person
+from regulars_server.web.access import needs
+
+ROWS = 50
+LONGEST_ADDRESS = 1800
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A filter as it stands on the page: as clicks or as text, and what it means."""
+
+    text: str
+    form: builder.Form | None
+    condition: Condition | None
+    refused: Refused | None = None
+    # Whether it can be shown as clicks.
+    clickable: bool = True
+
+
+def exponent() -> int:
+    """Decimal places of the workspace's currency."""
+    return opened().settings.exponent
+
+
+def typed(text: str, of: Catalogue, *, as_text: bool = False) -> Asked:
+    """A typed condition, as clicks where it has their shape."""
+    try:
+        condition = parse(text, of.fields)
+    except Refused as refused:
+        return Asked(text, None, None, refused, clickable=False)
+    group = to_clicks(condition)
+    if group is None or as_text:
+        return Asked(text, None, condition, clickable=group is not None)
+    return Asked(write(condition), builder.shown(group, of, exponent()), condition)
+
+
+def _posted(request: HttpRequest, of: Catalogue) -> Asked:
+    do = request.POST.get("do", "")
+    if request.POST.get("mode") == "text":
+        return typed(request.POST.get("where", "")[: LONGEST + 1], of, as_text=do != "clicks")
+    form = builder.posted(request.POST, of, exponent())
+    condition = builder.condition_of(form, of)
+    if do == "text":
+        return Asked(write(condition), None, condition)
+    return Asked(write(condition), form, condition)
+
+
+@needs("audiences.read")
+@require_http_methods(["GET", "HEAD", "POST"])
+def explore(request: HttpRequest) -> HttpResponse:
+    """The filter, its count and profile. A form that is sent changes nothing."""
+    of = newest()
+    if of is None:
+        return render(request, "audiences/without.html")
+    audience_id = request.POST.get("audience") or request.GET.get("audience", "")
+    audience = queries.audience(int(audience_id)) if audience_id.isdigit() else None
+    if request.method == "POST":
+        asked = _posted(request, of)
+    else:
+        usual = audience.condition if audience is not None else ""
+        text = request.GET.get("where", usual)[: LONGEST + 1]
+        asked = typed(text, of, as_text=request.GET.get("as") == "text")
+    values = {**page_values(of, asked), "audience": audience, "fresh": request.method != "POST"}
+    response = render(request, _template(request), values)
+    if asked.condition is not None and request.method == "POST":
+        given = {"where": write(asked.condition)} | ({"as": "text"} if asked.form is None else {})
+        given |= {"audience": str(audience.pk)} if audience is not None else {}
+        address = f"{reverse('audiences:explore')}?{urlencode(given)}"
+        if len(address) < LONGEST_ADDRESS and _part(request):
+            response["HX-Replace-Url"] = address
+    return response
+
+
+def _part(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
+
+
+def _template(request: HttpRequest) -> str:
+    if not _part(request):
+        return "audiences/explore.html"
+    target = getattr(request.htmx, "target", "")  # type: ignore[attr-defined]
+    return "audiences/answer_part.html" if target == "answer" else "audiences/explored_part.html"
+
+
+def page_values(of: Catalogue, asked: Asked) -> dict[str, Any]:
+    """What the templates of the filter need."""
+    values: dict[str, Any] = {
+        "of": of,
+        "asked": asked,
+        "where": write(asked.condition) if asked.condition is not None else asked.text,
+        "boxes": _boxes(of, asked.form) if asked.form is not None else [],
+        "columns": shown.columns_by_contributor(of),
+        "allowed": ALLOWED.say(library_language()),
+        "answer": None,
+        "slow": "",
+    }
+    if asked.refused is not None:
+        before, place, after = asked.refused.parts
+        values["refused"] = {
+            "said": asked.refused.say(library_language()), "line": asked.refused.line,
+            "column": asked.refused.column, "before": before, "place": place or " ",
+            "after": after, "caret": "^" * max(1, min(len(place), 60)),
+        }  # fmt: skip
+    elif asked.condition is not None:
+        try:
+            values["answer"] = shown.answer(of, asked.condition)
+        except NotNow as late:
+            values["slow"] = late.said
+    return values
+
+
+def _boxes(of: Catalogue, form: builder.Form) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": number, "joint": box.joint, "negated": box.negated,
+            "rules": [
+                _rule(of, f"r.{number}.{place}", f"{number}.{place}", rule)
+                for place, rule in enumerate(box.rules)
+            ],
+        }
+        for number, box in enumerate(form.boxes)
+    ]  # fmt: skip
+
+
+def _rule(of: Catalogue, name: str, place: str, rule: builder.Drafted) -> dict[str, Any]:
+    field = of.fields.get(rule.column)
+    found: dict[str, Any] = {"name": name, "place": place, "rule": rule, "widget": ""}
+    if field is None:
+        return found
+    told = of.told[field.name]
+    wanted = values_of(rule.operator)
+    days = rule.operator.startswith("days_")
+    found |= {
+        "operators": [(one, operator_words(one, field.kind)) for one in OPERATORS[field.kind]],
+        "kind": field.kind.value,
+        "widget": _widget(field.kind, wanted, known=bool(told.values), days=days),
+        "two": wanted == 2,
+        "value": rule.values[0] if rule.values else "",
+        "lines": "\n".join(rule.values),
+        "unit": _unit(of, field.name, days=days),
+        "label": shown.label(of, field.name),
+        "meaning": field.column.meaning.say(library_language()) if field.column else "",
+    }
+    if found["widget"] == "codes":
+        known = dict(told.values) | {v: 0 for v in rule.values if v not in dict(told.values)}
+        numbers, lang = numbers_of(), library_language()
+        found["codes"] = [
+            {
+                "value": value,
+                "label": field.column.said(value, lang) if field.column else value,
+                "chosen": value in rule.values,
+                "customers": numbers.count(customers),
+            }
+            for value, customers in known.items()
+        ]
+    return found
+
+
+def _widget(kind: Kind, wanted: int | None, *, known: bool, days: bool) -> str:
+    if wanted == 0:
+        return ""
+    if kind == Kind.TEXT:
+        return "codes" if known else "lines"
+    return "number" if days or kind == Kind.NUMBER else "day"
+
+
+def _unit(of: Catalogue, name: str, *, days: bool) -> str:
+    if days:
+        return _("days after the snapshot’s day (before: a minus)")
+    unit = of.fields[name].unit or ""
+    known = {"minor": numbers_of().currency_name, "share": "%", "days": _("days"),
+             "orders": _("orders")}  # fmt: skip
+    return known.get(unit, "")
+
+
+def operator_words(operator: str, kind: Kind) -> str:
+    """What a comparison is called in the form."""
+    numbers = {
+        "ge": _("is at least"), "gt": _("is more than"), "le": _("is at most"),
+        "lt": _("is less than"), "eq": _("is"), "ne": _("is not"), "between": _("is from … to"),
+        "outside": _("is not from … to"), "known": _("is known"), "unknown": _("is unknown"),
+        "in": _("is one of"), "not_in": _("is none of"), "yes": _("yes"), "no": _("no"),
+        "days_ge": _("is not before, counted from the snapshot’s day,"),
+        "days_le": _("is not after, counted from the snapshot’s day,"),
+    }  # fmt: skip
+    days = {"ge": _("is not before"), "gt": _("is after"), "le": _("is not after"),
+            "lt": _("is before")}  # fmt: skip
+    return (days if kind == Kind.DATE and operator in days else numbers)[operator]
+
+
+@needs("audiences.read")
+@require_safe
+def customers(request: HttpRequest) -> HttpResponse:
+    """The customers that a condition selects, those of greatest value first."""
+    of = newest()
+    if of is None:
+        return render(request, "audiences/without.html")
+    asked = typed(request.GET.get("where", "")[: LONGEST + 1], of, as_text=True)
+    values: dict[str, Any] = {"of": of, "where": asked.text, "list": None}
+    if asked.condition is not None:
+        values["list"] = listed(request, of, asked.condition)
+    template = "customers_part" if _part(request) else "customers"
+    return render(request, f"audiences/{template}.html", values)
+
+
+def listed(request: HttpRequest, of: Catalogue, condition: Condition) -> dict[str, Any]:
+    """A page of members, and where the pages beside it are."""
+    page = int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1
+    page = max(1, min(page, members.DEEPEST // ROWS))
+    names = shown.member_columns(of, condition)
+    rows = members.page(of, condition, names, after=(page - 1) * ROWS, most=ROWS + 1)
+    user: Any = request.user
+    may = user.may("people.read") and not of.snapshot.has_outside_ids
+    people = Person.objects.in_bulk([row[0] for row in rows]) if may else {}
+    numbers = numbers_of()
+    return {
+        "heads": [shown.head(of, name) for name in names],
+        "order": shown.label(of, of.order) if of.order else "",
+        "rows": [
+            {
+                "key": row[0],
+                "person": people.get(row[0]),
+                "cells": [
+                    (shown.cell(of, name, value, numbers), of.fields[name].kind == Kind.NUMBER)
+                    for name, value in zip(names, row[1:], strict=True)
+                ],
+            }
+            for row in rows[:ROWS]
+        ],
+        "named": may,
+        "page": page,
+        "more": len(rows) > ROWS,
+        "first": (page - 1) * ROWS + 1,
+        "last": (page - 1) * ROWS + min(len(rows), ROWS),
+    }
+
+
+@needs("audiences.read")
+@require_safe
+def suggested(request: HttpRequest) -> HttpResponse:
+    """What may be worth a look in the newest snapshot, those with most at stake first."""
+    of = newest()
+    if of is None:
+        return render(request, "audiences/without.html")
+    numbers = numbers_of()
+    found = [
+        {
+            "title": one.idea.title, "why": one.idea.why, "condition": one.condition,
+            "words": in_words(parse(one.condition, of.fields), of.fields),
+            "customers": numbers.count(one.measured.customers),
+            "share": numbers.share(one.measured.customers / of.rows),
+            "stake": numbers.money(one.stake) if one.stake is not None else None,
+            "past": one.idea.stake != "value" or one.measured.value is None,
+        }
+        for one in suggestions(of)
+    ]  # fmt: skip
+    values = {"of": of, "found": found, "rows": numbers.count(of.rows)}
+    part = "_part" if _part(request) else ""
+    return render(request, f"audiences/suggested{part}.html", values)
