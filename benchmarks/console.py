@@ -115,7 +115,7 @@ def customer(browser: Browser, draw: random.Random) -> None:
 def count(browser: Browser, draw: random.Random) -> None:
     condition = draw.choice((
         f"clv_365d_minor >= {draw.randint(1, 20_000)} and recency_days < {draw.randint(20, 600)}",
-        f"stage = '{draw.choice(STAGES)}' and orders >= {draw.randint(1, 9)}",
+        f"life_stage = '{draw.choice(STAGES)}' and orders >= {draw.randint(1, 9)}",
         f"p_alive between {draw.random() / 2:.3f} and {0.5 + draw.random() / 2:.3f}",
     ))  # fmt: skip
     where = urllib.parse.urlencode({"where": condition})
