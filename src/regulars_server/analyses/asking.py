@@ -108,6 +108,16 @@ class Desk:
             raise flight.error
         return flight.answer or Working(time.monotonic() - flight.begun)
 
+    def kept(self, question: Question) -> Answer | None:
+        """The answer, where it is kept; nothing is begun.
+
+        Raises
+        ------
+        RegularsError : the workspace cannot be read.
+        """
+        ws = opened()
+        return kept.find(_name(question, ws, version_of(ws)), lasting=ws.settings.lake)
+
     def _flight(self, question: Question, ws: Workspace, name: str, user_id: int) -> Flight:
         """The one that is under way or has just failed, or a new one."""
         now = time.monotonic()
