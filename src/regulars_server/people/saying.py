@@ -83,31 +83,31 @@ ADVICE: Mapping[str, tuple[Promise, Promise]] = {
 # Column and place in the base; the number, then that of the middle customer.
 DRIVERS: Mapping[tuple[str, str], Promise] = {
     ("purchase_days", "high"): gettext_lazy(
-        "Buys often: %(value)s purchase days, against %(middle)s of the middle customer."
+        "Buys often (purchase days: %(value)s; the middle customer: %(middle)s)."
     ),
     ("purchase_days", "middle"): gettext_lazy(
-        "Buys as often as most: %(value)s purchase days, against %(middle)s of the middle customer."
+        "Buys as often as most (purchase days: %(value)s; the middle customer: %(middle)s)."
     ),
     ("purchase_days", "low"): gettext_lazy(
-        "Buys seldom: %(value)s purchase days, against %(middle)s of the middle customer."
+        "Buys seldom (purchase days: %(value)s; the middle customer: %(middle)s)."
     ),
     ("recency_days", "low"): gettext_lazy(
-        "Bought lately: %(value)s days ago, against %(middle)s of the middle customer."
+        "Bought lately (days ago: %(value)s; the middle customer: %(middle)s)."
     ),
     ("recency_days", "middle"): gettext_lazy(
-        "Last bought %(value)s days ago, like most: %(middle)s of the middle customer."
+        "Bought as lately as most (days ago: %(value)s; the middle customer: %(middle)s)."
     ),
     ("recency_days", "high"): gettext_lazy(
-        "Has not bought for long: %(value)s days, against %(middle)s of the middle customer."
+        "Has not bought for long (days ago: %(value)s; the middle customer: %(middle)s)."
     ),
     ("spend_per_purchase_day_minor", "high"): gettext_lazy(
-        "Spends much each time: %(value)s, against %(middle)s of the middle customer."
+        "Spends much each time (%(value)s; the middle customer: %(middle)s)."
     ),
     ("spend_per_purchase_day_minor", "middle"): gettext_lazy(
-        "Spends as much each time as most: %(value)s, against %(middle)s of the middle customer."
+        "Spends as much each time as most (%(value)s; the middle customer: %(middle)s)."
     ),
     ("spend_per_purchase_day_minor", "low"): gettext_lazy(
-        "Spends little each time: %(value)s, against %(middle)s of the middle customer."
+        "Spends little each time (%(value)s; the middle customer: %(middle)s)."
     ),
 }
 PLACES: Mapping[str, Promise] = {
@@ -142,6 +142,10 @@ def _value(one: Portrait) -> str:
         return _("Worth %(money)s within a year, in margin.") % {"money": money}
     if worth.low is None or worth.high is None:
         return _("Expected to spend %(money)s within a year.") % {"money": money}
+    if worth.high <= 0:
+        return _("Expected to spend %(money)s within a year on average; most likely nothing.") % {
+            "money": money
+        }
     level = (
         (one.standing.told.get("value") or {}).get("terms", {}).get("level") if one.standing else 0
     )
