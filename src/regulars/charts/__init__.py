@@ -8,6 +8,7 @@ from regulars.charts.curves import cohort_curves, concentration, groups_trend
 from regulars.charts.dumbbells import groups
 from regulars.charts.flows import migration_flow
 from regulars.charts.levers import profit_loyalty
+from regulars.charts.life import life
 from regulars.charts.matrix import cohort_triangle, migration, segments
 from regulars.charts.numbers import Figure, Numbers, Unknown
 from regulars.charts.pairs import pairs
@@ -41,6 +42,7 @@ __all__ = [
     "concentration",
     "groups",
     "groups_trend",
+    "life",
     "life_months",
     "life_stages",
     "lifetime_value",

@@ -156,6 +156,16 @@ class Desk:
             raise flight.error
         return flight.answer
 
+    def kept(self, question: Question) -> Answer | None:
+        """The answer, where it is kept; nothing is begun.
+
+        Raises
+        ------
+        RegularsError : the workspace cannot be read.
+        """
+        ws = opened()
+        return kept.find(_name(question, ws, version_of(ws)), lasting=ws.settings.lake)
+
     def _flight(self, name: str, user_id: int, task: Callable[[Flight], Task]) -> Flight:
         """The one that is under way or has just failed, or a new one."""
         now = time.monotonic()

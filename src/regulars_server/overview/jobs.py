@@ -14,6 +14,6 @@ PREPARE = Kind(
     attempts=Attempts(most=3),
     seconds=3600,
     stages={"asking": _("asking the analyses of the overview")},
-    follows_facts=True,
+    follows="regulars_server.work.following:facts",
 )
 JOBS = (PREPARE,)

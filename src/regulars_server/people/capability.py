@@ -11,6 +11,9 @@ from regulars_server.roles import Role
 # needs a name.
 DESK = frozenset({Role.SERVICE_AGENT, Role.CLUB_OPERATOR})
 
+# Who works with single customers, by their numbers at least.
+SEEING = frozenset({*DESK, Role.ANALYST, Role.MARKETER})
+
 CAPABILITY = Capability(
     name="people",
     permissions=(
@@ -18,6 +21,12 @@ CAPABILITY = Capability(
             name="people.read",
             text=_("Find a person; see contact data, consents and what is held"),
             roles=DESK,
+            changes=False,
+        ),
+        Permission(
+            name="people.see",
+            text=_("See a customer's purchases, stage and value; without a name, by their number"),
+            roles=SEEING,
             changes=False,
         ),
         Permission(

@@ -1,4 +1,4 @@
-"""Jobs that follow the facts: asked for once for each facts version, by whichever worker sees it.
+"""Jobs that follow a state of the workspace: asked for once for each, by whichever worker sees it.
 
 Whoever publishes facts (an import, the inbox, the command line, an erasure) need not know of them.
 """
@@ -9,33 +9,37 @@ import datetime as dt
 
 import regulars
 from regulars.errors import RegularsError
+from regulars_server.capability import load
 from regulars_server.console.workspace import opened, version_of
 from regulars_server.work.kinds import kinds
 from regulars_server.work.models import Job
 
 
-def key_of(version: int) -> str:
-    """Under which the jobs of a version are asked for; a new program prepares anew."""
-    return f"facts {version}, Regulars {regulars.__version__}"
+def facts() -> str | None:
+    """The facts version; None where there is no fact, or no lake: without one are no versions."""
+    version = version_of(opened())
+    return f"facts {version}" if version else None
+
+
+def key_of(state: str) -> str:
+    """Under which the job of a state is asked for; a new program prepares anew."""
+    return f"{state}, Regulars {regulars.__version__}"
 
 
 def follow(*, now: dt.datetime) -> int:
-    """Ask for what follows the newest facts and was not asked for yet; returns how many.
-
-    Nothing where there is no fact, no workspace, or no lake: without one there are no versions.
-    """
-    followers = [kind.name for kind in kinds().values() if kind.follows_facts]
-    try:
-        version = version_of(opened()) if followers else None
-    except RegularsError:
-        return 0  # the pages say what is wrong with the workspace
-    if not version:
-        return 0
-    key = key_of(version)
-    there = set(Job.objects.filter(kind__in=followers, key=key).values_list("kind", flat=True))
-    rows = [
-        Job(kind=name, key=key, asked_at=now, run_at=now) for name in followers if name not in there
-    ]
+    """Ask for what follows the states of this moment and was not asked for; returns how many."""
+    wanted: dict[str, str] = {}
+    for kind in kinds().values():
+        if kind.follows is not None:
+            try:
+                state = load(kind.follows)()
+            except RegularsError:
+                return 0  # the pages say what is wrong with the workspace
+            if state is not None:
+                wanted[kind.name] = key_of(state)
+    there = Job.objects.filter(kind__in=wanted, key__in=wanted.values()).values_list("kind", "key")
+    new = wanted.items() - set(there)
+    rows = [Job(kind=name, key=key, asked_at=now, run_at=now) for name, key in sorted(new)]
     if rows:
         Job.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

@@ -19,7 +19,7 @@ def test_a_version_is_followed_once_and_a_program_anew(
 ) -> None:
     assert following.follow(now=shared()) >= 1
     asked = Job.objects.filter(kind="overview.prepare")
-    assert [job.key for job in asked] == [following.key_of(1)]
+    assert [job.key for job in asked] == [following.key_of("facts 1")]
     assert following.follow(now=shared()) == 0
     monkeypatch.setattr("regulars.__version__", "99")
     assert following.follow(now=shared()) >= 1

@@ -42,6 +42,19 @@ def picture(of: parts.Picture, only: str = "") -> dict[str, Any]:
     }
 
 
+@register.inclusion_tag("console/drawn/live.html")
+def live_picture(of: parts.Picture) -> dict[str, Any]:
+    """A picture that the browser alone draws: of one customer, so that keeping a drawing would not
+    pay. Its numbers stand in a table beside it, for who has no scripts."""
+    return {
+        "picture": of,
+        "drawings": [
+            {"width": width, "spec": _data(spec)}
+            for width, spec in (("wide", of.wide), ("narrow", of.narrow))
+        ],
+    }
+
+
 @register.inclusion_tag("console/drawn/table.html")
 def drawn(table: parts.Table) -> dict[str, Any]:
     """A table with its caption; the first cell of a row is its head."""
