@@ -14,4 +14,5 @@ CAPABILITIES = (
     "regulars_server.people",
     "regulars_server.care",
     "regulars_server.inbox",
+    "regulars_server.data",
 )
