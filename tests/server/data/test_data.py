@@ -245,9 +245,7 @@ def test_without_facts_the_pages_teach(
     assert not Job.objects.filter(kind="data.measure").exists()
 
 
-def test_pages_and_tables_are_found_by_the_palette(
-    shop: Any, people: Callable[..., Any]
-) -> None:
+def test_pages_and_tables_are_found_by_the_palette(shop: Any, people: Callable[..., Any]) -> None:
     from regulars_server.data.finding import found
 
     assert [hit.url for hit in found("rejected", user=people("analyst"))][0] == "/data/rejects/"
