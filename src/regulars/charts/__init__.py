@@ -17,6 +17,7 @@ from regulars.charts.retention import retention
 from regulars.charts.shortfalls import shortfalls
 from regulars.charts.stages import life_months, life_stages
 from regulars.charts.tornado import tornado
+from regulars.charts.trends import shares_over
 from regulars.charts.value import value_distribution, value_matrix, value_totals
 from regulars.charts.waterfall import bridge
 from regulars.charts.worth import lifetime_value
@@ -52,6 +53,7 @@ __all__ = [
     "profit_loyalty",
     "retention",
     "segments",
+    "shares_over",
     "shortfalls",
     "tornado",
     "value_calibration",

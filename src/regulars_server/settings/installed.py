@@ -16,4 +16,5 @@ CAPABILITIES = (
     "regulars_server.audiences",
     "regulars_server.care",
     "regulars_server.inbox",
+    "regulars_server.data",
 )
