@@ -369,7 +369,7 @@ def test_logs_grow_no_longer_than_the_retention(house: House) -> None:
         if turn == 6:
             delta.open_table(path).create_checkpoint()
             point = delta.latest_version(path)
-    before = everything(house.root)
+    before, orders = everything(house.root), rows(house.root, "orders", "count(*)")[0][0]
     with house.ws.lake.held():
         house.ws.maintain(keep_days=0)
     assert min(delta._commits(path)) == 0, "somebody reads: a backup copies the log"
@@ -380,6 +380,6 @@ def test_logs_grow_no_longer_than_the_retention(house: House) -> None:
     assert len(house.ws.lake.files("orders")) == 1
     assert everything(house.root) == before
     house.take("orders", f"{HEAD}after,new-1,2025-05-05,5\n")
-    assert rows(house.root, "orders", "count(*)")[0][0] == 9 + 2 + 1
+    assert rows(house.root, "orders", "count(*)")[0][0] == orders + 1
     house.ws.forget(ID)
     assert naming(house.root) == []

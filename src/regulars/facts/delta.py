@@ -110,7 +110,8 @@ def _commits(path: Path) -> list[int]:
 
 def _changed(path: Path, version: int) -> tuple[list[str], list[str]]:
     """The files that a commit added, and those that it removed."""
-    added, removed = [], []
+    added: list[str] = []
+    removed: list[str] = []
     for line in (path / "_delta_log" / f"{version:020d}.json").read_text("utf-8").splitlines():
         action = json.loads(line)
         for kind, names in (("add", added), ("remove", removed)):

@@ -11,7 +11,7 @@ from regulars.facts.tables import FACTS
 from regulars_server.work.kinds import Said
 
 WAITING = "waiting"
-_OTHER = _("waits for another import, which is under way: of")
+_OTHER = _("waits for an import that is under way:")
 _IMPORT, _LANDING, _FORGETTING = "import of ", "landing of ", "forgetting "
 _MATCHING = ("matching customers", "merging customers", "parting customers", "deciding on a pair")
 STAGES: Mapping[str, Said] = {
@@ -23,7 +23,7 @@ STAGES: Mapping[str, Said] = {
     **{
         f"waiting_{table}": format_lazy(
             "{text} {table}",
-            text=_("waits for another import, which is under way: of"),
+            text=_("waits for an import that is under way:"),
             table=table,
         )
         for table in FACTS

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("regulars_server.people")
 # People in one transaction: about a second of the only writer of SQLite, also on a busy machine.
-PIECE = 2_500
+PIECE = 4_000
 
 
 @dataclass(frozen=True, kw_only=True)
