@@ -13,5 +13,6 @@ CAPABILITIES = (
     "regulars_server.snapshots",
     "regulars_server.people",
     "regulars_server.care",
+    "regulars_server.strategies",
     "regulars_server.inbox",
 )

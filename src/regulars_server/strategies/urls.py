@@ -1,0 +1,26 @@
+"""Addresses of value, tables and strategies."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from regulars_server.strategies.views import tables, value
+
+app_name = "strategies"
+urlpatterns = [
+    path("value/", value.value, name="value"),
+    path("value/found/<slug:name>/", value.part, name="value_part"),
+    path("value-tables/", tables.index, name="tables"),
+    path("value-tables/new/<slug:name>/", tables.begin, name="table_begin"),
+    path("value-tables/from-orders/", tables.from_facts, name="table_from_orders"),
+    path("value-tables/calculate/", tables.calculate, name="table_calculate"),
+    path("value-tables/analysis/", tables.analysis, name="table_analysis"),
+    path("value-tables/change/", tables.change, name="table_change"),
+    path("value-tables/save/", tables.save, name="table_save"),
+    path("value-tables/take-along/", tables.take_along, name="table_take_along"),
+    path("value-tables/<int:table_id>/", tables.table, name="table"),
+    path("value-tables/<int:table_id>/versions/<int:number>/", tables.version, name="version"),
+    path("value-tables/<int:table_id>/archive/", tables.archive, name="table_archive"),
+    path("value-tables/<int:table_id>/restore/", tables.restore, name="table_restore"),
+    path("value-tables/<int:table_id>/<slug:form>/", tables.download, name="table_download"),
+]
