@@ -26,6 +26,7 @@ SAID: dict[str, dict[str, Any]] = {
     "imports.Import": {"state": "asking", "size": 7, "received": 7},
     "inbox.Message": {"state": "waiting"},
     "people.Consent": {"state": "given"},
+    "strategies.Workbook": {"state": "draft"},
     "work.Job": {"state": "waiting", "token": "", "lease_until": None},
 }
 

@@ -79,14 +79,13 @@ class Desk:
         self._waiting = threading.BoundedSemaphore(max(1, WEB_THREADS.value // 2))
 
     def ask(
-        self, question: Question, *, user_id: int, wait: float | None = None
+        self, question: Question, *, user_id: int, wait_seconds: float | None = None
     ) -> Answer | Working:
         """The answer, or that it is being worked out: ask again in a moment.
 
         Parameters
         ----------
-        wait : seconds that may pass before the answer is that it is being worked out; left out,
-            as the setting has it. A page that shows a skeleton waits for nothing.
+        wait_seconds : how long to wait for it here; left out, as the server's setting says.
 
         Raises
         ------
@@ -102,7 +101,7 @@ class Desk:
         flight = self._flight(question, ws, name, user_id)
         if not flight.over.is_set() and self._waiting.acquire(blocking=False):
             try:
-                flight.over.wait(WAIT_SECONDS.value if wait is None else wait)
+                flight.over.wait(WAIT_SECONDS.value if wait_seconds is None else wait_seconds)
             finally:
                 self._waiting.release()
         if flight.error is not None:

@@ -46,6 +46,13 @@ CAPABILITY = Capability(
             permission="strategies.read",
             order=35,
         ),
+        Entry(
+            text=_("Strategies"),
+            url="strategies:workbooks",
+            group=Group.KNOWLEDGE,
+            permission="strategies.read",
+            order=40,
+        ),
     ),
     urls="regulars_server.strategies.urls",
     api="regulars_server.strategies.api:router",

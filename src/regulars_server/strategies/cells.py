@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 # Signs of money in front, and the blanks that some languages group thousands with.
-MONEY = re.compile(r"^(?:[$€£¥₩₹]|US\$|HK\$|RMB|CNY|USD|EUR|元)\s*|\s*(?:元|[$€£¥])$", re.IGNORECASE)
+MONEY = re.compile(
+    r"^(?:[$€£¥₩₹]|US\$|HK\$|RMB|CNY|USD|EUR|元)\s*|\s*(?:元|[$€£¥])$", re.IGNORECASE
+)
 GROUPED = re.compile(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d*)?")
 PLAIN = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 COMMA = re.compile(r"\d+,\d+")
@@ -69,7 +71,7 @@ def _number(plain: str, text: str) -> Decimal:
     if plain[-1:].lower() in MYRIADS:
         power = MYRIADS[plain[-1:].lower()]
         plain = plain[:-1].strip()
-    if plain.startswith(("-", "−", "(")):  # noqa: RUF001
+    if plain.startswith(("-", "−", "(")):
         raise Unreadable("negative", given=text)
     plain = plain.removeprefix("+")
     if GROUPED.fullmatch(plain):

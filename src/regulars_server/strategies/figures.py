@@ -63,7 +63,10 @@ def _ahead(plan: TablePlan, change: Any, lang: Language) -> str:
     if first == 1:
         return _("It is ahead from the %(nth)s on.") % {"nth": terms.nth(1, kind, lang)}
     values = {"nth": terms.nth(first, kind, lang), "before": terms.nth(first - 1, kind, lang)}
-    return _("It costs more at first: up to the %(before)s it is not ahead, from the %(nth)s on it is.") % values  # fmt: skip
+    said = _(
+        "It costs more at first: up to the %(before)s it is not ahead, from the %(nth)s on it is."
+    )
+    return said % values
 
 
 def blocks(plan: TablePlan, lang: Language) -> list[Block]:
@@ -114,7 +117,7 @@ def turns(plan: TablePlan, lang: Language) -> list[Turn]:
 
 
 def needed(plan: TablePlan, lang: Language) -> list[Turn]:
-    """How far each input that the plan changes would have to go for it to be worth as much as now."""
+    """How far each input that the plan changes may go before it is worth no more than now."""
     if PLAN not in plan.scenarios:
         return []
     after = plan.scenarios[PLAN].table
@@ -148,7 +151,11 @@ def _turn(plan: TablePlan, found: BreakEven, lang: Language) -> Turn:
         "found": "",
     }
     value = found.value
-    now = _("differs by period") if found.present is None else _said(plan, found.field, found.present, lang)
+    now = (
+        _("differs by period")
+        if found.present is None
+        else _said(plan, found.field, found.present, lang)
+    )
     return Turn(
         label=label, now=now, at="" if value is None else _said(plan, found.field, value, lang),
         said=reasons[found.outcome],
@@ -189,4 +196,3 @@ def workbook_of(plan: TablePlan, lang: Language) -> bytes:
     answer = plan.comparison(lang) if plan.scenarios else plan.answer(lang)
     with TemporaryDirectory() as folder:
         return write_workbook(answer, Path(folder) / "table.xlsx").read_bytes()
-

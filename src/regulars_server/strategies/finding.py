@@ -16,10 +16,12 @@ def found(words: str, *, user: Any) -> list[Hit]:
     if not user.may("strategies.read"):
         return []
     hits = [
-        Hit(
-            text=one.name, url=reverse("strategies:table", args=[one.pk]), beside=_("Value table")
-        )
+        Hit(text=one.name, url=reverse("strategies:table", args=[one.pk]), beside=_("Value table"))
         for one in queries.tables()[:500]
         if fits(one.name, words)
+    ] + [
+        Hit(text=one.title, url=reverse("strategies:workbook", args=[one.pk]), beside=_("Strategy"))
+        for one in queries.workbooks()[:500]
+        if fits(one.title, words)
     ]
     return hits[:MOST_HITS]

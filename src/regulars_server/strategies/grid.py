@@ -135,7 +135,7 @@ def said_of(name: str, faults: Sequence[Fault], sheet: Sheet, lang: Language) ->
         if rest.partition(".")[0] != name or side not in called:
             continue
         at = int(fault.cell.rpartition(".")[2])
-        where = [called[side]] if len(called) > 1 else []  # type: ignore[index]
+        where = [called[side]] if len(called) > 1 else []
         if name not in ONCE and at <= len(heads):
             where.append(heads[at - 1])
         joint = "，" if lang == "zh" else ", "

@@ -1,8 +1,8 @@
 """Draft → Costed → Approved, and back: what is refused and why (001-2). Pure: no Django, no clock.
 
-A strategy is costed when somebody could sign what it will cost, and approved when somebody else has.
-What was approved cannot change silently: a change of what the costs rest on takes it back to Draft, a
-change of the terms under which it was approved back to Costed.
+A strategy is costed when somebody could sign what it will cost, and approved when somebody else
+has. What was approved cannot change silently: a change of what the costs rest on takes it back to
+Draft, a change of the terms under which it was approved back to Costed.
 """
 
 from __future__ import annotations
@@ -105,9 +105,7 @@ class Refusal:
     about: str = ""
 
 
-def refusals(
-    strategy: Strategy, to: State, *, asker: Asker, today: dt.date
-) -> tuple[Refusal, ...]:
+def refusals(strategy: Strategy, to: State, *, asker: Asker, today: dt.date) -> tuple[Refusal, ...]:
     """Everything that stands between a strategy and a state; empty: it may go there.
 
     Parameters
@@ -141,21 +139,29 @@ def incomplete(strategy: Strategy) -> Iterable[Refusal]:
         yield Refusal("no_baseline")
     elif strategy.customers == 0:
         yield Refusal("nobody")
+    yield from _no_goal(strategy)
+    if not strategy.offers:
+        yield Refusal("no_offer")
+    for offer in strategy.offers:
+        yield from _no_cost(offer, strategy.customers)
+
+
+def _no_goal(strategy: Strategy) -> Iterable[Refusal]:
     if not strategy.metric or strategy.target is None:
         yield Refusal("no_goal")
     if strategy.due is None:
         yield Refusal("no_due")
     elif strategy.as_of is not None and strategy.due <= strategy.as_of:
         yield Refusal("due_before_baseline")
-    if not strategy.offers:
-        yield Refusal("no_offer")
-    for offer in strategy.offers:
-        if offer.unit_cost is None:
-            yield Refusal("no_unit_cost", offer.title)
-        if offer.takers is None:
-            yield Refusal("no_takers", offer.title)
-        elif strategy.customers is not None and offer.takers > strategy.customers:
-            yield Refusal("more_takers", offer.title)
+
+
+def _no_cost(offer: Offer, customers: int | None) -> Iterable[Refusal]:
+    if offer.unit_cost is None:
+        yield Refusal("no_unit_cost", offer.title)
+    if offer.takers is None:
+        yield Refusal("no_takers", offer.title)
+    elif customers is not None and offer.takers > customers:
+        yield Refusal("more_takers", offer.title)
 
 
 def _not_approved(strategy: Strategy, asker: Asker, today: dt.date) -> Iterable[Refusal]:

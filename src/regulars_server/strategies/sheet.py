@@ -44,6 +44,9 @@ WANTED = (
 )  # fmt: skip
 """What no table can do without: it is asked for, and nothing stands for 0."""
 
+SHARES = ("retention", "direct_cost_rate")
+"""Rates that are hardly ever under one per cent: 0.6 was meant to be 60."""
+
 EMPTY = {"risk_factor": Decimal(1)}
 """What an empty cell means, where that is not 0."""
 
@@ -80,9 +83,9 @@ class Measured:
 def measured_of(text: str) -> Measured | None:
     """What `Measured.to_text` wrote; None where it is empty or was tampered with."""
     try:
-        told = json.loads(text) if len(text) < 200_000 else None
+        told: Any = json.loads(text) if len(text) < 200_000 else None
         rates = tuple(Decimal(str(one)) for one in told["rates"])
-        covariance = np.asarray(told["covariance"], dtype=float)
+        covariance = np.array(told["covariance"], dtype=np.float64)
         said = {lang: tuple(map(str, told["said"].get(lang, ()))) for lang in ("en", "zh")}
         right = covariance.shape == (len(rates), len(rates)) and np.isfinite(covariance).all()
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
@@ -209,7 +212,7 @@ def understood(sheet: Sheet) -> Reading:
     }
     if faults:
         return Reading(plan=None, faults=tuple(faults), hints=tuple(hints))
-    shared = {
+    shared: dict[str, Any] = {
         "periods": sheet.periods, "period_days": days, "discount_decimals": places,
         "returning": sheet.returning, "currency": sheet.currency,
     }  # fmt: skip
@@ -290,9 +293,7 @@ def _decimals(sheet: Sheet, faults: list[Fault]) -> int | None:
     return found
 
 
-def _values(
-    sheet: Sheet, side: Side, faults: list[Fault], hints: list[Fault]
-) -> dict[str, Any]:
+def _values(sheet: Sheet, side: Side, faults: list[Fault], hints: list[Fault]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in ROWS:
         read = [_value(sheet, side, name, at, faults, hints) for at in sheet.columns(name)]
@@ -309,7 +310,9 @@ def _factors(
     sheet: Sheet, side: Side, read: list[Any], faults: list[Fault]
 ) -> tuple[Decimal, ...] | None:
     """All of them, or none: then they are calculated."""
-    given = [at for at in sheet.columns("discount_factors") if sheet.cell(side, "discount_factors", at)]
+    given = [
+        at for at in sheet.columns("discount_factors") if sheet.cell(side, "discount_factors", at)
+    ]
     if not given:
         return None
     for at, value in enumerate(read, 1):
@@ -334,10 +337,13 @@ def _value(
     if value is None:
         return _absent(sheet, name, at, place, faults)
     _check(sheet, name, value, place, faults)
-    if rate and 0 < value < Decimal("0.01") and name in ("retention", "direct_cost_rate"):
-        if not text.rstrip().endswith(("%", "％")):
-            hints.append(Fault(place, "small_rate", {"given": text, "meant": said_as(value * 100)}))
+    if name in SHARES and 0 < value < Decimal("0.01") and not _signed(text):
+        hints.append(Fault(place, "small_rate", {"given": text, "meant": said_as(value * 100)}))
     return value
+
+
+def _signed(text: str) -> bool:
+    return text.rstrip().endswith(("%", "％"))
 
 
 def _absent(sheet: Sheet, name: str, at: int, place: str, faults: list[Fault]) -> Decimal:
@@ -408,7 +414,7 @@ def _measured(plan: TablePlan) -> Measured | None:
     return Measured(
         rates=tuple(map(_rounded, rates[: len(covariance)])),
         covariance=tuple(map(tuple, covariance.tolist())),
-        said={lang: plan.retention.words(lang) for lang in ("en", "zh")},  # type: ignore[arg-type]
+        said={lang: plan.retention.words(lang) for lang in ("en", "zh")},
     )
 
 

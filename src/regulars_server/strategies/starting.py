@@ -10,13 +10,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars import plans
-from regulars.analyses.measured import measured
 from regulars.charts import Numbers
 from regulars.declare import Language
 from regulars.errors import RegularsError
 from regulars.plans.kinds.table import LENGTHS, TablePlan
 from regulars_server.analyses.asking import DESK, Question, Working
-from regulars_server.analyses.results import result_of
+from regulars_server.analyses.results import result as result_of
 from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid, NotFound
 from regulars_server.strategies.cells import said_as
@@ -84,19 +83,18 @@ def from_orders(*, period: str, periods: int, user_id: int) -> Sheet | None:
     RegularsError : the workspace cannot be read. Invalid : the orders tell no rate yet.
     """
     asked = {"period": period, "periods": str(periods - 1)}
-    found = DESK.ask(Question(name="retention", parameters=asked), user_id=user_id, wait=0.0)
+    found = DESK.ask(
+        Question(name="retention", parameters=asked), user_id=user_id, wait_seconds=0.0
+    )
     if isinstance(found, Working):
         return None
-    settings = opened().settings
-    curve = measured(
-        result_of(found), "orders", plan="all", auto_renew="all",
-        minor_per_major=10**settings.exponent,
-    )  # fmt: skip
+    ws = opened()
+    curve = ws.curve_of(result_of(found))
     told = curve.table_inputs()
     if "retention" not in told:
         said = " ".join(curve.words("en")) or _("The orders tell no rate yet.")
         raise Invalid(said)
-    return _sheet(curve, told, settings.currency, period)
+    return _sheet(curve, told, ws.settings.currency, period)
 
 
 def _sheet(curve: Any, told: Mapping[str, Any], money: str, period: str) -> Sheet:

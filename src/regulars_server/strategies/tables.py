@@ -62,7 +62,10 @@ def save(*, actor: Actor, table_id: int, version: int, content: Content) -> Valu
     if table.archived_at is not None:
         raise Conflict(_("This table is put away. Take it back first."))
     if table.version != version:
-        said = _("Somebody saved version %(number)s of this table meanwhile. What you typed stands below: save it as a table of its own, or look at theirs.")  # fmt: skip
+        said = _(
+            "Somebody saved version %(number)s of this table meanwhile. What you typed stands"
+            " below: save it as a table of its own, or look at theirs."
+        )
         raise Conflict(said % {"number": table.version})
     before = _told(table)
     table.name, table.note = content.name.strip(), content.note.strip()

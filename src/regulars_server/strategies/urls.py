@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars_server.strategies.views import tables, value
+from regulars_server.strategies.views import tables, value, workbooks
 
 app_name = "strategies"
 urlpatterns = [
@@ -23,4 +23,20 @@ urlpatterns = [
     path("value-tables/<int:table_id>/archive/", tables.archive, name="table_archive"),
     path("value-tables/<int:table_id>/restore/", tables.restore, name="table_restore"),
     path("value-tables/<int:table_id>/<slug:form>/", tables.download, name="table_download"),
+    path("strategies/", workbooks.index, name="workbooks"),
+    path("strategies/new/", workbooks.begin, name="workbook_begin"),
+    path("strategies/<int:workbook_id>/", workbooks.workbook, name="workbook"),
+    path("strategies/<int:workbook_id>/print/", workbooks.printed, name="workbook_print"),
+    path("strategies/<int:workbook_id>/baseline/", workbooks.baseline, name="workbook_baseline"),
+    path("strategies/<int:workbook_id>/offers/", workbooks.offer, name="workbook_offer_new"),
+    path(
+        "strategies/<int:workbook_id>/offers/<int:offer_id>/",
+        workbooks.offer,
+        name="workbook_offer",
+    ),
+    path("strategies/<int:workbook_id>/state/", workbooks.move, name="workbook_move"),
+    path("strategies/<int:workbook_id>/comments/", workbooks.comment, name="workbook_comment"),
+    path("strategies/<int:workbook_id>/archive/", workbooks.archive, name="workbook_archive"),
+    path("strategies/<int:workbook_id>/restore/", workbooks.restore, name="workbook_restore"),
+    path("strategies/<int:workbook_id>/<slug:part>/", workbooks.change, name="workbook_change"),
 ]

@@ -17,7 +17,7 @@ from regulars.report.parts import Block
 from regulars.report.sections import backtest, value
 from regulars.result import Result
 from regulars_server.analyses.asking import DESK, Question, Working
-from regulars_server.analyses.results import result_of
+from regulars_server.analyses.results import result as result_of
 from regulars_server.console.language import library_language
 from regulars_server.console.workspace import opened, version_of
 from regulars_server.web.problems import told
@@ -66,7 +66,7 @@ def ask(part: str, parameters: Mapping[str, str], *, user_id: int) -> Found:
             break
         question = Question(name=name, parameters=taken(name, parameters))
         try:
-            found = DESK.ask(question, user_id=user_id, wait=0.0)
+            found = DESK.ask(question, user_id=user_id, wait_seconds=0.0)
         except RegularsError as error:
             problem = told(error)
             failures[name] = str(problem.detail or problem.title)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from regulars import plans
-from regulars.facts.money import exponent
 from regulars.plans.kinds.table import TablePlan
 from regulars_server.console.language import library_language
 from regulars_server.console.pages import page_of
@@ -315,5 +314,5 @@ def _analysed(plan: TablePlan, *, live: bool) -> dict[str, Any]:
     lang = library_language()
     return {
         "blocks": figures.blocks(plan, lang), "turns": figures.turns(plan, lang),
-        "needed": figures.needed(plan, lang), "live": live, "exponent": exponent(plan.header.currency),
+        "needed": figures.needed(plan, lang), "live": live,
     }  # fmt: skip
