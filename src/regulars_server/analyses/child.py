@@ -127,6 +127,8 @@ def tell(result: Result) -> dict[str, Any]:
         "notes": [
             {"code": n.code, "text": {"en": n.say("en"), "zh": n.say("zh")}} for n in result.notes
         ],
+        # For programs, such as a curve with its covariance; no page and no API shows it.
+        "details": plain(result.details),
     }
 
 

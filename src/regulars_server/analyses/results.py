@@ -65,6 +65,7 @@ def result(told: Mapping[str, Any], columns: tuple[Column, ...], table: Any) -> 
         figures=figures_of(told),
         notes=notes_of(told),
         facts_version=told["facts_version"],
+        details=told.get("details") or {},
         limit=None if told["complete"] else told["rows"],
     )
 

@@ -15,6 +15,7 @@ CAPABILITIES = (
     "regulars_server.people",
     "regulars_server.audiences",
     "regulars_server.care",
+    "regulars_server.strategies",
     "regulars_server.inbox",
     "regulars_server.data",
 )
