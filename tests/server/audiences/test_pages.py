@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -105,9 +106,9 @@ def test_saving_editing_restoring_makes_versions_that_the_audit_has(
     one.refresh_from_db()
     assert (one.version, one.condition) == (3, CONDITION)
     actions = list(
-        AuditEntry.objects.filter(subject_kind="audience").order_by("id").values_list(
-            "action", flat=True
-        )
+        AuditEntry.objects.filter(subject_kind="audience")
+        .order_by("id")
+        .values_list("action", flat=True)
     )
     assert actions == ["audiences.saved", "audiences.edited", "audiences.restored"]
     page = client.get(reverse("audiences:audience", args=[one.pk])).content.decode()
@@ -149,14 +150,12 @@ def test_the_list_and_the_page_show_sizes_over_time(
 def test_a_column_that_went_is_said(base: Any, as_role: Callable[[str], Client]) -> None:
     client = as_role("marketer")
     one = saved(client)
-    Audience.objects.filter(pk=one.pk).update(
-        condition="stage = 'lost'", columns={"stage": "text"}
-    )
+    Audience.objects.filter(pk=one.pk).update(condition="stage = 'lost'", columns={"stage": "text"})
     one.refresh_from_db()
     page = client.get(reverse("audiences:audience", args=[one.pk])).content.decode()
     assert "lacks stage" in page
     assert sizes.count(one, sizes.in_order(snapshots())) == 2
-    assert one.sizes.first().customers is None
+    assert set(one.sizes.values_list("customers", flat=True)) == {None}
     assert "lacks stage" in client.get(reverse("audiences:index")).content.decode()
     # Its name can still be changed.
     edit = reverse("audiences:edit", args=[one.pk])
@@ -179,9 +178,7 @@ def test_two_audiences_are_compared_and_each_part_opens(
     assert "<svg" in page
 
 
-def test_suggestions_select_somebody_and_open(
-    base: Any, as_role: Callable[[str], Client]
-) -> None:
+def test_suggestions_select_somebody_and_open(base: Any, as_role: Callable[[str], Client]) -> None:
     page = as_role("marketer").get(reverse("audiences:suggested")).content.decode()
     assert page.count("Look at them") >= 4
     assert "spent so far" in page
@@ -193,8 +190,6 @@ def test_neighbours_go_from_the_most_valuable_to_the_least(
     client = as_role("analyst")
     one = saved(client, "orders >= 20")
     page = client.get(reverse("audiences:customers"), {"where": "orders >= 20"}).content.decode()
-    import re
-
     keys = [int(key) for key in re.findall(r"Customer (\d+)</", page.replace("</a>", "</"))]
     assert len(keys) > 10
     beside = neighbours(one.pk, keys[1])

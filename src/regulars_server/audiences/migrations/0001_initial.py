@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,98 +15,183 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Audience',
+            name="Audience",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('note', models.TextField(blank=True)),
-                ('condition', models.TextField(blank=True)),
-                ('columns', models.JSONField(default=dict)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('edited_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("note", models.TextField(blank=True)),
+                ("condition", models.TextField(blank=True)),
+                ("columns", models.JSONField(default=dict)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("edited_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("archived_at", models.DateTimeField(null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'id'),
+                "ordering": ("name", "id"),
             },
         ),
         migrations.CreateModel(
-            name='AudienceSize',
+            name="AudienceSize",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=40)),
-                ('snapshot', models.CharField(max_length=120)),
-                ('as_of', models.DateField()),
-                ('base', models.BigIntegerField()),
-                ('customers', models.BigIntegerField(null=True)),
-                ('unknown', models.BigIntegerField(null=True)),
-                ('lacking', models.JSONField(default=list)),
-                ('came', models.BigIntegerField(null=True)),
-                ('left', models.BigIntegerField(null=True)),
-                ('since', models.CharField(blank=True, max_length=120)),
-                ('counted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('audience', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sizes', to='audiences.audience')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=40)),
+                ("snapshot", models.CharField(max_length=120)),
+                ("as_of", models.DateField()),
+                ("base", models.BigIntegerField()),
+                ("customers", models.BigIntegerField(null=True)),
+                ("unknown", models.BigIntegerField(null=True)),
+                ("lacking", models.JSONField(default=list)),
+                ("came", models.BigIntegerField(null=True)),
+                ("left", models.BigIntegerField(null=True)),
+                ("since", models.CharField(blank=True, max_length=120)),
+                ("counted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sizes",
+                        to="audiences.audience",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('as_of', 'id'),
+                "ordering": ("as_of", "id"),
             },
         ),
         migrations.CreateModel(
-            name='AudienceVersion',
+            name="AudienceVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=120)),
-                ('note', models.TextField(blank=True)),
-                ('condition', models.TextField(blank=True)),
-                ('columns', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('restored', models.PositiveIntegerField(null=True)),
-                ('audience', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='audiences.audience')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=120)),
+                ("note", models.TextField(blank=True)),
+                ("condition", models.TextField(blank=True)),
+                ("columns", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("restored", models.PositiveIntegerField(null=True)),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="audiences.audience",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=120)),
-                ('condition', models.TextField(blank=True)),
-                ('snapshot', models.CharField(max_length=120)),
-                ('columns', models.JSONField()),
-                ('form', models.CharField(choices=[('csv', 'CSV'), ('xlsx', 'XLSX'), ('parquet', 'Parquet')], max_length=10)),
-                ('purpose', models.CharField(choices=[('personalised', 'offers or messages chosen for these customers'), ('analysis', 'analysis, without an effect on single customers')], max_length=20)),
-                ('named', models.BooleanField(default=False)),
-                ('without_refusing', models.BooleanField(default=True)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('job_id', models.BigIntegerField(null=True)),
-                ('rows', models.BigIntegerField(null=True)),
-                ('refusing', models.BigIntegerField(null=True)),
-                ('erased', models.BigIntegerField(null=True)),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('audience', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audiences.audience')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120)),
+                ("condition", models.TextField(blank=True)),
+                ("snapshot", models.CharField(max_length=120)),
+                ("columns", models.JSONField()),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[("csv", "CSV"), ("xlsx", "XLSX"), ("parquet", "Parquet")],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("personalised", "offers or messages chosen for these customers"),
+                            ("analysis", "analysis, without an effect on single customers"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("named", models.BooleanField(default=False)),
+                ("without_refusing", models.BooleanField(default=True)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("job_id", models.BigIntegerField(null=True)),
+                ("rows", models.BigIntegerField(null=True)),
+                ("refusing", models.BigIntegerField(null=True)),
+                ("erased", models.BigIntegerField(null=True)),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "audience",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audiences.audience",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.AddIndex(
-            model_name='audience',
-            index=models.Index(fields=['archived_at', 'name'], name='audiences_listed'),
+            model_name="audience",
+            index=models.Index(fields=["archived_at", "name"], name="audiences_listed"),
         ),
         migrations.AddConstraint(
-            model_name='audiencesize',
-            constraint=models.UniqueConstraint(fields=('audience', 'digest', 'snapshot'), name='audiences_size_once'),
+            model_name="audiencesize",
+            constraint=models.UniqueConstraint(
+                fields=("audience", "digest", "snapshot"), name="audiences_size_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audienceversion',
-            constraint=models.UniqueConstraint(fields=('audience', 'number'), name='audiences_version_once'),
+            model_name="audienceversion",
+            constraint=models.UniqueConstraint(
+                fields=("audience", "number"), name="audiences_version_once"
+            ),
         ),
     ]
