@@ -53,6 +53,11 @@ def switch_off() -> None:
     _switched["on"] = False
 
 
+def switch_on() -> None:
+    """Hold snapshots again."""
+    _switched["on"] = True
+
+
 def load(of: Catalogue) -> None:
     """Hold a snapshot now, and wait for it."""
     with _lock:
@@ -78,8 +83,7 @@ def _load(of: Catalogue) -> None:
     name = str(of.snapshot.path)
     table = f"held_{hashlib.sha256(name.encode()).hexdigest()[:16]}"
     try:
-        con = shared(of.snapshot.path.parent).cursor()
-        with con:
+        with shared(of.snapshot.path.parent) as con:
             listed = ", ".join(f"{_typed(of, one)} AS {quoted(one)}" for one in of.fields)
             con.execute(f"DROP TABLE IF EXISTS {table}").fetchall()
             con.execute(

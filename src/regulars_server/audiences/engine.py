@@ -65,15 +65,15 @@ def _text(value: str) -> str:
 
 
 def shared(folder: Path) -> DuckDBPyConnection:
-    """The connection of this process to the snapshots in a folder."""
+    """A cursor on this process's connection to the snapshots in a folder; the caller closes it."""
     name = str(folder)
+    # DuckDB refuses two at once on one connection, even for making a cursor.
     with _making:
         if name not in _opened:
-            for old in _opened.values():
-                old.close()
+            # Whoever still has a cursor on another goes on; it ends with the last.
             _opened.clear()
             _opened[name] = locked([folder], memory_mb=MEMORY_MB.value)
-        return _opened[name]
+        return _opened[name].cursor()
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def cursor(one: Snapshot, *, seconds: int | None = None) -> Iterator[DuckDBPyCon
     if not _turns.acquire(timeout=limit):
         raise TooSlow
     try:
-        with shared(one.path.parent).cursor() as con:
+        with shared(one.path.parent) as con:
             timer = threading.Timer(limit, con.interrupt)
             timer.daemon = True
             timer.start()
@@ -124,6 +124,4 @@ def quoted(name: str) -> str:
 def forget_all() -> None:
     """For tests: the connection of this process, and what it holds."""
     with _making:
-        for old in _opened.values():
-            old.close()
         _opened.clear()

@@ -59,7 +59,7 @@ def _joined(*parts: str | None) -> str | None:
 
 def _valuable_declining(of: Catalogue) -> str | None:
     worth = _at_least(of, of.revenue, 1)
-    stage = "stage" if "stage" in of.fields else "life_stage" if "life_stage" in of.fields else None
+    stage = "stage" if "life_stage" in of.fields else "life_stage" if "life_stage" in of.fields else None
     if stage is not None:
         return _joined(worth, f"{stage} = 'decline'")
     # Without stages: silent for over twice their own usual gap, and still likely to be there.
@@ -90,13 +90,13 @@ def _once_due(_of: Catalogue) -> str:
 
 def _lost_top(of: Catalogue) -> str | None:
     worth = _at_least(of, of.revenue, 2)
-    if "stage" in of.fields:
+    if "life_stage" in of.fields:
         return _joined(worth, "stage = 'lost'")
     return _joined(worth, "p_alive < 0.2", "recency_days <= 730")
 
 
 def _returned(of: Catalogue) -> str | None:
-    if "stage" in of.fields:
+    if "life_stage" in of.fields:
         return "stage = 'returned'"
     return "recency_days <= 60 and purchase_days >= 3 and t_x > 6 * median_gap_days"
 

@@ -1,4 +1,4 @@
-"""A demo with a snapshot, made once for the run; each test gets a copy of nothing: it is read."""
+"""A demo with snapshots, made once for the run: these tests read it."""
 
 from __future__ import annotations
 
@@ -38,4 +38,6 @@ def forget() -> None:
     catalogue.forget_all()
     measuring.forget_all()
     deck.forget_all()
+    # What is loaded beside would outlive its test.
+    deck.switch_off()
     engine.forget_all()

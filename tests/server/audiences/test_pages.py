@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -154,7 +155,7 @@ def test_a_column_that_went_is_said(base: Any, as_role: Callable[[str], Client])
     page = client.get(reverse("audiences:audience", args=[one.pk])).content.decode()
     assert "lacks stage" in page
     assert sizes.count(one, sizes.in_order(snapshots())) == 2
-    assert one.sizes.first().customers is None
+    assert set(one.sizes.values_list("customers", flat=True)) == {None}
     assert "lacks stage" in client.get(reverse("audiences:index")).content.decode()
     # Its name can still be changed.
     edit = reverse("audiences:edit", args=[one.pk])
@@ -189,8 +190,6 @@ def test_neighbours_go_from_the_most_valuable_to_the_least(
     client = as_role("analyst")
     one = saved(client, "orders >= 20")
     page = client.get(reverse("audiences:customers"), {"where": "orders >= 20"}).content.decode()
-    import re
-
     keys = [int(key) for key in re.findall(r"Customer (\d+)</", page.replace("</a>", "</"))]
     assert len(keys) > 10
     beside = neighbours(one.pk, keys[1])
