@@ -46,7 +46,7 @@ def shares_over(rows: Sequence[Row], canvas: Canvas, *, across: str) -> Spec:
     last = max([1, *(int(row["place"]) for row in rows)])
     top = max([0.01, *(row["share"] for row in drawn)])
     height = 240 if canvas.narrow else 280
-    room = 110 if canvas.narrow else 240
+    room = 150 if canvas.narrow else 280
     ends = _ends(drawn, canvas, height=height, top=top, room=room)
     x, y = number("place", [0, last]), number("share", [0, top])
     y_marks = {t: f"{t:.1%}" if top < 0.05 else f"{t:.0%}" for t in ticks(0, top, 5)}
@@ -117,7 +117,7 @@ def _ends(
         {
             **row,
             "at": height * (1 - row["share"] / top),
-            "name": shorten(f"{row['series']} {canvas.numbers.share(row['share'])}", room),
+            "name": shorten(f"{canvas.numbers.share(row['share'])} {row['series']}", room),
         }
         for row in newest.values()
     ]

@@ -19,6 +19,8 @@ from regulars_server.data.models import Measured
 
 MOST_SHOWN = 40
 MOST_LINES = 6
+NO_FAULT = ("one_time_customers", "refunds")
+"""Shares that say how customers buy, not how good the data are: they are in the table alone."""
 ACROSS = Text("facts version", "数据版本")
 ACROSS_DAYS = Text("day", "日期")
 SHOWN = Text(
@@ -87,6 +89,7 @@ def _shares(place: int, one: Measured, lang: Language) -> list[dict[str, Any]]:
     return [
         {"place": place, "label": label, "series": said(row["check"], lang), "share": row["share"]}
         for row in one.quality
+        if row["check"] not in NO_FAULT
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -38,14 +39,28 @@ class TableShown:
     bytes: int | None
     opens: list[Opened]
 
+    @property
+    def opened(self) -> list[Opened]:
+        """Analyses that have no answer without it."""
+        return [one for one in self.opens if one.closed]
+
+    @property
+    def helped(self) -> list[Opened]:
+        """Analyses that say more, or more exactly, with it."""
+        return [one for one in self.opens if not one.closed]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """An analysis that reads a table; `closed` where it has no answer without it."""
+    """An analysis that reads a table; `closed` where it has no answer without it.
+
+    ``besides`` are further tables that it lacks.
+    """
 
     name: str
     title: str
     closed: bool
+    besides: tuple[str, ...]
 
 
 def tables(found: Measured | None) -> tuple[list[TableShown], list[TableShown]]:
@@ -73,7 +88,8 @@ def _table(name: str, held: Mapping[str, Any] | None, all_held: Mapping[str, Any
             Opened(
                 name=one.name,
                 title=one.title.say(lang),
-                closed=any(table not in all_held for table in one.inputs),
+                closed=name in one.inputs,
+                besides=tuple(t for t in one.inputs if t not in all_held and t != name),
             )
             for one in regulars.catalogue()
             if name in one.inputs or (name in one.helps and name != "identities")
@@ -171,8 +187,20 @@ def sample(import_id: str, *, named: bool, code: str = "") -> list[dict[str, Any
     rows = opened().lake.rejects(import_id)
     found = [row for row in rows if not code or row["code"] == code][:MOST_SAMPLED]
     return [
-        {**row, "said": reason(row["code"]), "raw": row["raw"] if named else None} for row in found
+        {**row, "said": reason(row["code"]), "fields": _fields(row["raw"]) if named else []}
+        for row in found
     ]
+
+
+def _fields(raw: str | None) -> list[tuple[str, Any]]:
+    """The columns of a rejected row; a line that broke has none and stands as it is."""
+    if raw is None:
+        return []
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        found = None
+    return list(found.items()) if isinstance(found, dict) else [("", raw)]
 
 
 def trend() -> Iterator[Measured]:

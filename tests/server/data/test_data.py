@@ -121,7 +121,8 @@ def test_rejects_say_why_and_show_the_row_to_who_may_see_people(
     assert "is no day" in blind
     assert "more.csv:3" in blind
     assert "C-9" not in blind
-    assert "C-9" in body(boss.get(page))
+    seen = body(boss.get(page))
+    assert '<span class="muted">customer_id</span> <code>C-9</code>' in seen
     assert "C-9" in body(boss.get(page, {"code": report.rejected[0].code}))
     assert marketer.get(f"{page}rows.csv").status_code == 403
     file = boss.get(f"{page}rows.csv").content.decode()
@@ -248,6 +249,6 @@ def test_without_facts_the_pages_teach(
 def test_pages_and_tables_are_found_by_the_palette(shop: Any, people: Callable[..., Any]) -> None:
     from regulars_server.data.finding import found
 
-    assert [hit.url for hit in found("rejected", user=people("analyst"))][0] == "/data/rejects/"
+    assert found("rejected", user=people("analyst"))[0].url == "/data/rejects/"
     assert "/data/#order_lines" in [hit.url for hit in found("order_l", user=people("analyst"))]
     assert found("rejected", user=people("service_agent")) == []
