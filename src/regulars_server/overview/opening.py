@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.urls import NoReverseMatch, reverse
 
 from regulars.errors import RegularsError
-from regulars.report.parts import Block, Opening, Table, Target, html_of
+from regulars.report.parts import Block, Opening, Stack, Table, Target, html_of
 from regulars_server.analyses.catalogue import catalogue
 from regulars_server.snapshots.queries import snapshots
 
@@ -129,6 +129,8 @@ class Doors:
         return [self._cell(cell) for cell in row]
 
     def _cell(self, cell: Any) -> Any:
+        if isinstance(cell, Stack):
+            return replace(cell, upper=self._cell(cell.upper))
         url = self.url(cell.target) if isinstance(cell, Opening) else None
         return Linked(cell.value, url) if url else cell
 

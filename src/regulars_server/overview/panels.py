@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 from django.utils.functional import Promise
@@ -31,6 +31,7 @@ class Panel:
     text : what it is called while it is not there yet.
     asks : analyses that it is written from.
     room, blocks : the section of the report, and which of its findings, by their names.
+    tables : a further finding, of which the tables alone stand here.
     lists : the analysis that lists the customers of the whole panel.
     sentences : so many of the finding's stand above the picture; the others are folded away.
     """
@@ -40,6 +41,7 @@ class Panel:
     asks: tuple[str, ...]
     room: ModuleType | None = None
     blocks: tuple[str, ...] = ()
+    tables: str = ""
     lists: str = ""
     sentences: int = 0
 
@@ -53,7 +55,10 @@ class Panel:
         if self.room is None:
             return []
         blocks = self.room.section(answers).blocks
-        chosen = [one for one in blocks if one.name in self.blocks]
+        more = [table for one in blocks if one.name == self.tables for table in one.tables]
+        chosen = [
+            replace(one, tables=[*one.tables, *more]) for one in blocks if one.name in self.blocks
+        ]
         return chosen or [answers.unknown_block(self.name, UNKNOWN, self.asks[0])]
 
 
@@ -114,6 +119,7 @@ PANELS = (
         asks=("migration",),
         room=groups,
         blocks=("migration",),
+        tables="migration-shares",
         lists="migration_customers",
     ),
     Panel(

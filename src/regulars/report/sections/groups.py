@@ -133,7 +133,17 @@ def _groups_table(answers: Answers, rows: list[dict[str, Any]], why: str) -> Tab
 
 
 def _who(group: str) -> Target:
-    return Target(condition=f"customer_group = '{group}'")
+    return Target(
+        analysis="group_customers",
+        where=(("customer_group", group),),
+        condition=f"customer_group = '{group}'",
+    )
+
+
+def _movers(origin: str, target: str) -> Target:
+    return Target(
+        analysis="migration_customers", where=(("from_group", origin), ("to_group", target))
+    )
 
 
 def _migration(answers: Answers) -> Block:
@@ -264,7 +274,8 @@ def _moves_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
             if known(r["share"]):
                 ends = (r["share_low"], r["share_high"])
                 beneath = (share, numbers.percent_range(*ends, reason=why))
-            row.append(Stack(numbers.count(r["customers"], reason=why), beneath))
+            counted = Opening(numbers.count(r["customers"], reason=why), _movers(origin, target))
+            row.append(Stack(counted, beneath))
         cells.append(row)
     heads = [answers.head(words.MOVE_FROM, numeric=False)]
     heads += [answers.head(words.MOVE_TO, group=target) for target in TARGETS]
