@@ -64,7 +64,8 @@ def _valuable_declining(of: Catalogue) -> str | None:
     worth = _at_least(of, of.revenue, 1)
     if STAGE in of.fields:
         return _joined(worth, f"{STAGE} = 'decline'")
-    # A snapshot of an earlier program has no stages: silent for over twice their own usual gap, and still likely to be there.
+    # A snapshot of an earlier program has no stages: silent for over twice their usual gap, and
+    # still likely to be there.
     return _joined(worth, "recency_days > 2 * median_gap_days", "p_alive between 0.3 and 0.8")
 
 
