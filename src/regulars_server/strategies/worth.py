@@ -19,6 +19,7 @@ from regulars.result import Result
 from regulars_server.analyses.asking import DESK, Question, Working
 from regulars_server.console.language import library_language
 from regulars_server.console.workspace import opened, version_of
+from regulars_server.errors import NotNow, TooMany
 from regulars_server.web.problems import told
 
 WORTH = ("value_distribution", "value_totals", "value_matrix", "value_fit")
@@ -66,7 +67,13 @@ def ask(part: str, parameters: Mapping[str, str], *, user_id: int) -> Found:
         question = Question(name=name, parameters=taken(name, parameters))
         try:
             found = DESK.ask(question, user_id=user_id, wait_seconds=0.0)
-        except RegularsError as error:
+        except TooMany:
+            waits.append(0.0)  # another page of theirs is being worked out; this one comes after
+            break
+        except (RegularsError, NotNow) as error:
+            if isinstance(error, NotNow) and error.seconds is not None:
+                waits.append(0.0)
+                break
             problem = told(error)
             failures[name] = str(problem.detail or problem.title)
             continue
