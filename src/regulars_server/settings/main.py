@@ -50,7 +50,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_otp",
     "django_otp.plugins.otp_totp",
-    "ninja",
 ]
 MIDDLEWARE = [
     "regulars_server.web.requests.RequestMiddleware",
