@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from regulars.charts import Numbers
 from regulars.conditions import Condition, Field, Fields, Kind, Refused, columns_of, parse, say
+from regulars.conditions.tokens import LONGEST
 from regulars_server.audiences.catalogue import Catalogue
 from regulars_server.console.language import library_language
 from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid
-
-LONGEST = 4_000
 
 
 @dataclass(frozen=True)
@@ -91,3 +90,17 @@ def numbers_of() -> Numbers:
 def digest(condition: str) -> str:
     """Names a condition."""
     return hashlib.sha256(condition.encode()).hexdigest()[:40]
+
+
+__all__ = [
+    "LONGEST",
+    "Read",
+    "digest",
+    "fields_of_saved",
+    "in_words",
+    "kinds",
+    "numbers_of",
+    "read",
+    "saved",
+    "told",
+]
