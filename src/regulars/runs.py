@@ -19,6 +19,7 @@ from regulars.errors import EngineError, UnknownName
 from regulars.result import plain
 
 FILE = "runs.jsonl"
+BLOCK = 1 << 18  # bytes that are read at a time from the end of a log
 Clock = Callable[[], dt.datetime]
 
 
@@ -95,6 +96,37 @@ def _after_a_crash(file: IO[bytes]) -> bytes:
 def read(root: Path) -> list[dict[str, Any]]:
     """Every recorded run, oldest first. A last line cut short by a crash is left out."""
     return [run for path in files(root) for run in _read_file(path)]
+
+
+def newest(root: Path) -> Iterator[dict[str, Any]]:
+    """Every recorded run, newest first, read from the end: the first of a long log soon come.
+
+    A line that was cut short by a crash is left out.
+    """
+    for path in reversed(files(root)):
+        for line in _backwards(path):
+            try:
+                yield json.loads(line)
+            except ValueError:
+                continue
+
+
+def _backwards(path: Path) -> Iterator[bytes]:
+    """The lines of a file, the last first."""
+    try:
+        with path.open("rb") as file:
+            place, rest = file.seek(0, os.SEEK_END), b""
+            while place:
+                size = min(BLOCK, place)
+                place -= size
+                file.seek(place)
+                first, *whole = (file.read(size) + rest).split(b"\n")
+                yield from (line for line in reversed(whole) if line)
+                rest = first
+            if rest:
+                yield rest
+    except FileNotFoundError:  # put aside or dropped in this moment
+        return
 
 
 def files(root: Path) -> list[Path]:

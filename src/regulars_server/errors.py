@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from regulars import errors as library
+from regulars_server.library_words import in_words
 
 Said = str | Promise
 
@@ -126,7 +127,7 @@ def problem(error: Exception) -> Problem:
     status = known(error)
     if status is None:
         return of_status(HTTPStatus.INTERNAL_SERVER_ERROR)
-    detail: Said = error.said if isinstance(error, DomainError) else str(error)
+    detail: Said = error.said if isinstance(error, DomainError) else in_words(str(error))
     return Problem(
         status=status,
         title=TITLES[status],

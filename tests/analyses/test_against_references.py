@@ -23,6 +23,13 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
     ("groups", ref.groups, {"as_of": "AS_OF", "window_days": 120}, ["group"]),
     ("groups_trend", ref.groups_trend, {"as_of": "AS_OF", "window_days": 90}, ["month", "group"]),
     ("migration", ref.migration, {"before": BEFORE, "after": AFTER}, ["from_group", "to_group"]),
+    ("group_customers", ref.group_customers, {"as_of": "AS_OF"}, ["customer_key"]),
+    (
+        "migration_customers",
+        ref.migration_customers,
+        {"before": BEFORE, "after": AFTER},
+        ["customer_key"],
+    ),
     ("concentration", ref.concentration, {"as_of": "AS_OF"}, ["question"]),
     ("cohorts", ref.cohorts, {"as_of": "AS_OF"}, ["cohort", "period"]),
     ("cohorts", ref.cohorts, {"as_of": "AS_OF", "period": "quarter"}, ["cohort", "period"]),

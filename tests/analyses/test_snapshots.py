@@ -64,6 +64,9 @@ def test_every_engine_writes_the_same_snapshot(engine: OpenShop, tmp_path: Path)
         counted[group] = counted.get(group, 0) + 1
     expected = ref.groups(facts, as_of=as_of, window_days=365).rows
     assert counted == {row["group"]: row["customers"] for row in expected}
+    staged = [row | {"stage": row["life_stage"]} for row in rows if row["life_stage"] is not None]
+    stages = ref.lifecycle_customers(facts, as_of=as_of)
+    assert_same_answer(staged, stages, keys=["customer_key"], columns=["stage"])
 
 
 @pytest.fixture
@@ -141,7 +144,7 @@ def test_one_customer_is_found_or_is_none(facts: ShopFacts, tmp_path: Path) -> N
 
 def test_contributions_come_by_registry_and_declare_every_column() -> None:
     found = contributions()
-    assert [c.name for c in found] == ["summary", "rfm", "groups", "value"]
+    assert [c.name for c in found] == ["summary", "rfm", "groups", "lifecycle", "value"]
     for contribution in found:
         assert all(column.meaning.en and column.meaning.zh for column in contribution.columns)
 

@@ -245,3 +245,24 @@ def test_stages_keep_their_colours() -> None:
     bars = {p["row"]: p["colour"] for p in now if "colour" in p and "row" in p}
     assert len(bars) == 7
     assert bars == {name: charts.LIGHT.stage(name) for name in bars}
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize("states", [1, 2, 30])
+def test_shares_over_versions_keep_their_names_within_the_picture(width: int, states: int) -> None:
+    rows = [
+        {"place": at, "label": str(at + 3), "series": name, "share": share}
+        for at in range(states)
+        for name, share in (("Orders without a customer", 0.02 + at / 100), ("零金额订单", None),
+                            ("Customers whose refunds reach their orders", 0.021), ("Days", 0.02))
+    ]  # fmt: skip
+    spec = charts.shares_over(rows, Canvas(width=width), across="facts version")
+    drawn = list(texts(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[])))
+    for text, x, _y, anchor, size in drawn:
+        room = text_width(text, size) * 0.97
+        start = x - {"start": 0.0, "middle": room / 2, "end": room}[anchor]
+        assert start >= -1, (text, start)
+        assert start + room <= width + 1, (text, start + room)
+    assert any("Orders" in text for text, *_place in drawn)
+    assert not any("零金额" in text for text, *_place in drawn)
+    assert charts.shares_over([], Canvas(width=width), across="x")["layer"]

@@ -8,12 +8,16 @@ import pytest
 
 from regulars.analyses import catalogue
 from regulars.analyses.analysis import Analysis
+from regulars.analyses.themes import THEMES
 from regulars.declare import Column, Text
-from regulars.words import heading, named
+from regulars.words import choice_said, heading, named
+from regulars.words.parameters import PARAMETERS
 
 SAME = Text("m", "意")
 # What a Chinese marketer calls by its letters too, and codes that are letters.
 LETTERS = re.compile(r"RFM|PSI|IV|WOE|[A-E]|\d+")
+# Models are called by their letters in Chinese, too.
+MODELS = {"sbg", "bdw", "bg_nbd", "mbg_nbd", "pareto_nbd"}
 
 
 @pytest.mark.parametrize("analysis", catalogue(), ids=lambda one: one.name)
@@ -58,3 +62,25 @@ def test_a_code_is_said_in_words_and_a_name_as_it_is() -> None:
     stage = named(Column(name="stage", type="VARCHAR", meaning=SAME))
     assert (stage.said("decline", "zh"), stage.said("decline", "en")) == ("衰退", "Lapsing")
     assert stage.said("else", "zh") == "else"
+
+
+@pytest.mark.parametrize("analysis", catalogue(), ids=lambda one: one.name)
+def test_every_parameter_and_choice_has_words(analysis: Analysis) -> None:
+    lacking = [p.name for p in analysis.parameters if p.name not in PARAMETERS]
+    lacking += [
+        f"{p.name}={choice}"
+        for p in analysis.parameters
+        for choice in p.choices
+        if choice_said(p, choice, "zh") == choice and choice not in MODELS
+    ]
+    assert lacking == [], "name them in src/regulars/words/parameters.py"
+
+
+def test_no_words_are_of_a_parameter_that_there_is_not() -> None:
+    assert set(PARAMETERS) <= {p.name for one in catalogue() for p in one.parameters}
+
+
+def test_every_analysis_stands_under_one_theme() -> None:
+    placed = [name for theme in THEMES for name in theme.analyses]
+    assert sorted(placed) == sorted(one.name for one in catalogue())
+    assert all(one.theme in THEMES for one in catalogue())

@@ -7,6 +7,7 @@ brought to today. A migration that needs a value invented fails here first.
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ SAID: dict[str, dict[str, Any]] = {
     "imports.Import": {"state": "asking", "size": 7, "received": 7},
     "inbox.Message": {"state": "waiting"},
     "people.Consent": {"state": "given"},
+    "strategies.Workbook": {"state": "draft"},
     "work.Job": {"state": "waiting", "token": "", "lease_until": None},
 }
 
@@ -52,7 +54,9 @@ def value(field: Any, made: dict[str, Any]) -> Any:
     if isinstance(field, models.ForeignKey):
         return made[field.related_model._meta.label].pk
     for kind, some in (
-        (models.BooleanField, True), (models.DateTimeField, AT), (models.JSONField, {"a": [1]}),
+        (models.BooleanField, True), (models.DateTimeField, AT),
+        (models.DateField, AT.date()), (models.DecimalField, Decimal("0.5")),
+        (models.JSONField, {"a": [1]}),
         (models.IntegerField, 7), (models.CharField, "x"), (models.TextField, "王小明 <b>"),
         (models.GenericIPAddressField, "192.0.2.7"),
     ):  # fmt: skip

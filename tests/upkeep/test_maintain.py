@@ -323,3 +323,63 @@ def test_the_report_is_json_too(house: House, capsys: pytest.CaptureFixture[str]
     told = json.loads(capsys.readouterr().out)
     assert told["dry_run"] is True
     assert told["lake"]["kept"]
+
+
+def test_one_walk_through_a_log_names_what_opening_each_version_names(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from regulars.facts import delta
+
+    monkeypatch.setattr(retention, "MANY_SMALL", 2)
+    correct(house, 2)
+    for turn in range(3):
+        house.take("orders", f"{HEAD}n{turn},new-{turn},2025-05-05,5\n")
+    house.ws.maintain()
+    path = house.root / "facts/orders"
+    newest = delta.latest_version(path)
+    assert newest is not None
+    delta.open_table(path).restore(1)
+    newest += 1
+    each = {version: set(delta.files(path, version)) for version in range(newest + 1)}
+    for wanted in ([newest], [0, 3], range(newest + 1), []):
+        expected = set().union(*(each[version] for version in wanted))
+        assert delta.named(path, wanted) == expected
+    delta.open_table(path, 3).create_checkpoint()
+    assert delta.trim_log(path, 4) > 0
+    assert min(delta._commits(path)) == 3
+    for wanted in ([3], [newest, 4], range(3, newest + 1)):
+        expected = set().union(*(each[version] for version in wanted))
+        assert delta.named(path, wanted) == expected
+        assert set(delta.files(path, max(wanted))) == each[max(wanted)]
+    assert delta.trim_log(path, 2) == 0
+
+
+def test_logs_grow_no_longer_than_the_retention(house: House) -> None:
+    """delta-rs makes a checkpoint each hundred versions; what is older goes with its versions."""
+    from regulars.facts import delta
+
+    path = house.root / "facts/orders"
+    for turn in range(9):
+        with house.ws.lake.landing("inbox") as landing:
+            landing.begin(turn + 1, recorded_at=house.now)
+            row = {"order_id": f"L{turn}", "customer_id": "ben", "amount": "1",
+                   "occurred_at": "2025-01-06T12:00:00Z"}  # fmt: skip
+            landing.add("orders", [row], source="shop")
+            landing.publish()
+        if turn == 6:
+            delta.open_table(path).create_checkpoint()
+            point = delta.latest_version(path)
+    before, orders = everything(house.root), rows(house.root, "orders", "count(*)")[0][0]
+    with house.ws.lake.held():
+        house.ws.maintain(keep_days=0)
+    assert min(delta._commits(path)) == 0, "somebody reads: a backup copies the log"
+    house.date_versions()
+    house.now += DAY
+    house.ws.maintain(keep_days=0)
+    assert min(delta._commits(path)) == point
+    assert len(house.ws.lake.files("orders")) == 1
+    assert everything(house.root) == before
+    house.take("orders", f"{HEAD}after,new-1,2025-05-05,5\n")
+    assert rows(house.root, "orders", "count(*)")[0][0] == orders + 1
+    house.ws.forget(ID)
+    assert naming(house.root) == []

@@ -15,7 +15,9 @@ from regulars.errors import UnknownName
 NAMES = (
     "summary",
     "groups",
+    "group_customers",
     "migration",
+    "migration_customers",
     "migration_change",
     "routes",
     "groups_trend",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from regulars.analyses.themes import Theme, theme_of
 from regulars.declare import Column, Parameter, Text
 from regulars.result import Note
 from regulars.steps import Node
@@ -117,3 +118,15 @@ class Analysis:
     def __post_init__(self) -> None:
         object.__setattr__(self, "columns", tuple(map(named, self.columns)))
         object.__setattr__(self, "figures", tuple(map(named, self.figures)))
+
+    @property
+    def cuts(self) -> tuple[Column, ...]:
+        """What it can be cut by: store, channel, …; each as the column that heads its rows."""
+        from regulars.analyses.cuts import taken
+
+        return taken(self)
+
+    @property
+    def theme(self) -> Theme:
+        """The head under which it is listed."""
+        return theme_of(self.name)

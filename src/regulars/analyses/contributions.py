@@ -6,18 +6,33 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
-from regulars.analyses import groups, plane, rfm, summary, value, value_columns, valuing
+from regulars.analyses import (
+    groups,
+    life_stages,
+    lifecycle_customers,
+    plane,
+    rfm,
+    summary,
+    value,
+    value_columns,
+    valuing,
+)
 from regulars.analyses.analysis import Ask, Span
-from regulars.analyses.columns import number, text
+from regulars.analyses.columns import day, number, text
 from regulars.analyses.parameters import read
 from regulars.declare import Text
 from regulars.snapshot import Contribution, Join, SnapshotAsk
+from regulars.stages.rules import REASONS, STAGES
 
 NOT_IN_WINDOW = Text("No order in the window.", "时间窗内没有订单。")
 ONE_PURCHASE = Text("Only one purchase day so far.", "目前只有一个购买日。")
 NO_MARGIN = Text("No margin given, or never ordered.", "未给毛利率，或从未下单。")
 KNOWN = Text("Nothing is unknown.", "没有未知项。")
 NEVER_ORDERED = Text("Never ordered.", "从未下单。")
+NO_STAGE = Text(
+    "Too few usual gaps in the base to judge silence by, or nothing but refunds.",
+    "全体惯常间隔样本不足，无法判断沉默；或只有退款记录。",
+)
 
 
 def _window(asked: SnapshotAsk) -> dict[str, Any]:
@@ -78,6 +93,47 @@ GROUPS = Contribution(
 )
 
 
+def _stages(asked: SnapshotAsk) -> dict[str, Any]:
+    given = {"as_of": asked.as_of, "window_days": asked.window_days}
+    question = Ask(
+        read(lifecycle_customers.ANALYSIS.parameters, given), Span(asked.first_day, None)
+    )
+    return life_stages.values(question)
+
+
+LIFECYCLE = Contribution(
+    name="lifecycle",
+    columns=(
+        text("life_stage", "Life stage.", "生命周期阶段。", choices=STAGES),
+        day("life_stage_since", "First day of the stage.", "进入该阶段的首日。"),
+        text("life_stage_reason", "What brought the customer there.", "进入该阶段的原因。",
+             choices=REASONS),
+        text("life_stage_next", "Stage that follows if nothing happens.", "若无变化将转入的阶段。",
+             choices=STAGES),
+        day("life_stage_next_day", "Day on which it would follow.", "预计转入的日期。"),
+    ),
+    select={
+        "life_stage": "l.stage",
+        "life_stage_since": "l.since_day",
+        "life_stage_reason": "l.reason",
+        "life_stage_next": "l.next_stage",
+        "life_stage_next_day": "l.next_day",
+    },
+    joins=(Join("life_now", "l", "l.customer_key = t.customer_key"),),
+    steps=(*life_stages.STEPS, lifecycle_customers.NOW),
+    values=_stages,
+    reasons={
+        "life_stage": NO_STAGE,
+        "life_stage_since": Text(
+            "It began before the window, or the stage is unknown.", "早于时间窗开始，或阶段未知。"
+        ),
+        "life_stage_reason": Text("It began before the window.", "早于时间窗开始。"),
+        "life_stage_next": Text("None follows by itself.", "不会自行转入其他阶段。"),
+        "life_stage_next_day": Text("None follows by itself.", "不会自行转入其他阶段。"),
+    },
+)  # fmt: skip
+
+
 def _value_question(asked: SnapshotAsk) -> Ask:
     """The question as the analysis `value` would be asked it."""
     options = dict(asked.options.get("value", {}))
@@ -126,4 +182,4 @@ VALUE = Contribution(
     variant=_value_of,
 )
 
-ALL = (SUMMARY, RFM, GROUPS, VALUE)
+ALL = (SUMMARY, RFM, GROUPS, LIFECYCLE, VALUE)

@@ -72,6 +72,18 @@ def check(analysis: Analysis, by: str) -> None:
         raise ParameterError(f"{analysis.name} has its own column {by}; leave out by")
 
 
+def taken(analysis: Analysis) -> tuple[Column, ...]:
+    """The cuts that an analysis can take."""
+    found = []
+    for name, column in COLUMNS.items():
+        try:
+            check(analysis, name)
+        except ParameterError:
+            continue
+        found.append(column)
+    return tuple(found)
+
+
 def run_by(
     analysis: Analysis,
     by: str,

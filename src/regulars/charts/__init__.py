@@ -8,6 +8,7 @@ from regulars.charts.curves import cohort_curves, concentration, groups_trend
 from regulars.charts.dumbbells import groups
 from regulars.charts.flows import migration_flow
 from regulars.charts.levers import profit_loyalty
+from regulars.charts.life import life
 from regulars.charts.matrix import cohort_triangle, migration, segments
 from regulars.charts.numbers import Figure, Numbers, Unknown
 from regulars.charts.pairs import pairs
@@ -16,6 +17,7 @@ from regulars.charts.retention import retention
 from regulars.charts.shortfalls import shortfalls
 from regulars.charts.stages import life_months, life_stages
 from regulars.charts.tornado import tornado
+from regulars.charts.trends import shares_over
 from regulars.charts.value import value_distribution, value_matrix, value_totals
 from regulars.charts.waterfall import bridge
 from regulars.charts.worth import lifetime_value
@@ -41,6 +43,7 @@ __all__ = [
     "concentration",
     "groups",
     "groups_trend",
+    "life",
     "life_months",
     "life_stages",
     "lifetime_value",
@@ -50,6 +53,7 @@ __all__ = [
     "profit_loyalty",
     "retention",
     "segments",
+    "shares_over",
     "shortfalls",
     "tornado",
     "value_calibration",

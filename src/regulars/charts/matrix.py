@@ -245,7 +245,8 @@ def _heads(canvas: Canvas, columns: dict[str, list[str]], *, x: Spec, lines: int
             align="center",
             fill=canvas.palette.ink if i == 0 else canvas.palette.muted,
             fontWeight=600 if bold else 400,
-            fontSize=13 if i == 0 else 12,
+            # Six bands of days side by side on a phone would touch at the usual size.
+            fontSize=13 if i == 0 and not canvas.narrow else 12,
         )
         place = {"value": -(LINE * (lines - i)) + LINE / 2 - 4}
         layers.append(layer(entries, mark, x=x, y=place, text={"field": "label"}))

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from bisect import bisect_left
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -64,6 +66,81 @@ def files(path: Path, version: int) -> tuple[str, ...]:
     actions = Table.from_arrow(open_table(path, version).get_add_actions())
     names = actions.column("path").to_pylist()
     return tuple(sorted(str(path / unquote(str(name))) for name in names))
+
+
+def named(path: Path, at: Iterable[int]) -> set[str]:
+    """Absolute paths of all Parquet files that make up the table at any of these Delta versions.
+
+    As the union of `files`, by one walk through the log: opening the table at each of thousands of
+    versions takes minutes.
+    """
+    wanted = sorted(set(at))
+    commits = _commits(path)
+    if not wanted or not commits:
+        return set()
+    begin = commits[0]
+    found = {file for version in wanted if version < begin for file in files(path, version)}
+    since = dict.fromkeys(files(path, begin), begin) if begin else {}
+
+    def close(name: str, until: int) -> None:
+        # It was there from `since[name]` up to the version before `until`.
+        first = since.pop(name, None)
+        if first is not None and bisect_left(wanted, first) < bisect_left(wanted, until):
+            found.add(name)
+
+    for version in commits[1:] if begin else commits:
+        added, removed = _changed(path, version)
+        for name in removed:
+            close(name, version)
+        for name in added:
+            since.setdefault(name, version)
+    for name in list(since):
+        close(name, wanted[-1] + 1)
+    return found
+
+
+def _commits(path: Path) -> list[int]:
+    """The Delta versions whose commit the log has, which follow each other without a gap."""
+    log = path / "_delta_log"
+    found = sorted(int(f.stem) for f in log.glob("*.json") if f.stem.isdigit())
+    if found and found[-1] - found[0] + 1 != len(found):
+        raise FactsError(f"The log of the table {path.name} has a gap.")
+    return found
+
+
+def _changed(path: Path, version: int) -> tuple[list[str], list[str]]:
+    """The files that a commit added, and those that it removed."""
+    added: list[str] = []
+    removed: list[str] = []
+    for line in (path / "_delta_log" / f"{version:020d}.json").read_text("utf-8").splitlines():
+        action = json.loads(line)
+        for kind, names in (("add", added), ("remove", removed)):
+            if kind in action:
+                names.append(str(path / unquote(action[kind]["path"])))
+    return added, removed
+
+
+def trim_log(path: Path, oldest: int) -> int:
+    """Remove entries of the log that no version from ``oldest`` on is read from; how many.
+
+    A version is read from the newest checkpoint before it.
+    """
+    log = path / "_delta_log"
+    points = [int(f.name.partition(".")[0]) for f in log.glob("*.checkpoint.parquet")]
+    begin = max((one for one in points if one <= oldest), default=None)
+    if begin is None:
+        return 0
+    going = [
+        entry
+        for entry in log.iterdir()
+        if (number := entry.name.partition(".")[0]).isdigit() and int(number) < begin
+    ]
+    # The oldest first: killed in between, what is left has no gap.
+    for entry in sorted(going):
+        entry.unlink()
+    if going:
+        sync_folder(log)
+    return len(going)
 
 
 def write(path: Path, rows: Any, *, overwrite: bool, import_id: str, import_seq: int) -> int:

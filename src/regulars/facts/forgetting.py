@@ -79,7 +79,7 @@ def forget(
     if keys:
         note_down(facts, keys=keys, purge=purge, hashes=hashes, recorded_at=recorded_at)
     remember(facts, [Erasure(one, purge, recorded_at) for one in hashes])
-    texts = _personal_texts(con, facts, current, keys)
+    texts = personal_texts(con, facts, current, keys)
     rejects = clean_rejects(con, facts, ids=[*ids, (source, external_id)], texts=texts)
     if not keys:
         return ForgetReport(
@@ -115,7 +115,7 @@ def resume(con: DuckDBPyConnection, facts: Path, current: FactsVersion) -> None:
     remember(facts, [Erasure(one, purge, at) for one in note["hashes"]])
     keys: list[int] = note["keys"]
     ids = _ids(con, facts, current, keys)
-    clean_rejects(con, facts, ids=ids, texts=_personal_texts(con, facts, current, keys))
+    clean_rejects(con, facts, ids=ids, texts=personal_texts(con, facts, current, keys))
     remove(con, facts, current, keys=keys, purge=purge, recorded_at=at)
 
 
@@ -156,7 +156,7 @@ def _ids(
     return [(str(row[0]), str(row[1])) for row in rows]
 
 
-def _personal_texts(
+def personal_texts(
     con: DuckDBPyConnection, facts: Path, current: FactsVersion, keys: Sequence[int]
 ) -> list[str]:
     """Names, numbers and addresses of the person, in this and every state still on disk."""
@@ -186,6 +186,21 @@ def clean_rejects(
     """Remove the content of kept rejects that name the person; their count stays."""
     if not ids:
         return 0
+    hit = naming(ids=ids, texts=texts)
+    cleaned = 0
+    for path in kept_rejects(facts):
+        cleaned += clean_file(con, path, hit)
+    return cleaned
+
+
+def kept_rejects(facts: Path) -> list[Path]:
+    """The files of rejected rows, of refused imports too."""
+    found = (sorted(facts.glob(f"{folder}/*/{REJECTS}")) for folder in ("imports", "refused"))
+    return [path for paths in found for path in paths]
+
+
+def naming(*, ids: Sequence[tuple[str, str]], texts: Sequence[str]) -> str:
+    """The condition, as SQL, under which a rejected row names a person of these ids and texts."""
     pairs = ", ".join(f"({literal(s)}, {literal(i)})" for s, i in ids)
     bounds = "[^0-9A-Za-z_]"
     conditions = [f"(source, external_id) IN ({pairs})"]
@@ -198,13 +213,7 @@ def clean_rejects(
     for text in texts:
         if len(text) >= _SHORT:
             conditions += [f"contains(lower(raw), lower({literal(f)}))" for f in _forms(text)]
-    hit = f"coalesce({' OR '.join(conditions)}, false)"
-    cleaned = 0
-    for path in sorted(facts.glob(f"imports/*/{REJECTS}")) + sorted(
-        facts.glob(f"refused/*/{REJECTS}")
-    ):
-        cleaned += clean_file(con, path, hit)
-    return cleaned
+    return f"coalesce({' OR '.join(conditions)}, false)"
 
 
 def _forms(text: str) -> set[str]:

@@ -134,14 +134,24 @@ class Lake:
         last = current.import_seq if current else 0
         return [records.read_record(f) for f in records.published(self.folder, last)]
 
-    def status(self) -> list[TableStatus]:
-        """Rows, days and last import of every declared table."""
+    def numbers(self) -> list[int]:
+        """The numbers of the facts versions that are left, oldest first."""
+        return versions.numbers(self.folder / "versions")
+
+    def status(self, version: FactsVersion | None = None) -> list[TableStatus]:
+        """Rows, days and last import of every declared table, in a version (None: the current).
+
+        Raises
+        ------
+        FactsError : rows of that version were purged.
+        """
         last: dict[str, ImportReport] = {}
         for report in self.imports():
-            for name in (report.table, *(report.also or {})):
-                last[name] = report
+            if version is None or report.import_seq <= version.import_seq:
+                for name in (report.table, *(report.also or {})):
+                    last[name] = report
         with self._connection() as con:
-            return [self._status(con, name, last.get(name)) for name in FACTS]
+            return [self._status(con, name, last.get(name), version) for name in FACTS]
 
     def rejects(self, import_id: str) -> list[dict[str, Any]]:
         """Rejected rows of an import, refused ones too: file, line, column, code, raw.
@@ -399,9 +409,11 @@ class Lake:
                 compacted = retention.compact(self.folder, current, recorded_at=at)
             held = leases.held(self.root, sweep=not dry_run)
             kept = retention.kept_versions(self.folder, since=keep_since, held=held)
-            return replace(
-                retention.sweep(self.folder, kept=kept, dry_run=dry_run), compacted=compacted
-            )
+            done = retention.sweep(self.folder, kept=kept, dry_run=dry_run)
+            # A backup copies the logs of the version that it holds, older entries too.
+            if not dry_run and not held:
+                retention.trim_logs(self.folder, kept=kept)
+            return replace(done, compacted=compacted)
 
     @contextmanager
     def writing(
@@ -492,8 +504,14 @@ class Lake:
                     f"{zone!r} is no IANA time zone such as Europe/Berlin or Asia/Shanghai."
                 )
 
-    def _status(self, con: DuckDBPyConnection, name: str, last: ImportReport | None) -> TableStatus:
-        files = self.files(name)
+    def _status(
+        self,
+        con: DuckDBPyConnection,
+        name: str,
+        last: ImportReport | None,
+        version: FactsVersion | None,
+    ) -> TableStatus:
+        files = self.files(name, version)
         if not files:
             return TableStatus(
                 table=name, live=0, void=0, first_day=None, last_day=None, last_import=last

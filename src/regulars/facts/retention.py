@@ -117,16 +117,29 @@ def sweep(facts: Path, *, kept: Sequence[int], dry_run: bool) -> LakeUpkeep:
 
 def _named(facts: Path, numbers: Iterable[int]) -> set[str]:
     """Every file that these versions name."""
+    found: set[str] = set()
+    for name, at in _states(facts, numbers).items():
+        found |= delta.named(facts / name, at)
+    return found
+
+
+def _states(facts: Path, numbers: Iterable[int]) -> dict[str, set[int]]:
+    """The Delta versions that these versions name, by table."""
     known = versions.numbers(facts / "versions")
     if not known:
-        return set()
+        return {}
     oldest = versions.read_version(facts / "versions", known[-1]).oldest
-    states = {
-        (name, max(at, oldest.get(name, at)))
-        for number in numbers
-        for name, at in versions.read_version(facts / "versions", number).tables.items()
-    }
-    return {file for name, at in states for file in delta.files(facts / name, at)}
+    states: dict[str, set[int]] = {}
+    for number in numbers:
+        for name, at in versions.read_version(facts / "versions", number).tables.items():
+            states.setdefault(name, set()).add(max(at, oldest.get(name, at)))
+    return states
+
+
+def trim_logs(facts: Path, *, kept: Sequence[int]) -> int:
+    """Let go of the entries of the tables' logs that no kept version is read from; how many."""
+    states = _states(facts, kept)
+    return sum(delta.trim_log(facts / name, min(at)) for name, at in states.items())
 
 
 def _data_files(facts: Path) -> list[Path]:

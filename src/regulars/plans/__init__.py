@@ -6,8 +6,9 @@ from regulars.plans.answer import Answer, Plan
 from regulars.plans.facts import Facts
 from regulars.plans.page import build_page, write_page
 from regulars.plans.places import Place, PlanError
-from regulars.plans.reading import EXAMPLES, KINDS, example, example_text, read
+from regulars.plans.reading import EXAMPLES, KINDS, example, example_text, parsed, read
 from regulars.plans.workbook import write_workbook
+from regulars.plans.writing import table_text
 
 __all__ = [
     "EXAMPLES",
@@ -20,7 +21,9 @@ __all__ = [
     "build_page",
     "example",
     "example_text",
+    "parsed",
     "read",
+    "table_text",
     "write_page",
     "write_workbook",
 ]

@@ -75,6 +75,20 @@ def read(path: str | os.PathLike[str], *, facts: Facts | None = None) -> Any:
     return _read(load(Path(path)), facts)
 
 
+def parsed(text: str, name: str, *, facts: Facts | None = None) -> Any:
+    """Read a plan from the text of a file, as `read` does.
+
+    Parameters
+    ----------
+    name : what errors call the file.
+
+    Raises
+    ------
+    PlanError, ParameterError : as `read`.
+    """
+    return _read(parse(text.encode(), name), facts)
+
+
 def example(name: str) -> Any:
     """Read a shipped example by its name.
 

@@ -64,6 +64,16 @@ class Section:
             return default
         return tuple(map(_number, node.nodes)) if isinstance(node, Items) else _number(node)
 
+    def errors(self, key: str) -> Any:
+        """As `numbers`; or a square list of lists, a covariance."""
+        node = self._node(key, ...)
+        if not isinstance(node, Items) or not any(isinstance(n, Items) for n in node.nodes):
+            return self.numbers(key)
+        rows = tuple(tuple(map(_number, _items(one))) for one in node.nodes)
+        if any(len(row) != len(rows) for row in rows):
+            raise PlanError(node.place, "a covariance has as many rows as columns")
+        return rows
+
     def list_of_numbers(self, key: str, default: Any = ...) -> Any:
         """A tuple of decimals."""
         node = self._node(key, default)

@@ -54,7 +54,8 @@ class Answers:
     @property
     def swap_cd(self) -> bool:
         """Whether C and D have changed places, a setting of the plane of groups."""
-        result = self.results.get("groups") or self.results.get("migration")
+        asked = (self.results.get(name) for name in ("groups", "migration", "groups_trend"))
+        result = next((one for one in asked if one is not None), None)
         return bool(result.parameters.get("swap_cd")) if result is not None else False
 
     @property

@@ -6,13 +6,13 @@ The items look at the same customers from several sides and overlap; nothing her
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from regulars.charts.numbers import known
 from regulars.declare import Text
 from regulars.report.answers import Answers, Row
-from regulars.report.parts import Item, Sentence
+from regulars.report.parts import Item, Sentence, Target
 from regulars.report.words import attention as words
 
 MOST = 6
@@ -21,7 +21,11 @@ LIST = "regulars show {name} --format csv -o {name}.csv"
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """A candidate: ``minor`` money lost or at stake, never below zero."""
+    """A candidate: ``minor`` money lost or at stake, never below zero.
+
+    ``who`` lists the customers; of its rows those that have ``having``, or, where that cannot say
+    it, that ``where`` describes and ``condition`` selects of a snapshot.
+    """
 
     minor: int
     customers: int
@@ -30,7 +34,9 @@ class Finding:
     sure: Sentence
     section: str
     who: str
+    having: Mapping[str, str] = field(default_factory=dict)
     where: str = ""
+    condition: str = ""
 
 
 def attention(answers: Answers) -> list[Item]:
@@ -42,7 +48,8 @@ def attention(answers: Answers) -> list[Item]:
 
 def _item(answers: Answers, finding: Finding) -> Item:
     one = finding.customers == 1
-    where = answers.say(words.LIST_WHERE, where=finding.where) if finding.where else None
+    rows = finding.where or ", ".join(f"{name} = {value}" for name, value in finding.having.items())
+    where = answers.say(words.LIST_WHERE, where=rows) if rows else None
     return Item(
         sentence=answers.say(
             finding.of_one if one else finding.text,
@@ -53,6 +60,11 @@ def _item(answers: Answers, finding: Finding) -> Item:
         section=finding.section,
         who=where or answers.say(words.LIST),
         command=LIST.format(name=finding.who),
+        target=Target(
+            analysis=finding.who,
+            where=tuple(finding.having.items()),
+            condition=finding.condition,
+        ),
     )
 
 
@@ -75,7 +87,7 @@ def _bridge(answers: Answers) -> Iterator[Finding]:
             sure=_beyond_turnover(answers, row),
             section="bridge",
             who="bridge_customers",
-            where=f"tier = {tier}, term = {term}",
+            having={"tier": tier, "term": term},
         )
 
 
@@ -137,7 +149,7 @@ def _lapsing(answers: Answers) -> Iterator[Finding]:
             sure=sure,
             section="lifecycle",
             who="lifecycle_customers",
-            where="stage = decline",
+            having={"stage": "decline"},
         )
 
 
@@ -154,6 +166,7 @@ def _fading(answers: Answers) -> Iterator[Finding]:
         section="segments",
         who="rfm",
         where="r_score ≤ 2, f_score ≥ 4",
+        condition="r_score <= 2 AND f_score >= 4",
     )
 
 

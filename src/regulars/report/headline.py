@@ -15,7 +15,7 @@ from regulars.charts.numbers import known
 from regulars.declare import Text
 from regulars.report.answers import Answers, total
 from regulars.report.days import say_period
-from regulars.report.parts import Headline, KeyFigure, Sentence
+from regulars.report.parts import Headline, KeyFigure, Sentence, Target
 from regulars.report.words import headline as words
 from regulars.report.words import phrases
 
@@ -210,6 +210,7 @@ def key_figures(answers: Answers) -> list[KeyFigure]:
             ),
             beside=answers.say(words.KEY_CHANGE, share=signed) if change is not None else None,
             section="bridge",
+            target=Target(analysis="bridge_customers"),
         ),
         KeyFigure(
             label=words.KEY_ACTIVE.say(lang),
@@ -218,6 +219,7 @@ def key_figures(answers: Answers) -> list[KeyFigure]:
             if everybody is not None
             else None,
             section="groups",
+            target=Target(condition="customer_group <> 'A'"),
         ),
         KeyFigure(
             label=words.KEY_STAY.say(lang),

@@ -76,6 +76,37 @@ class Stack:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Target:
+    """Which customers stand behind a number, as data; a page that can open them makes it a link.
+
+    Attributes
+    ----------
+    analysis : that lists customers, asked as the analysis that the number is of was asked.
+    where : columns of its rows, and the value that each must have.
+    condition : the same customers as a condition over the columns of a snapshot of that day, where
+        these can say it; empty where not.
+    """
+
+    analysis: str = ""
+    where: tuple[tuple[str, str], ...] = ()
+    condition: str = ""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A value in a cell, and the customers behind it; it reads as the value alone."""
+
+    value: Any
+    target: Target
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __html__(self) -> str:
+        return html_of(self.value)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Head:
     """Head of a column; ``unit`` stands beneath it, numbers align right."""
 
@@ -114,7 +145,10 @@ class Picture:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """A finding: the title states it, sentences say how sure, then picture, tables, notes."""
+    """A finding: the title states it, sentences say how sure, then picture, tables, notes.
+
+    ``commands`` are notes for somebody at a terminal; a page that has links leaves them out.
+    """
 
     name: str
     title: Sentence
@@ -123,6 +157,12 @@ class Block:
     source: Sentence | None = None
     tables: Sequence[Table] = ()
     notes: Sequence[str] = ()
+    commands: Sequence[str] = ()
+
+    @property
+    def said(self) -> list[str]:
+        """All notes, those for a terminal first."""
+        return [*self.commands, *self.notes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,6 +190,7 @@ class KeyFigure:
     value: Any
     beside: Sentence | None
     section: str
+    target: Target | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,3 +203,4 @@ class Item:
     section: str
     who: Sentence
     command: str
+    target: Target

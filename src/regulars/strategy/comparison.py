@@ -61,6 +61,15 @@ class Comparison:
         with localcontext(EXACT):
             return self.value_gain * Decimal(self.before.customers)
 
+    @property
+    def ahead_from(self) -> int | None:
+        """The first period, from 1, from which on the second is worth more than the first to the
+        end; None where it is not worth more in the end."""
+        gains = self.differences["ltv"]
+        behind = [period for period, gain in enumerate(gains, 1) if gain <= 0]
+        first = behind[-1] + 1 if behind else 1
+        return first if first <= len(gains) else None
+
     def _difference(self, line: str) -> Series:
         pairs = zip(self.before.lines[line], self.after.lines[line], strict=True)
         return tuple(after - before for before, after in pairs)

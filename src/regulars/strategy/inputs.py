@@ -111,6 +111,8 @@ def series(value: Any, field: str) -> Series | Decimal:
     ------
     InputError : no numbers.
     """
+    if isinstance(value, Decimal):  # what most tables of a search are made of
+        return exact(value, field)
     if isinstance(value, Iterable) and not isinstance(value, str):
         return tuple(exact(one, field, period=at) for at, one in enumerate(value, 1))
     return exact(value, field)

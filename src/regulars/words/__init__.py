@@ -7,5 +7,6 @@ in; so has one code. Machines (JSON, CSV, Parquet, the API) get the public names
 from __future__ import annotations
 
 from regulars.words.naming import bracketed, heading, named
+from regulars.words.parameters import choice_said, parameter_label
 
-__all__ = ["bracketed", "heading", "named"]
+__all__ = ["bracketed", "choice_said", "heading", "named", "parameter_label"]

@@ -148,7 +148,8 @@ _WHOLES: Words = {
 
 CODES: Mapping[str, Words] = {
     **dict.fromkeys(("stage", "from_stage", "to_stage", "next_stage"), STAGES),
-    "reason": STAGE_REASONS,
+    **dict.fromkeys(("life_stage", "life_stage_next"), STAGES),
+    **dict.fromkeys(("reason", "life_stage_reason"), STAGE_REASONS),
     "tier": {**CORE, **TIERS},
     "tier_by_rule": TIERS,
     "verdict_tier": CORE,

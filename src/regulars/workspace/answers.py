@@ -136,7 +136,7 @@ class Answers(Room):
         ParameterError : an unknown source, plan or parameter.
         EngineError : a statement failed.
         """
-        from regulars.analyses.measured import ANALYSES, measured
+        from regulars.analyses.measured import ANALYSES
 
         if source not in ANALYSES:
             raise ParameterError(f"source is one of {', '.join(ANALYSES)}, not {source!r}")
@@ -151,6 +151,29 @@ class Answers(Room):
                 (False, False): "both",
             }[plan == "all", auto_renew == "all"]
         result = self.show(ANALYSES[source], **parameters)
+        return self.curve_of(result, source, plan=plan, auto_renew=auto_renew)
+
+    def curve_of(
+        self,
+        result: Result,
+        source: Source = "orders",
+        *,
+        plan: str = "all",
+        auto_renew: str = "all",
+    ) -> MeasuredRetention:
+        """The curve of an answer that is there already; see `retention_curve`.
+
+        Parameters
+        ----------
+        result : of the analysis ``retention`` ("orders") or ``renewals`` ("subscriptions"), with
+            its details.
+
+        Raises
+        ------
+        ParameterError : no such plan, or way of renewing, among the answer's strata.
+        """
+        from regulars.analyses.measured import measured
+
         return measured(
             result,
             source,

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 FAILURES_KEPT_SECONDS = 30.0
 LOOK_SECONDS = 0.2
 AGAIN_SECONDS = 2
+Task = Callable[[Callable[[Mapping[str, Any]], None]], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,11 +51,36 @@ class Question:
         return kept.key({**asked, "customer": self.customer, "rows": ROWS.value})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """A workbook that is asked for: of which answer, which rows, for whom.
+
+    Attributes
+    ----------
+    keep : column to value, as texts: these rows alone.
+    sort : a column, with ``-`` before it the largest first. named : with the ids of customers.
+    """
+
+    answer: Answer
+    lang: str
+    named: bool
+    keep: Mapping[str, str] = field(default_factory=dict)
+    sort: str = ""
+
+    @property
+    def path(self) -> Path:
+        """Beside the answers and removed with them; put away by who sends it."""
+        asked = {"answer": self.answer.id, "lang": self.lang, "named": self.named,
+                 "keep": dict(self.keep), "sort": self.sort}  # fmt: skip
+        return kept.folder() / f".sheet-{kept.key(asked)}.xlsx"
+
+
 @dataclass(frozen=True)
 class Working:
-    """It is not answered yet, and was begun so many seconds ago."""
+    """It is not answered yet, and was begun so many seconds ago; `usual` is what the last took."""
 
     seconds: float
+    usual: float | None = None
 
 
 @dataclass
@@ -75,11 +101,19 @@ class Desk:
         self._children = Children()
         self._lock = threading.Lock()
         self._flights: dict[str, Flight] = {}
+        # How long the last answer of each analysis took, for who waits for the next.
+        self._took: dict[str, float] = {}
         # Half of the web's threads at most wait for answers; the others answer everything else.
         self._waiting = threading.BoundedSemaphore(max(1, WEB_THREADS.value // 2))
 
-    def ask(self, question: Question, *, user_id: int) -> Answer | Working:
+    def ask(
+        self, question: Question, *, user_id: int, wait_seconds: float | None = None
+    ) -> Answer | Working:
         """The answer, or that it is being worked out: ask again in a moment.
+
+        Parameters
+        ----------
+        wait_seconds : how long to wait for it here; left out, as the server's setting says.
 
         Raises
         ------
@@ -92,17 +126,47 @@ class Desk:
         found = kept.find(name, lasting=ws.settings.lake)
         if found is not None:
             return found
-        flight = self._flight(question, ws, name, user_id)
+        flight = self._flight(name, user_id, lambda one: _task(question, ws, name, one))
+        made = self._landed(flight, wait_seconds)
+        if made is None:
+            return Working(time.monotonic() - flight.begun, self._took.get(question.name))
+        self._took[question.name] = float(made.told["seconds"])
+        return made
+
+    def write(
+        self, sheet: Sheet, *, user_id: int, wait_seconds: float | None = None
+    ) -> Path | Working:
+        """A workbook of an answer's rows, or that it is being written; errors as of `ask`."""
+        if sheet.path.exists():
+            return sheet.path
+        flight = self._flight(sheet.path.name, user_id, lambda one: _writing(sheet, one))
+        if self._landed(flight, wait_seconds) is None:
+            return Working(time.monotonic() - flight.begun, None)
+        return sheet.path
+
+    def _landed(self, flight: Flight, wait_seconds: float | None) -> Answer | None:
+        """What a flight brings, after waiting a little; None while it is under way."""
+        seconds = WAIT_SECONDS.value if wait_seconds is None else wait_seconds
         if not flight.over.is_set() and self._waiting.acquire(blocking=False):
             try:
-                flight.over.wait(WAIT_SECONDS.value)
+                flight.over.wait(seconds)
             finally:
                 self._waiting.release()
         if flight.error is not None:
             raise flight.error
-        return flight.answer or Working(time.monotonic() - flight.begun)
+        return flight.answer
 
-    def _flight(self, question: Question, ws: Workspace, name: str, user_id: int) -> Flight:
+    def kept(self, question: Question) -> Answer | None:
+        """The answer, where it is kept; nothing is begun.
+
+        Raises
+        ------
+        RegularsError : the workspace cannot be read.
+        """
+        ws = opened()
+        return kept.find(_name(question, ws, version_of(ws)), lasting=ws.settings.lake)
+
+    def _flight(self, name: str, user_id: int, task: Callable[[Flight], Task]) -> Flight:
         """The one that is under way or has just failed, or a new one."""
         now = time.monotonic()
         with self._lock:
@@ -116,7 +180,7 @@ class Desk:
                 raise TooMany(said, seconds=AGAIN_SECONDS)
             flight = self._flights[name] = Flight(user_id)
         try:
-            self._children.put(_task(question, ws, name, flight))
+            self._children.put(task(flight))
         except NotNow:
             with self._lock:
                 del self._flights[name]
@@ -144,9 +208,25 @@ def _name(question: Question, ws: Workspace, version: int | None) -> str:
     })  # fmt: skip
 
 
-def _task(
-    question: Question, ws: Workspace, name: str, flight: Flight
-) -> Callable[[Callable[[Mapping[str, Any]], None]], None]:
+def _writing(sheet: Sheet, flight: Flight) -> Task:
+    def work(ask: Callable[[Mapping[str, Any]], None]) -> None:
+        try:
+            ask({
+                "sheet": str(sheet.path), "answer": str(sheet.answer.folder), "lang": sheet.lang,
+                "workspace": str(opened().settings.root), "named": sheet.named,
+                "keep": dict(sheet.keep), "sort": sheet.sort,
+            })  # fmt: skip
+            flight.answer = sheet.answer
+        except Exception as error:
+            told(error)
+            flight.error = error
+        finally:
+            flight.over.set()
+
+    return work
+
+
+def _task(question: Question, ws: Workspace, name: str, flight: Flight) -> Task:
     def work(ask: Callable[[Mapping[str, Any]], None]) -> None:
         try:
             with _alone(name):

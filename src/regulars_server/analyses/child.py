@@ -52,7 +52,7 @@ def reply(question: dict[str, Any]) -> dict[str, Any]:
     from regulars.errors import RegularsError
 
     try:
-        write(question)
+        (write_sheet if "sheet" in question else write)(question)
     except RegularsError as error:
         return {"error": type(error).__name__, "text": str(error)}
     except MemoryError:
@@ -88,6 +88,18 @@ def write(question: dict[str, Any]) -> None:
     (aside / "answer.json").write_text(text, encoding="utf-8")
 
 
+def write_sheet(question: dict[str, Any]) -> None:
+    """Write an answer that is kept as a workbook."""
+    import regulars
+    from regulars_server.analyses.sheets import write as write_workbook
+
+    ws = regulars.open(question["workspace"])
+    write_workbook(
+        ws, Path(question["answer"]), Path(question["sheet"]), lang=question["lang"],
+        named=question["named"], keep=question["keep"], sort=question["sort"],
+    )  # fmt: skip
+
+
 def tell(result: Result) -> dict[str, Any]:
     """Everything of an answer but its rows, in both languages."""
     from regulars.result import plain
@@ -115,6 +127,8 @@ def tell(result: Result) -> dict[str, Any]:
         "notes": [
             {"code": n.code, "text": {"en": n.say("en"), "zh": n.say("zh")}} for n in result.notes
         ],
+        # For programs, such as a curve with its covariance; no page and no API shows it.
+        "details": plain(result.details),
     }
 
 

@@ -26,6 +26,8 @@ from regulars_server.settings.declared import DATA
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from regulars import Result
+
 TOLD, TABLE = "answer.json", "rows.parquet"
 # Without a lake there is no version by which to know that the facts are the same.
 WITHOUT_LAKE_SECONDS = 15 * 60
@@ -49,6 +51,11 @@ class Answer:
     def columns(self) -> list[dict[str, Any]]:
         return list(self.told["columns"])
 
+    @property
+    def table(self) -> Path:
+        """The Parquet file of its rows."""
+        return self.folder / TABLE
+
     def rows(self, names: Sequence[str], *, after: int, most: int) -> list[tuple[Any, ...]]:
         """So many rows of these columns, after the first so many, in the answer's order."""
         with reader() as con:
@@ -58,6 +65,24 @@ class Answer:
                 [str(self.folder / TABLE), after, after + most],
             )
             return found.fetchall()
+
+    def result(self) -> Result:
+        """The answer as the library has it: figures, notes and, of a small table, its rows.
+
+        Of a list of customers it has no row: these are read page by page, see `pages`. Days among
+        parameters and figures are ISO text, as they are kept.
+        """
+        from regulars_server.analyses import results
+
+        most = 0 if self.told["grain"] == "customer" else self.told["rows"]
+        with reader() as con:
+            table = results.arrow(
+                con,
+                "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number=true) "
+                "WHERE file_row_number < ? ORDER BY file_row_number",
+                [str(self.folder / TABLE), most],
+            )
+        return results.result(self.told, results.columns_of(self.told), table)
 
 
 def folder() -> Path:

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,16 @@ ID_COLUMN: dict[str, Any] = {
 }  # fmt: skip
 
 
-def columns(answer: Answer, *, named: bool, chosen: Sequence[str]) -> list[dict[str, Any]]:
+class Readable(Protocol):
+    """An answer, or part of one."""
+
+    @property
+    def columns(self) -> list[dict[str, Any]]: ...
+
+    def rows(self, names: Sequence[str], *, after: int, most: int) -> list[tuple[Any, ...]]: ...
+
+
+def columns(answer: Readable, *, named: bool, chosen: Sequence[str]) -> list[dict[str, Any]]:
     """The columns to be given, in order.
 
     Parameters
@@ -52,7 +61,7 @@ def columns(answer: Answer, *, named: bool, chosen: Sequence[str]) -> list[dict[
 
 
 def rows(
-    answer: Answer, shown: Sequence[dict[str, Any]], *, after: int, most: int
+    answer: Readable, shown: Sequence[dict[str, Any]], *, after: int, most: int
 ) -> list[tuple[Any, ...]]:
     """So many rows of these columns, after the first so many."""
     names = [column["name"] for column in shown]
@@ -64,14 +73,14 @@ def rows(
     found = answer.rows(wanted or [answer.columns[0]["name"]], after=after, most=most)
     if not joined:
         return found
-    ids = _ids([row[wanted.index(KEY)] for row in found])
+    ids = ids_of([row[wanted.index(KEY)] for row in found])
     return [
         tuple(ids.get(row[wanted.index(KEY)]) if n == ID else row[wanted.index(n)] for n in names)
         for row in found
     ]
 
 
-def _ids(keys: Sequence[int]) -> dict[int, str]:
+def ids_of(keys: Sequence[int]) -> dict[int, str]:
     """Of each customer the first of their ids in alphabetical order, as the library has it."""
     return {
         key: min(one["external_id"] for one in person.told["ids"])
@@ -79,11 +88,11 @@ def _ids(keys: Sequence[int]) -> dict[int, str]:
     }
 
 
-def csv(answer: Answer, shown: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Every row as CSV, part by part; what a spreadsheet would run is made harmless."""
+def csv(answer: Readable, shown: Sequence[dict[str, Any]], *, count: int) -> Iterator[str]:
+    """Every row of so many as CSV, part by part; what a spreadsheet would run is made harmless."""
     names = [column["name"] for column in shown]
     yield csv_text(names, [])
-    for begin in range(0, answer.told["rows"], CSV_ROWS):
+    for begin in range(0, count, CSV_ROWS):
         text = csv_text(names, rows(answer, shown, after=begin, most=CSV_ROWS))
         yield text.partition("\n")[2]
 
@@ -126,7 +135,7 @@ def page(
         **{name: told[name] for name in _SAME},
         "computed_at": dt.datetime.fromtimestamp(told["computed_at"], dt.UTC),
         "population": {
-            "customers": _customers(told), "grain": told["grain"], "one_row": told["one_row"],
+            "customers": customers_of(told), "grain": told["grain"], "one_row": told["one_row"],
             "rows": told["rows"], "complete": told["complete"],
         },
         "columns": shown,
@@ -139,7 +148,7 @@ _SAME = ("name", "parameters", "as_of", "facts_version", "currency", "exponent",
          "notes")  # fmt: skip
 
 
-def _customers(told: Any) -> int | None:
+def customers_of(told: Any) -> int | None:
     if told["grain"] == "customer":
         return int(told["rows"]) if told["complete"] else None
     figures = {one["name"]: one["value"] for one in told["figures"]}

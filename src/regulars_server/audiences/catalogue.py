@@ -31,7 +31,7 @@ FORM = 2
 MOST_VALUES = 60
 MOST_KEPT = 8
 # What a base is told apart by, the first that a snapshot has; then its scores.
-PARTS = ("stage", "life_stage", "customer_group", "tier", "quadrant")
+PARTS = ("life_stage", "customer_group")
 SCORES = ("r_score", "f_score", "m_score")
 MOST_PARTS, MOST_CODES = 5, 12
 REVENUE = ("spend_minor",)

@@ -53,16 +53,19 @@ def _at_least(of: Catalogue, column: str | None, place: int) -> str | None:
     return f"{column} >= {low}" if low > 0 else None
 
 
+STAGE = "life_stage"
+
+
 def _joined(*parts: str | None) -> str | None:
     return None if None in parts else " and ".join(part for part in parts if part)
 
 
 def _valuable_declining(of: Catalogue) -> str | None:
     worth = _at_least(of, of.revenue, 1)
-    stage = "stage" if "stage" in of.fields else "life_stage" if "life_stage" in of.fields else None
-    if stage is not None:
-        return _joined(worth, f"{stage} = 'decline'")
-    # Without stages: silent for over twice their own usual gap, and still likely to be there.
+    if STAGE in of.fields:
+        return _joined(worth, f"{STAGE} = 'decline'")
+    # A snapshot of an earlier program has no stages: silent for over twice their usual gap, and
+    # still likely to be there.
     return _joined(worth, "recency_days > 2 * median_gap_days", "p_alive between 0.3 and 0.8")
 
 
@@ -90,14 +93,14 @@ def _once_due(_of: Catalogue) -> str:
 
 def _lost_top(of: Catalogue) -> str | None:
     worth = _at_least(of, of.revenue, 2)
-    if "stage" in of.fields:
-        return _joined(worth, "stage = 'lost'")
+    if STAGE in of.fields:
+        return _joined(worth, f"{STAGE} = 'lost'")
     return _joined(worth, "p_alive < 0.2", "recency_days <= 730")
 
 
 def _returned(of: Catalogue) -> str | None:
-    if "stage" in of.fields:
-        return "stage = 'returned'"
+    if STAGE in of.fields:
+        return f"{STAGE} = 'returned'"
     return "recency_days <= 60 and purchase_days >= 3 and t_x > 6 * median_gap_days"
 
 

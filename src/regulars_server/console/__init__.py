@@ -1,1 +1,1 @@
-"""The shell of the console: navigation, components, the home page."""
+"""The shell of the console: navigation, components, the palette."""

@@ -8,7 +8,5 @@ from regulars_server.console import views
 
 app_name = "console"
 urlpatterns = [
-    path("", views.home, name="home"),
     path("find/", views.palette, name="palette"),
-    path("home/headline/", views.headline, name="headline"),
 ]

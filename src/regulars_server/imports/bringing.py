@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars.errors import FactsError, ImportRefused, ParameterError
 from regulars_server.console.workspace import opened
-from regulars_server.imports import files, services
+from regulars_server.imports import files, services, waiting
 from regulars_server.imports.models import Import, State
 from regulars_server.work.running import Cancelled, Running
 
@@ -39,7 +39,7 @@ def bring(job: Running) -> dict[str, Any]:
             mapping=ColumnMapping.from_dict(found.fact, found.source, found.mapping).confirm(),
             recorded_at=found.asked_at,
             progress=_told(job),
-            waiting=lambda _holder: job.progress(stage="waiting"),
+            waiting=lambda holder: job.progress(stage=waiting.stage_of(holder)),
         )
     except ImportRefused as error:
         return _refused(job, error)

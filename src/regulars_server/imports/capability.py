@@ -37,4 +37,5 @@ CAPABILITY = Capability(
     api="regulars_server.imports.api:router",
     jobs="regulars_server.imports.jobs:JOBS",
     forget="regulars_server.imports.upkeep:forget",
+    held="regulars_server.imports.queries:held",
 )

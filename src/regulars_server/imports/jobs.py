@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars_server.imports import waiting
 from regulars_server.work.kinds import Kind
 from regulars_server.work.rules import Attempts
 
@@ -23,7 +24,7 @@ BRING = Kind(
     attempts=Attempts(most=3),
     seconds=6 * 3600,
     stages={
-        "waiting": _("another import or change of the facts is under way; this one waits for it"),
+        **waiting.STAGES,
         "reading": _("reading the file"),
         "checking": _("checking the rows"),
         "identifying": _("finding out who is who"),

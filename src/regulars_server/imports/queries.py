@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from regulars_server.errors import NotFound
-from regulars_server.imports.models import Import
+from regulars_server.imports.models import OPEN, Import, State
 
 
 def imports() -> QuerySet[Import]:
@@ -31,3 +33,15 @@ def rejects(found: Import) -> list[dict[str, Any]]:
     if not number:
         raise NotFound
     return opened().lake.rejects(number)
+
+
+def held(*, customer_keys: Collection[int]) -> dict[str, list[dict[str, Any]]]:
+    """Every uploaded file that is kept just now, the oldest first.
+
+    A file does not say whom it names before it is imported, and then it is removed. So the export
+    of each person names them all, and says so.
+    """
+    kept = Import.objects.filter(state__in=(*OPEN, State.IMPORTING)).order_by("pk")
+    fields = ("id", "file_name", "fact", "source", "size", "received", "state", "asked_at")
+    note = _("Not yet imported: it may hold rows of anybody. It is removed when it is imported.")
+    return {"uploads": [{**row, "note": note} for row in kept.values(*fields)]}

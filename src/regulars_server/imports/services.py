@@ -18,6 +18,7 @@ from regulars_server.errors import Conflict, Invalid, NotFound, NotNow, TooLarge
 from regulars_server.imports import files, mapping
 from regulars_server.imports.configuration import CHUNK_BYTES, MAX_MB, OPEN_UPLOADS, SPARE_BYTES
 from regulars_server.imports.models import OPEN, Import, State
+from regulars_server.library_words import in_words
 from regulars_server.web.actor import Actor
 from regulars_server.work.models import ENDED
 from regulars_server.work.services import cancel as cancel_job
@@ -163,7 +164,7 @@ def confirm(*, actor: Actor, import_id: int, version: int, chosen: mapping.Chose
     try:
         made = mapping.made(found, chosen)
     except RegularsError as error:
-        raise Invalid(str(error)) from None
+        raise Invalid(in_words(str(error))) from None
     start(actor, found, made)
     return found
 

@@ -10,6 +10,7 @@ from regulars_server.console.language import library_language
 from regulars_server.imports.configuration import KEPT_HOURS, MAX_MB
 from regulars_server.imports.mapping import JOINT
 from regulars_server.imports.models import Import, State
+from regulars_server.library_words import in_words
 from regulars_server.work.clock import shared
 from regulars_server.work.shown import Shown as ShownJob
 
@@ -50,6 +51,11 @@ class Shown:
         """The job that it waits for, or that has failed."""
         job = self.found.job
         return None if job is None else ShownJob(job, shared())
+
+    @property
+    def said(self) -> str:
+        """Why it was refused, or what is wrong with the columns."""
+        return in_words(self.found.said)
 
     @property
     def works(self) -> bool:

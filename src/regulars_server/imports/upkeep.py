@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from regulars_server.errors import NotNow
 from regulars_server.imports import files, services
 from regulars_server.imports.configuration import KEPT_HOURS
 from regulars_server.imports.models import OPEN, Import, State
@@ -43,15 +44,21 @@ def _give_up(number: int) -> None:
 
 
 def forget(*, customer_keys: Collection[int]) -> None:
-    """An uploaded file may name an erased person, and does not say so: all that wait are given up.
+    """An uploaded file may name an erased person, and does not say so: all that are kept go.
 
-    One that is being imported just now goes on: the library keeps the forgotten out of it.
+    Raises
+    ------
+    NotNow : one is being imported just now. The library keeps the forgotten out of it, and when it
+        ends its file goes; the erasure is not done before.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("people are forgotten in one transaction")
     if not customer_keys:
         return
-    for found in Import.objects.select_for_update().filter(state__in=OPEN):
+    kept = Import.objects.select_for_update(of=("self",)).select_related("job")
+    for found in kept.filter(state__in=(*OPEN, State.IMPORTING)).order_by("pk"):
+        if found.state == State.IMPORTING and not found.stuck:
+            raise NotNow("a file is being imported")
         services.ended(found, State.DROPPED)
     # What the library says of a faulty row may hold a piece of it.
     Import.objects.exclude(said="").update(said="")

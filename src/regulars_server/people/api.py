@@ -10,6 +10,7 @@ from regulars_server.api.auth import needs
 from regulars_server.api.once import RequestKey, once
 from regulars_server.api.types import CustomerKey, Rows
 from regulars_server.people import consents, schemas
+from regulars_server.people.index import state
 from regulars_server.people.search import ROWS, person, search
 from regulars_server.web.actor import actor_of
 
@@ -30,7 +31,11 @@ def customers(  # type: ignore[no-untyped-def]
 ) -> Any:
     """By the beginning of a name, telephone number, e-mail address, card or id."""
     found = search(q, after=cursor, rows=limit)
-    return {"items": [schemas.customer(p) for p in found.people], "next_cursor": found.after}
+    return {
+        "items": [schemas.customer(p) for p in found.people],
+        "next_cursor": found.after,
+        "index_being_made": state().being_made,
+    }
 
 
 @router.get(

@@ -11,6 +11,9 @@ from regulars_server.roles import Role
 # needs a name.
 DESK = frozenset({Role.SERVICE_AGENT, Role.CLUB_OPERATOR})
 
+# Who works with single customers, by their numbers at least.
+SEEING = frozenset({*DESK, Role.ANALYST, Role.MARKETER})
+
 CAPABILITY = Capability(
     name="people",
     permissions=(
@@ -18,6 +21,12 @@ CAPABILITY = Capability(
             name="people.read",
             text=_("Find a person; see contact data, consents and what is held"),
             roles=DESK,
+            changes=False,
+        ),
+        Permission(
+            name="people.see",
+            text=_("See a customer's purchases, stage and value; without a name, by their number"),
+            roles=SEEING,
             changes=False,
         ),
         Permission(
@@ -40,7 +49,6 @@ CAPABILITY = Capability(
     metrics="regulars_server.people.metrics:figures",
     processes=(("people", ("regulars_server.people",)),),
     jobs="regulars_server.people.jobs:JOBS",
-    prepare="regulars_server.people.upkeep:once",
     forget="regulars_server.people.forgetting:forget",
     found="regulars_server.people.finding:found",
     held="regulars_server.people.exporting:held",

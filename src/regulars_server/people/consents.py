@@ -15,12 +15,10 @@ from django.utils.translation import gettext as _
 from regulars_server.audit.services import record
 from regulars_server.errors import Conflict, Invalid, NotFound
 from regulars_server.people.models import Consent, ErasedKey, Leaving, Person
-from regulars_server.people.purposes import CHANNELS, PERSONALISED, PURPOSES, STATES
+from regulars_server.people.purposes import AHEAD, CHANNELS, PERSONALISED, PURPOSES, STATES
 from regulars_server.people.search import person
 from regulars_server.web.actor import Actor
 
-# Clocks of two machines differ; a word from next week is a mistake.
-_AHEAD = dt.timedelta(minutes=5)
 _SAME = ("customer_key", "purpose", "channel", "state", "at", "source")
 
 
@@ -92,7 +90,7 @@ def _check(word: Word, message_id: str) -> None:
         wrong["channel"] = _("Personalised decisions are refused or allowed as a whole.")
     if not word.source.strip() or len(word.source) > 200:
         wrong["source"] = _("Say where it was said, in at most 200 characters.")
-    if word.at is not None and word.at > timezone.now() + _AHEAD:
+    if word.at is not None and word.at > timezone.now() + AHEAD:
         wrong["at"] = _("This lies in the future.")
     if not message_id or len(message_id) > 100:
         wrong["message_id"] = _("Between 1 and 100 characters.")

@@ -43,6 +43,8 @@ def everything(*, actor: Actor, customer_key: int) -> dict[str, Any]:
     for _name, held_by in named("held"):
         server |= held_by(customer_keys=found.keys)
     facts = lake.rows_of(ws, found.keys)
+    if rejected := lake.rejects_of(ws, found.keys):
+        facts["rejected_rows"] = rejected
     after = {"tables": len(facts), "rows": sum(map(len, facts.values()))}
     with transaction.atomic():
         record(

@@ -15,4 +15,16 @@ MIRROR = Kind(
     seconds=3600,
     schedule="regulars_server.work.schedule:hourly",
 )
-JOBS = (MIRROR,)
+SHELVE = Kind(
+    name="people.shelve",
+    text=_("Customers' histories, ready for their pages"),
+    run="regulars_server.people.shelving:shelve",
+    attempts=Attempts(most=4),
+    seconds=4 * 3600,
+    stages={
+        "histories": _("putting each customer's facts together"),
+        "standings": _("putting each customer's row of the snapshot there"),
+    },
+    follows="regulars_server.people.shelving:key",
+)
+JOBS = (MIRROR, SHELVE)

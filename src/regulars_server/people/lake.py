@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from regulars import Workspace
+    from regulars.facts.versions import FactsVersion
 
 BATCH = 20_000
 # One row a customer: what names them in all records that are theirs. The oldest record is first.
@@ -41,6 +42,7 @@ WITH roots AS (
 )
 SELECT root AS customer_key, known, md5(known) AS digest FROM together
 """
+_DIFFERING = "FROM found ANTI JOIN before USING (customer_key, digest)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +53,20 @@ class Held:
     rows: int
     first_day: dt.date | None
     last_day: dt.date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """A row of ``consents``, with the key that the customer's records are together under."""
+
+    key: int
+    root: int
+    purpose: str | None
+    channel: str | None
+    state: str
+    at: dt.datetime | None
+    source: str | None
+    status: str
 
 
 def region(ws: Workspace) -> str:
@@ -64,12 +80,10 @@ def region(ws: Workspace) -> str:
         return ""
 
 
-def differing(
-    con: DuckDBPyConnection, digests: Iterator[Sequence[tuple[int, str]]]
-) -> Iterator[list[tuple[int, str, str]]]:
-    """Batches of (customer_key, known, digest) that are new or not as they were.
+def compare(con: DuckDBPyConnection, digests: Iterator[Sequence[tuple[int, str]]]) -> int:
+    """How many people are new or not as they were.
 
-    Makes the tables ``found`` (all people) and ``gone`` (keys that are there no more).
+    Makes the tables ``found`` (all people), ``before`` and ``gone`` (keys that are there no more).
     """
     from regulars.identities.tables import register
 
@@ -85,19 +99,27 @@ def differing(
     con.execute(
         "CREATE TABLE gone AS SELECT customer_key FROM before ANTI JOIN found USING (customer_key)"
     ).fetchall()
+    return int(con.execute(f"SELECT count(*) {_DIFFERING}").fetchall()[0][0])
+
+
+def differing(con: DuckDBPyConnection, *, rows: int) -> Iterator[list[tuple[int, str, str]]]:
+    """Batches of (customer_key, known, digest) that are new or not as they were; after `compare`.
+
+    By key, so that an index by it grows at its end.
+    """
     with con.cursor() as reader:
-        reader.execute("SELECT * FROM found ANTI JOIN before USING (customer_key, digest)")
-        while rows := reader.fetchmany(BATCH):
-            yield rows
+        reader.execute(f"SELECT * {_DIFFERING} ORDER BY customer_key")
+        while batch := reader.fetchmany(rows):
+            yield batch
 
 
 def gone(con: DuckDBPyConnection) -> list[int]:
-    """The keys of ``gone``, after `differing`."""
+    """The keys of ``gone``, after `compare`."""
     return [int(row[0]) for row in con.execute("SELECT customer_key FROM gone").fetchall()]
 
 
 def count(con: DuckDBPyConnection) -> int:
-    """How many people the facts have, after `differing`."""
+    """How many people the facts have, after `compare`."""
     return int(con.execute("SELECT count(*) FROM found").fetchall()[0][0])
 
 
@@ -144,6 +166,43 @@ def consents(ws: Workspace, keys: Sequence[int]) -> list[dict[str, Any]]:
     return [_said(dict(zip(names, row, strict=True))) for row in rows]
 
 
+# A day without a time begins at midnight of the workspace's zone.
+_CONSENTS_SINCE = """
+WITH roots AS (
+  SELECT customer_key, coalesce(min(merged_into), customer_key) AS root
+  FROM identities GROUP BY customer_key
+)
+SELECT customer_key AS key, root, purpose, channel, state,
+  coalesce("at", ("day"::TIMESTAMP AT TIME ZONE {zone}) AT TIME ZONE 'UTC') AS "at",
+  source, status
+FROM {rows} JOIN roots USING (customer_key)
+WHERE import_seq > {seq} ORDER BY import_seq, key, purpose, channel, "at"
+"""
+
+
+def consents_since(
+    con: DuckDBPyConnection, ws: Workspace, current: FactsVersion, *, seq: int, rows: int
+) -> Iterator[list[Said]]:
+    """The rows of ``consents`` that imports after ``seq`` wrote, of customers who have an id."""
+    from regulars.facts import FACTS
+    from regulars.facts.merging import old_rows
+    from regulars.identities.tables import open_tables
+
+    files = ws.lake.files("consents", current) if current.number else ()
+    if not files:
+        return
+    open_tables(con, ws.lake, current)
+    con.execute(
+        _CONSENTS_SINCE.format(
+            rows=old_rows(con, FACTS["consents"], files), seq=int(seq),
+            zone=literal(ws.settings.zone),
+        )
+    )  # fmt: skip
+    names = [column[0] for column in con.description or []]
+    while found := con.fetchmany(rows):
+        yield [Said(**_said(dict(zip(names, row, strict=True)))) for row in found]
+
+
 def _said(row: dict[str, Any]) -> dict[str, Any]:
     """The lake keeps instants in UTC and without a zone."""
     at = row["at"]
@@ -160,6 +219,25 @@ def rows_of(ws: Workspace, keys: Sequence[int]) -> dict[str, list[dict[str, Any]
         if lines:
             found[name] = lines
     return found
+
+
+def rejects_of(ws: Workspace, keys: Sequence[int]) -> list[dict[str, Any]]:
+    """The rejected rows that are kept and name a person, as forgetting would find them."""
+    from regulars.facts.forgetting import kept_rejects, naming, personal_texts
+
+    ids = [(source, given) for _key, source, given in ids_of(ws, keys)]
+    paths = [str(path) for path in kept_rejects(ws.lake.folder)]
+    if not ids or not paths:
+        return []
+    with ws.lake.reading() as (con, current):
+        hit = naming(ids=ids, texts=personal_texts(con, ws.lake.folder, current, keys))
+        listed_paths = ", ".join(literal(path) for path in paths)
+        rows = con.execute(
+            "SELECT file, line, column_name, code, raw FROM "
+            f"read_parquet([{listed_paths}]) WHERE {hit} ORDER BY file, line"
+        ).fetchall()
+    names = ("file", "line", "column", "code", "raw")
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _mine(ws: Workspace, keys: Sequence[int]) -> Iterator[tuple[str, DuckDBPyConnection, str, str]]:

@@ -20,6 +20,10 @@ def figures() -> Iterator[Metric]:
         value=state.facts_version,
     )  # fmt: skip
     yield GaugeMetricFamily(
+        "regulars_people_index_due", "People still to be brought in while the index is made.",
+        value=max(0, state.due - state.written),
+    )  # fmt: skip
+    yield GaugeMetricFamily(
         "regulars_erasures_unfinished", "Erasures that were asked for and are not done.",
         value=len(erasing.unfinished()),
     )  # fmt: skip

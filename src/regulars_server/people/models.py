@@ -69,6 +69,16 @@ class IndexState(models.Model):
     facts_version = models.BigIntegerField(default=0)
     people = models.BigIntegerField(default=0)
     refreshed_at = models.DateTimeField(null=True)
+    # While many people are brought in: how many are to be, and how many are.
+    due = models.BigIntegerField(default=0)
+    written = models.BigIntegerField(default=0)
+    # Up to which import the consents of the facts were heard; see `people.hearing`.
+    heard_seq = models.BigIntegerField(default=0)
+
+    @property
+    def being_made(self) -> bool:
+        """Whether many people are brought in just now, so that some are not found yet."""
+        return self.due > 0
 
     def __str__(self) -> str:
         return f"index of facts version {self.facts_version}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.utils.translation import gettext_lazy as _
 
 # Decisions about a person that a program makes from their data. PIPL art. 24: whoever is shown
@@ -25,3 +27,5 @@ CHANNELS = [
     ("wechat", _("WeChat")),
 ]
 STATES = [("given", _("given")), ("withdrawn", _("withdrawn"))]
+# Clocks of two machines differ; a word from next week is a mistake.
+AHEAD = dt.timedelta(minutes=5)

@@ -45,13 +45,19 @@ class Customer(Schema):
 
 
 class Customers(Schema):
-    """A page of customers; `next_cursor` is the `cursor` of the page after, null on the last."""
+    """A page of customers; `next_cursor` is the `cursor` of the page after, null on the last.
+
+    While `index_being_made`, somebody who is there may not be found yet.
+    """
 
     items: list[Customer]
     next_cursor: str | None
+    index_being_made: bool
 
     model_config = ConfigDict(
-        json_schema_extra={"example": {"items": [CUSTOMER], "next_cursor": None}}
+        json_schema_extra={
+            "example": {"items": [CUSTOMER], "next_cursor": None, "index_being_made": False}
+        }
     )
 
 

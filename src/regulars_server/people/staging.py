@@ -35,6 +35,11 @@ class Staged:
         _load("staged_person", PERSON, people)
         _load("staged_term", TERM, found)
 
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            for name in _NAMES:
+                cursor.execute(f"DELETE FROM {name}")
+
     def swap(self, gone: Iterable[int]) -> None:
         """Replace what differs; within the transaction that holds the index's lock."""
         person, term, erased = (m._meta.db_table for m in (Person, Term, ErasedKey))

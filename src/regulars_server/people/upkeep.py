@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from django.db import DatabaseError, close_old_connections
 
 from regulars.errors import RegularsError
-from regulars_server.people import erasing, index
+from regulars_server.people import erasing, hearing, index
 from regulars_server.settings.declared import DATA
 
 log = logging.getLogger("regulars_server.people")
@@ -27,9 +27,10 @@ def once() -> bool:
         for pk in erasing.unfinished():
             whole = erasing.run(pk) and whole
         try:
-            index.refresh()
+            index.refresh(wanted=lambda: bool(erasing.unfinished()))
+            hearing.hear()
         except RegularsError:
-            log.exception("the index of people stays as it was")
+            log.exception("the index of people, or the consents, stay as they were")
             whole = False
     return whole
 

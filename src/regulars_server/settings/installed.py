@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CAPABILITIES = (
     "regulars_server.console",
+    "regulars_server.overview",
     "regulars_server.imports",
     "regulars_server.access",
     "regulars_server.audit",
@@ -14,5 +15,7 @@ CAPABILITIES = (
     "regulars_server.people",
     "regulars_server.audiences",
     "regulars_server.care",
+    "regulars_server.strategies",
     "regulars_server.inbox",
+    "regulars_server.data",
 )

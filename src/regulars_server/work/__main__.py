@@ -29,11 +29,12 @@ def main() -> int:
 def work() -> int:
     """Turn after turn; a signal, also that a child has ended, wakes it at once."""
     from regulars_server.work.configuration import AT_ONCE, terms
+    from regulars_server.work.following import follow
     from regulars_server.work.kinds import kinds, schedules
     from regulars_server.work.worker import Worker
 
     worker = Worker(
-        kinds=kinds(), schedules=schedules(), terms=terms(), at_once=AT_ONCE.value
+        kinds=kinds(), schedules=schedules(), terms=terms(), at_once=AT_ONCE.value, follow=follow
     )  # fmt: skip
     woken = _wake_on_signals(worker.stop)
     logging.getLogger("regulars_server.work").info("worker %s is ready", worker.name)

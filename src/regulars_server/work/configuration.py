@@ -65,6 +65,20 @@ NIGHTLY_SNAPSHOT = Setting(
     default="03:30",
     text="When the nightly snapshot is taken, in the workspace's time zone; `off` for never.",
 )
+MAINTAIN_MINUTES = Setting(
+    name="REGULARS_MAINTAIN_MINUTES",
+    read=readers.whole(0, 10_080),
+    default="60",
+    text="How often the facts are maintained as by `regulars maintain`: small files made one, old"
+    " versions removed. 0 for never.",
+)
+FACTS_KEPT_DAYS = Setting(
+    name="REGULARS_FACTS_KEPT_DAYS",
+    read=readers.whole(0, 3650),
+    default="30",
+    text="Days for which the server's maintenance keeps facts versions readable. Snapshots stay"
+    " in any case.",
+)
 
 SETTINGS = (
     AT_ONCE,
@@ -74,6 +88,8 @@ SETTINGS = (
     KEPT_DAYS,
     REPORTS_KEPT_DAYS,
     NIGHTLY_SNAPSHOT,
+    MAINTAIN_MINUTES,
+    FACTS_KEPT_DAYS,
 )
 
 

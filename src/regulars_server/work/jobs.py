@@ -1,4 +1,4 @@
-"""The kinds of jobs that every server has: snapshot, report, and tidying up after jobs."""
+"""The kinds of jobs that every server has: snapshot, report, maintenance, tidying up after jobs."""
 
 from __future__ import annotations
 
@@ -29,6 +29,18 @@ REPORT = Kind(
     seconds=3600,
     stages={"writing": _("asking every analysis and writing the page")},
 )
+MAINTAIN = Kind(
+    name="work.maintain",
+    text=_("Maintenance of the facts"),
+    run="regulars_server.work.own.maintain:maintain",
+    attempts=Attempts(most=2),
+    seconds=3600,
+    schedule="regulars_server.work.schedule:maintenance",
+    stages={
+        "waiting": _("waits for another change of the facts, which is under way"),
+        "maintaining": _("making small files one, removing old versions"),
+    },
+)
 TIDY = Kind(
     name="work.tidy",
     text=_("Removal of old jobs and reports"),
@@ -37,4 +49,4 @@ TIDY = Kind(
     seconds=600,
     schedule="regulars_server.work.schedule:hourly",
 )
-JOBS = (SNAPSHOT, NIGHTLY, REPORT, TIDY)
+JOBS = (SNAPSHOT, NIGHTLY, REPORT, MAINTAIN, TIDY)

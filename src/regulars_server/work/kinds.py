@@ -36,6 +36,8 @@ class Kind:
     memory_mb : limit of the child's memory, in MiB; None for the server's setting.
     stages : what the codes of ``job.progress(stage=…)`` are called.
     schedule : ``"module:function"`` that returns a `Schedule`, or None where it is switched off.
+    follows : ``"module:function"`` that returns the state that the job is of, such as a facts
+        version, or None; the job is asked for by itself, once for each state; see `following`.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Kind:
     memory_mb: int | None = None
     stages: Mapping[str, Said] = field(default_factory=dict)
     schedule: str | None = None
+    follows: str | None = None
 
 
 @cache

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from regulars.errors import RegularsError
 from regulars_server.console.workspace import opened
-from regulars_server.work.configuration import NIGHTLY_SNAPSHOT
+from regulars_server.work.configuration import MAINTAIN_MINUTES, NIGHTLY_SNAPSHOT
 from regulars_server.work.rules import Daily, Every, Schedule
 
 
@@ -25,3 +25,9 @@ def nightly() -> Schedule | None:
 
 def hourly() -> Schedule:
     return Every(3600)
+
+
+def maintenance() -> Schedule | None:
+    """Each so many minutes; None where it is switched off."""
+    minutes = MAINTAIN_MINUTES.value
+    return Every(minutes * 60) if minutes else None

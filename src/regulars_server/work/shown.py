@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
+from regulars_server import library_words
 from regulars_server.work.jobs import REPORT
 from regulars_server.work.kinds import Said, kinds
 from regulars_server.work.leases import rules_of
@@ -21,6 +22,9 @@ RESULTS: dict[str, Said] = {
     "rows": _("Customers"),
     "lang": _("Language"),
     "bytes": _("Bytes"),
+    "panels": _("Panels"),
+    "small_files": _("Small files made one"),
+    "versions": _("Versions of the facts removed"),
     "jobs": _("Jobs removed"),
     "reports": _("Reports removed"),
     "keys": _("Keys removed"),
@@ -56,6 +60,11 @@ class Shown:
     def why(self) -> Said:
         """Why the last attempt failed; nothing for a job that went well."""
         return in_words(self.job.error_code) if self.job.error_code else ""
+
+    @property
+    def detail(self) -> str:
+        """What the error said."""
+        return library_words.in_words(self.job.error_detail)
 
     @property
     def percent(self) -> int | None:

@@ -37,6 +37,7 @@ class Worker:
         at_once: int,
         clock: Clock = shared,
         start: Callable[[leases.Held, Kind], Child] = Child.start,
+        follow: Callable[..., int] | None = None,
     ) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.children: list[Child] = []
@@ -46,6 +47,7 @@ class Worker:
         self._at_once = at_once
         self._clock = clock
         self._start = start
+        self._follow = follow
         self._stop_at: float | None = None
         self._kept_at = float("-inf")
 
@@ -129,6 +131,8 @@ class Worker:
         now = self._clock()
         leases.put_back_lost(now=now)
         leases.make_due(self._schedules, now=now)
+        if self._follow is not None:
+            self._follow(now=now)
 
     def _take(self) -> None:
         while len(self.children) < self._at_once:

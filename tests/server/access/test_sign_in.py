@@ -12,6 +12,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from regulars_server.access import second_factor
 from regulars_server.access.models import RecoveryCode, User
 from regulars_server.audit.models import AuditEntry
+from server.jobs import Doing
 from server.people import PASSWORD, Client, actor, make_user
 
 pytestmark = pytest.mark.django_db
@@ -253,7 +254,6 @@ def test_what_polls_says_so() -> None:
 
 def test_the_job_removes_ended_sessions_and_old_counts(client: Client) -> None:
     import datetime as dt
-    from types import SimpleNamespace
 
     from django.contrib.sessions.models import Session
     from django.utils import timezone
@@ -265,6 +265,5 @@ def test_the_job_removes_ended_sessions_and_old_counts(client: Client) -> None:
     Session.objects.filter(pk=client.session.session_key).update(
         expire_date=timezone.now() - dt.timedelta(days=1)
     )
-    job: Any = SimpleNamespace()
-    assert tidy(job) == {"sessions": 1, "counts": 0}
+    assert tidy(Doing()) == {"sessions": 1, "counts": 0}
     assert Session.objects.count() == 1

@@ -21,6 +21,7 @@ from regulars_server.care import services as care
 from regulars_server.people.search import search
 from server.imports.conftest import waiting_import
 from server.people import Client, actor, make_user
+from server.strategies.drafts import whole_strategy
 
 import regulars_server.urls  # noqa: F401  # isort: skip  # binds the API
 
@@ -116,8 +117,11 @@ def test_a_replay_is_answered_as_before_and_changes_nothing(
     )  # fmt: skip
     waits = waiting_import(client.user)
     assert waits.version == case.version
+    strategy = whole_strategy(client.user)
+    assert strategy.version == case.version
     places = {
         "case_id": case.pk, "customer_key": key, "import_id": waits.pk, "version": case.version,
+        "workbook_id": strategy.pk,
     }  # fmt: skip
     first = call(client, one, places, HTTP_IDEMPOTENCY_KEY="once")
     assert first.status_code < 300, (named(one), first.content)

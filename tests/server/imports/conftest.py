@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from regulars_server.capability import load
 from regulars_server.imports.models import Import
 from regulars_server.work.kinds import kinds
 from regulars_server.work.models import Job, State
+from server.jobs import Doing
 from server.work.conftest import trial, until, workers
 
-__all__ = ["trial", "until", "workers"]
-
-
-class Doing:
-    """Stands in for `Running`: the job is done in the test's own process."""
-
-    def __init__(self, job: Job, attempt: int = 1) -> None:
-        self.id, self.kind, self.payload, self.attempt = job.pk, job.kind, job.payload, attempt
-        self.finished = False
-        self.stages: list[str] = []
-
-    def progress(self, *_how_far: Any, stage: str) -> None:
-        self.stages.append(stage)
-
-    @contextmanager
-    def finishing(self, result: Any = None) -> Iterator[None]:
-        with transaction.atomic():
-            Job.objects.filter(pk=self.id).update(state=State.DONE, result=result)
-            yield
-        self.finished = True
+__all__ = ["Doing", "trial", "until", "workers"]
 
 
 def do_jobs() -> list[str]:

@@ -6,17 +6,20 @@ import gzip
 import hashlib
 import io
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from backports import zstd
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from regulars_server.access import tokens
 from regulars_server.audit.models import AuditEntry
-from regulars_server.errors import Conflict, Invalid, NotFound, TooLarge
-from regulars_server.imports import bringing, files, mapping, services, upkeep
+from regulars_server.errors import Conflict, Invalid, NotFound, NotNow, TooLarge
+from regulars_server.imports import bringing, files, mapping, queries, services, upkeep
 from regulars_server.imports.models import Import, State
 from regulars_server.imports.services import Announced
 from regulars_server.work.models import Job
@@ -183,6 +186,7 @@ def test_pieces_over_http(shop: Any, data: Path, as_role: Callable[[str], Client
     ("name", "body"),
     [
         ("bomb.csv.gz", gzip.compress(b"\0" * 50_000_000)),
+        ("bomb.csv.zst", zstd.compress(b"\0" * 50_000_000)),
         ("orders.xlsx", b"PK\x03\x04 no workbook"),
         ("orders.parquet", b"PAR1 truncated"),
         ("orders.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20),
@@ -300,7 +304,7 @@ def test_given_up_or_too_old_nothing_is_left(shop: Any, data: Path, settings: An
     old = asked()
     settings.REGULARS_UPLOADS_KEPT_HOURS = 0
     files.write_at(files.file_of(999, "left.csv"), 0, b"x")
-    upkeep.tidy(Doing(Job()))  # type: ignore[arg-type]
+    upkeep.tidy(Doing())  # type: ignore[arg-type]
     old.refresh_from_db()
     assert (old.state, old.look, files.there()) == (State.DROPPED, None, [])
     assert orders(shop) == 3
@@ -309,11 +313,64 @@ def test_given_up_or_too_old_nothing_is_left(shop: Any, data: Path, settings: An
 def test_erasing_somebody_takes_what_was_uploaded(shop: Any, data: Path) -> None:
     from django.db import transaction
 
+    def forget() -> None:
+        with transaction.atomic():
+            upkeep.forget(customer_keys=[1])
+
+    found, running = asked(), asked()
+    assert [row["id"] for row in queries.held(customer_keys=[1])["uploads"]] == [
+        found.pk, running.pk,
+    ]  # fmt: skip
+    running = services.confirm(
+        actor=who(running), import_id=running.pk, version=running.version, chosen=chosen(running)
+    )
+    with pytest.raises(NotNow):  # its file is still there
+        forget()
+    Job.objects.filter(pk=running.job_id).update(state="set_aside")
+    forget()
+    for one in (found, running):
+        one.refresh_from_db()
+        assert (one.state, one.look) == (State.DROPPED, None)
+    assert files.there() == []
+    assert queries.held(customer_keys=[1]) == {"uploads": []}
+
+
+def test_it_is_said_for_whom_an_import_waits(shop: Any, data: Path) -> None:
+    from regulars_server.imports import waiting
+
+    assert waiting.stage_of("import of orders (process 17)") == "waiting_orders"
+    assert waiting.stage_of("landing of inbox (process 17)") == "waiting_landing"
+    assert waiting.stage_of("merging customers (process 17)") == "waiting_matching"
+    assert waiting.stage_of("another writer") == "waiting"
     found = asked()
-    with transaction.atomic():
-        upkeep.forget(customer_keys=[1])
+    services.confirm(
+        actor=who(found), import_id=found.pk, version=found.version, chosen=chosen(found)
+    )
+    told = threading.Event()
+
+    class Tells(Doing):
+        def progress(self, *how_far: Any, stage: str = "") -> None:
+            super().progress(*how_far, stage=stage)
+            told.set()
+
+    job = Tells(Job.objects.get(kind="imports.bring"))
+    with shop.lake.writing("forgetting somebody"):
+        importing = threading.Thread(target=_bring, args=(job,))
+        importing.start()
+        assert told.wait(30)
+    importing.join(60)
+    assert job.stages[0] == "waiting_forgetting"
+    assert len(job.stages[0]) <= Job._meta.get_field("stage").max_length
+    assert all(len(stage) <= 40 for stage in waiting.STAGES)
     found.refresh_from_db()
-    assert (found.state, found.look, files.there()) == (State.DROPPED, None, [])
+    assert found.state == State.DONE
+
+
+def _bring(job: Any) -> None:
+    try:
+        bringing.bring(job)
+    finally:
+        connection.close()
 
 
 def test_limits_are_held(shop: Any, data: Path, settings: Any) -> None:
@@ -344,11 +401,11 @@ def test_an_import_that_nobody_went_on_with_is_given_up(
         actor=who(found), import_id=found.pk, version=found.version, chosen=chosen(found)
     )
     settings.REGULARS_UPLOADS_KEPT_HOURS = 0
-    upkeep.tidy(Doing(Job()))  # type: ignore[arg-type]
+    upkeep.tidy(Doing())  # type: ignore[arg-type]
     found.refresh_from_db()
     assert found.state == State.IMPORTING, "its job is still to come"
     Job.objects.filter(kind="imports.bring").update(state="set_aside")
-    upkeep.tidy(Doing(Job()))  # type: ignore[arg-type]
+    upkeep.tidy(Doing())  # type: ignore[arg-type]
     found.refresh_from_db()
     assert (found.state, files.there()) == (State.DROPPED, [])
 

@@ -17,16 +17,11 @@ from regulars_server.people.search import search
 from regulars_server.web.actor import system
 from regulars_server.work.models import Job
 from server.inbox.conftest import event, facts, land_all, order
+from server.jobs import Doing
 
 pytestmark = pytest.mark.django_db
 Send = Callable[..., Any]
 PLANTED = "planted-in-a-message"
-
-
-class NoJob:
-    """What a job's function is given, of a job that nobody ends."""
-
-    def check(self) -> None: ...
 
 
 def erase(customer_id: str) -> None:
@@ -93,11 +88,11 @@ def test_old_messages_are_removed_and_nameless_ones_set_aside(inbox: Any, send: 
     nameless = {**event("m2", "Coupon Applied"), "userId": None, "anonymousId": "a"}
     send(order("m1"), nameless, order("m3"))
     land_all()
-    assert tidy(NoJob()) == {"removed": 0, "unnamed": 0}  # type: ignore[arg-type]
+    assert tidy(Doing()) == {"removed": 0, "unnamed": 0}  # type: ignore[arg-type]
     old = dt.datetime.now(dt.UTC) - dt.timedelta(days=31)
     Message.objects.filter(message_id="m1").update(settled_at=old)
     Message.objects.filter(message_id="m2").update(received_at=old)
-    assert tidy(NoJob()) == {"removed": 1, "unnamed": 1}  # type: ignore[arg-type]
+    assert tidy(Doing()) == {"removed": 1, "unnamed": 1}  # type: ignore[arg-type]
     left = dict(Message.objects.values_list("message_id", "reason"))
     assert left == {"m2": "never_named", "m3": ""}
 
@@ -110,7 +105,7 @@ def test_landings_that_went_well_leave_the_page_of_jobs_after_a_day(inbox: Any) 
     job("inbox.land", "old", 2)
     job("inbox.land", "new", 0)
     job("work.snapshot", "old", 2)
-    tidy(NoJob())  # type: ignore[arg-type]
+    tidy(Doing())  # type: ignore[arg-type]
     assert sorted(Job.objects.values_list("kind", "key")) == [
         ("inbox.land", "new"), ("work.snapshot", "old"),
     ]  # fmt: skip

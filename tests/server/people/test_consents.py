@@ -16,6 +16,7 @@ from regulars_server.people import consents, index
 from regulars_server.people.consents import Word, record_consent
 from regulars_server.people.models import Consent, Leaving
 from regulars_server.people.search import search
+from server.jobs import Doing
 from server.people import Client, actor, make_user
 from server.shop import bring
 
@@ -150,13 +151,6 @@ def test_the_api_records_once_and_pages(shop: Any) -> None:
     assert client.get(f"/api/v1/customers/{key()}").json()["identity"]["name"] == "王小明"
     assert client.get("/api/v1/customers/999").status_code == 404
     assert client.get("/api/v1/customers").status_code == 422
-
-
-class Doing:
-    """Stands in for `Running`."""
-
-    def check(self) -> None:
-        pass
 
 
 def landed(shop: Any) -> list[tuple[str, str, str]]:

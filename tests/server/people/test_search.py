@@ -77,6 +77,47 @@ def test_what_changed_is_found_anew_and_the_rest_is_not_written_again(shop: Any)
     assert IndexState.objects.get().facts_version == shop.lake.current().number
 
 
+def test_a_large_index_is_made_in_pieces_and_says_so(
+    shop: Any, as_role: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed between two pieces: whoever came is found, the rest comes with the next round."""
+    monkeypatch.setattr(index, "PIECE", 7)
+    bring(shop, [(f"D-{n}", f"李{n:03d}", "", "", "", "") for n in range(20)])
+
+    class Killed(BaseException):
+        pass
+
+    rounds: list[int] = []
+
+    def dies() -> bool:
+        rounds.append(IndexState.objects.get().written)
+        if len(rounds) == 2:
+            raise Killed
+        return False
+
+    with pytest.raises(Killed):
+        index.refresh(wanted=dies)
+    assert rounds == [7, 14]
+    assert len(names("李")) == 14
+    page = as_role("service_agent").get("/people/", {"q": "李019"}).content.decode()
+    assert "The index of people is being made: 14 of 20 so far." in page
+    done = index.refresh()
+    assert done is not None
+    assert (done.written, done.people) == (6, 26)
+    assert len(names("李")) == 20
+    assert not IndexState.objects.get().being_made
+    # What cannot wait, an erasure, comes between two pieces.
+    bring(shop, [(f"D-{n}", f"张{n:03d}", "", "", "", "") for n in range(20)])
+    assert index.refresh(wanted=lambda: True) is None
+    assert (len(names("张")), len(names("李"))) == (7, 13)
+    for n in range(9):
+        shop.forget(f"D-{n}")
+    done = index.refresh()
+    assert done is not None
+    assert done.gone == 9
+    assert (len(names("张")), len(names("李"))) == (11, 0)
+
+
 def test_merged_records_are_one_person_found_by_either(shop: Any) -> None:
     bring(shop, [("K-9", "Wang Xiaoming", "13912345678", "", "", "")], source="till")
     shop.identities.merge("shop:C-1", "till:K-9")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,19 +12,13 @@ import pytest
 import regulars
 from regulars_server.work import reports, schedule
 from regulars_server.work.configuration import time_or_off
-from regulars_server.work.own import report, snapshot
-from regulars_server.work.rules import Daily
-
-
-class Told(SimpleNamespace):
-    """Stands in for `Running`: keeps what it was told."""
-
-    def progress(self, *_how_far: int, stage: str) -> None:
-        self.stage = stage
+from regulars_server.work.own import maintain, report, snapshot
+from regulars_server.work.rules import Daily, Every
+from server.jobs import Doing
 
 
 def test_a_snapshot_is_taken_again_without_harm(demo_workspace: Path) -> None:
-    job: Any = Told(payload={})
+    job: Any = Doing(payload={})
     first, second = snapshot.take(job), snapshot.take(job)
     assert first == second
     assert first["rows"] == 23570, "customers of CDNOW"
@@ -33,7 +26,7 @@ def test_a_snapshot_is_taken_again_without_harm(demo_workspace: Path) -> None:
 
 
 def test_the_report_is_a_whole_page_in_its_language(demo_workspace: Path) -> None:
-    job = Told(id=7, payload={"lang": "zh"})
+    job = Doing(id=7, payload={"lang": "zh"})
     result = report.write(job)  # type: ignore[arg-type]
     page = reports.file_of(7).read_text(encoding="utf-8")
     assert page.rstrip().endswith("</html>")
@@ -67,3 +60,24 @@ def test_what_is_no_time_is_refused(given: str) -> None:
 def test_a_time_or_never() -> None:
     assert time_or_off("23:05") == dt.time(23, 5)
     assert time_or_off("off") is None
+
+
+def test_maintenance_makes_small_files_one_when_it_falls_due(tmp_path: Path, settings: Any) -> None:
+    ws = regulars.init(tmp_path / "shop", zone="UTC", currency="EUR")
+    settings.REGULARS_WORKSPACE = ws.settings.root
+    for number in range(1, 10):
+        with ws.lake.landing("inbox") as landing:
+            landing.begin(number, recorded_at=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+            row = {"order_id": f"o{number}", "customer_id": "C-1", "amount": "1",
+                   "occurred_at": "2026-03-01T12:00:00Z"}  # fmt: skip
+            landing.add("orders", [row], source="shop")
+            landing.publish()
+    assert len(ws.lake.files("orders")) == 9
+    job: Any = Doing()
+    done = maintain.maintain(job)
+    assert (job.stages, done["small_files"] >= 9) == (["maintaining"], True)
+    assert len(ws.lake.files("orders")) == 1
+    assert maintain.maintain(job)["small_files"] == 0
+    assert schedule.maintenance() == Every(3600)
+    settings.REGULARS_MAINTAIN_MINUTES = 0
+    assert schedule.maintenance() is None

@@ -244,7 +244,7 @@ def _errors(section: Section, table: LifetimeValueTable) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in FIELDS:
         if inner.has(name):
-            value = inner.numbers(name)
+            value = inner.errors(name)
             found[name] = np.array(value, dtype=float)
     inner.end()
     with inner.placed():

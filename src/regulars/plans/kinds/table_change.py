@@ -60,7 +60,7 @@ def answer(plan: TablePlan, lang: Language) -> Answer:
     return Answer(
         header=replace(plan.header, kind="compare"),
         lang=lang,
-        headline=_headline(plan, found, voice),
+        headline=headline(plan, found, voice),
         sections=sections,
         data=_data(plan, found),
         sheets=change_sheets(plan, voice),
@@ -84,7 +84,8 @@ def gain_title(plan: str, change: Comparison, voice: Voice) -> Sentence:
     )
 
 
-def _headline(plan: TablePlan, found: Mapping[str, Comparison], voice: Voice) -> Headline:
+def headline(plan: TablePlan, found: Mapping[str, Comparison], voice: Voice) -> Headline:
+    """The finding: the best scenario, what it gains, and what that is."""
     best, change = next(iter(found.items()))
     said = [
         voice.say(

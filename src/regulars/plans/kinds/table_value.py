@@ -49,7 +49,7 @@ def answer(plan: TablePlan, lang: Language) -> Answer:
     return Answer(
         header=plan.header,
         lang=lang,
-        headline=_headline(plan, growth[-1], voice),
+        headline=headline(plan, growth[-1], voice),
         sections=[
             voice.section(_value(plan, growth, voice)),
             voice.section(_levers(plan.table, swings, voice)),
@@ -66,26 +66,31 @@ def answer(plan: TablePlan, lang: Language) -> Answer:
     )
 
 
-def _headline(plan: TablePlan, interval: Interval | None, voice: Voice) -> Headline:
+def headline(plan: TablePlan, interval: Interval | None, voice: Voice) -> Headline:
+    """The finding, and in sentences what it rests on and how sure it is."""
+    said = [*statements(plan.table, voice), *ceiling(plan.table, voice)]
+    said += _sure(plan, interval, voice)
+    return Headline(title=worth(plan, interval, voice), sentences=said)
+
+
+def worth(plan: TablePlan, interval: Interval | None, voice: Voice) -> Sentence:
+    """What a customer is worth, with its interval where one is known."""
     value, over = plan.table.value, lasting(plan.table, voice.lang)
     if value < 0:
-        title = voice.say(words.COSTS, value=voice.money(-value), lasting=over)
-    elif interval is None:
-        title = voice.say(words.WORTH, value=voice.money(value), lasting=over)
-    else:
-        title = voice.say(
-            words.WORTH_BETWEEN,
-            value=voice.money(value),
-            lasting=over,
-            low=voice.money(interval.low),
-            high=voice.money(interval.high),
-        )
-    said = [*statements(plan.table, voice), *_sure(plan, interval, voice)]
-    return Headline(title=title, sentences=said)
+        return voice.say(words.COSTS, value=voice.money(-value), lasting=over)
+    if interval is None:
+        return voice.say(words.WORTH, value=voice.money(value), lasting=over)
+    return voice.say(
+        words.WORTH_BETWEEN,
+        value=voice.money(value),
+        lasting=over,
+        low=voice.money(interval.low),
+        high=voice.money(interval.high),
+    )
 
 
 def statements(table: LifetimeValueTable, voice: Voice) -> Iterator[Sentence]:
-    """The three statements of 003-1, and what acquisition may cost."""
+    """The three statements of 003-1."""
     found, lang = levers(table), voice.lang
     earned = found.acquisition_result > 0
     yield voice.say(
@@ -109,6 +114,10 @@ def statements(table: LifetimeValueTable, voice: Voice) -> Iterator[Sentence]:
     )
     if percent > 0 and point > 0:
         yield voice.say(words.RATE, equal=voice.share(point / percent / 100))
+
+
+def ceiling(table: LifetimeValueTable, voice: Voice) -> Iterator[Sentence]:
+    """What acquisition may cost at most."""
     most = break_even(table, "acquisition_cost").value
     if most is not None and most > 0:
         yield voice.say(words.CEILING, ceiling=voice.money(most))

@@ -24,7 +24,7 @@ def blocks(answers: Answers) -> list[Block]:
     if not rows:
         unknown = answers.unknown_block("value-backtest", words.TRACKING_SUBJECT, "value_backtest")
         return [unknown]
-    return [_tracking(answers), *_calibration(answers)]
+    return [_tracking(answers), *calibration(answers)]
 
 
 def _tracking(answers: Answers) -> Block:
@@ -104,7 +104,7 @@ def _source(answers: Answers) -> Sentence:
     )
 
 
-def _calibration(answers: Answers) -> list[Block]:
+def calibration(answers: Answers) -> list[Block]:
     rows = answers.rows("value_calibration")
     told = [row for row in rows if row["orders_covered"] is not None]
     if not told:

@@ -8,7 +8,7 @@ from regulars import charts
 from regulars.charts import terms
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers, total
-from regulars.report.parts import Block, Section, Sentence, Table
+from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target
 from regulars.report.words import bridge as words
 from regulars.report.words import phrases
 
@@ -110,7 +110,7 @@ def _terms_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
         [
             terms.named(terms.TIERS_SHORT, r["tier"], lang),
             terms.named(terms.TERMS, r["term"], lang),
-            numbers.count(r["customers"], reason=why),
+            Opening(numbers.count(r["customers"], reason=why), _who(r)),
             numbers.amount(r["amount_minor"], signed=True, reason=why),
         ]
         for r in _ordered(rows, "term", terms.TERM_ORDER)
@@ -131,6 +131,10 @@ def _terms_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
         answers.money_head(phrases.AMOUNT),
     ]
     return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells, totalled=True)
+
+
+def _who(row: dict[str, Any]) -> Target:
+    return Target(analysis="bridge_customers", where=(("tier", row["tier"]), ("term", row["term"])))
 
 
 def _excess_table(answers: Answers) -> Table:

@@ -7,7 +7,7 @@ from typing import Any
 from regulars import charts
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers
-from regulars.report.parts import Block, Section, Sentence, Table
+from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target
 from regulars.report.words import cohorts as words
 from regulars.report.words import phrases
 
@@ -110,13 +110,22 @@ def _triangle(answers: Answers, rows: Rows) -> Block:
     )
 
 
+def _who(month: str) -> Target:
+    """Who first bought in a month ``YYYY-MM``."""
+    year, number = (int(part) for part in month.split("-"))
+    after = f"{year + number // 12}-{number % 12 + 1:02d}"
+    return Target(condition=f"first_day >= '{month}-01' AND first_day < '{after}-01'")
+
+
 def _table(answers: Answers, rows: Rows) -> Table:
     numbers, lang = answers.numbers, answers.lang
     why = words.NOBODY_DONE.say(lang)
     next_why = words.NEXT_NOT_DONE.say(lang)
     cells = [
         [
-            words.ALL.say(lang) if r["cohort"] == "all" else r["cohort"],
+            words.ALL.say(lang)
+            if r["cohort"] == "all"
+            else Opening(r["cohort"], _who(r["cohort"])),
             numbers.count(r["period"]),
             numbers.count(r["customers"], reason=why),
             numbers.count(r["active"], reason=why),

@@ -37,7 +37,8 @@ def _block(answers: Answers) -> Block:
         ),
         source=_source(answers),
         tables=[_table(answers, rows[:LISTED])],
-        notes=[*_more(answers, named), *answers.notes("decline", said=SAID)],
+        notes=answers.notes("decline", said=SAID),
+        commands=_more(answers, named),
     )
 
 

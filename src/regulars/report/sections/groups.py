@@ -8,7 +8,7 @@ from regulars import charts
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers, total
 from regulars.report.days import say_month
-from regulars.report.parts import Block, Section, Sentence, Stack, Table
+from regulars.report.parts import Block, Opening, Section, Sentence, Stack, Table, Target
 from regulars.report.words import groups as words
 from regulars.report.words import phrases
 
@@ -105,7 +105,7 @@ def _groups_table(answers: Answers, rows: list[dict[str, Any]], why: str) -> Tab
     cells = [
         [
             answers.group(r["group"]),
-            numbers.count(r["customers"], reason=why),
+            Opening(numbers.count(r["customers"], reason=why), _who(r["group"])),
             numbers.percent(r["customer_share"], reason=why),
             numbers.amount(r["revenue_minor"], reason=why),
             numbers.percent(r["revenue_share"], reason=why),
@@ -129,6 +129,20 @@ def _groups_table(answers: Answers, rows: list[dict[str, Any]], why: str) -> Tab
             answers.money_head(words.AOV),
         ],
         rows=cells,
+    )
+
+
+def _who(group: str) -> Target:
+    return Target(
+        analysis="group_customers",
+        where=(("customer_group", group),),
+        condition=f"customer_group = '{group}'",
+    )
+
+
+def _movers(origin: str, target: str) -> Target:
+    return Target(
+        analysis="migration_customers", where=(("from_group", origin), ("to_group", target))
     )
 
 
@@ -260,7 +274,8 @@ def _moves_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
             if known(r["share"]):
                 ends = (r["share_low"], r["share_high"])
                 beneath = (share, numbers.percent_range(*ends, reason=why))
-            row.append(Stack(numbers.count(r["customers"], reason=why), beneath))
+            counted = Opening(numbers.count(r["customers"], reason=why), _movers(origin, target))
+            row.append(Stack(counted, beneath))
         cells.append(row)
     heads = [answers.head(words.MOVE_FROM, numeric=False)]
     heads += [answers.head(words.MOVE_TO, group=target) for target in TARGETS]

@@ -9,7 +9,7 @@ from regulars.charts import terms
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers, Row
 from regulars.report.days import say_month
-from regulars.report.parts import Block, Section, Sentence, Table
+from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target
 from regulars.report.words import lifecycle as words
 from regulars.report.words import phrases
 
@@ -51,10 +51,8 @@ def _stages(answers: Answers) -> Block:
         ),
         source=answers.window_of("lifecycle"),
         tables=[_table(answers, rows)],
-        notes=[
-            words.COMMAND.fill(answers.lang, command=COMMAND),
-            *answers.notes("lifecycle"),
-        ],
+        notes=answers.notes("lifecycle"),
+        commands=[words.COMMAND.fill(answers.lang, command=COMMAND)],
     )
 
 
@@ -118,7 +116,7 @@ def _table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
     cells = [
         [
             terms.named(terms.STAGES, r["stage"], lang),
-            numbers.count(r["customers"], reason=why),
+            Opening(numbers.count(r["customers"], reason=why), _who(r)),
             numbers.percent(r["share"], reason=why),
             numbers.number(r["steady_customers"], decimals=1, reason=why),
             numbers.percent(r["steady_share"], reason=why),
@@ -137,6 +135,10 @@ def _table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
         answers.head(phrases.SHARE_OF_REVENUE),
     ]
     return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells)
+
+
+def _who(row: Row) -> Target:
+    return Target(analysis="lifecycle_customers", where=(("stage", row["stage"]),))
 
 
 def _months(answers: Answers) -> Block:

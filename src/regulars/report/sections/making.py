@@ -65,7 +65,7 @@ def _settings(answers: Answers) -> Table:
 
 def _parameters(answers: Answers) -> Table:
     rows = [
-        [_analysis(answers, name), parameter, _value(answers, value)]
+        [named(answers, name), parameter, said(answers, value)]
         for name, result in answers.results.items()
         for parameter, value in result.parameters.items()
     ]
@@ -77,7 +77,8 @@ def _parameters(answers: Answers) -> Table:
     return Table(caption=answers.say(words.PARAMETERS), heads=heads, rows=rows, folded=True)
 
 
-def _value(answers: Answers, value: Any) -> str:
+def said(answers: Answers, value: Any) -> str:
+    """A parameter's value as people read it."""
     lang = answers.lang
     if value is None:
         return words.NOT_SET.say(lang)
@@ -92,7 +93,8 @@ def _value(answers: Answers, value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _analysis(answers: Answers, name: str) -> str:
+def named(answers: Answers, name: str) -> str:
+    """What an analysis is called."""
     return words.ANALYSES[name].say(answers.lang) if name in words.ANALYSES else name
 
 
@@ -109,7 +111,7 @@ def _unknowns(answers: Answers) -> Block:
     rows: list[list[Any]] = []
     for name in words.ANALYSES:
         if name not in answers.results:
-            rows.append([_analysis(answers, name), "", answers.why(name)])
+            rows.append([named(answers, name), "", answers.why(name)])
             continue
         for figure, value in answers.figures(name).items():
             absent = value is None or (isinstance(value, float) and not known(value))
@@ -117,7 +119,7 @@ def _unknowns(answers: Answers) -> Block:
                 label = words.FIGURES[figure].say(lang)
                 own = REASONS.get(figure) if answers.rows(name) else None
                 why = own.say(lang) if own else answers.why(name)
-                rows.append([_analysis(answers, name), label, why])
+                rows.append([named(answers, name), label, why])
     if not rows:
         return Block(name="unknown", title=answers.say(words.UNKNOWN_NONE))
     heads = [

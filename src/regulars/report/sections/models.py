@@ -208,7 +208,7 @@ def section(answers: Answers) -> Section | None:
     blocks = [_ten(answers, there)]
     blocks += [
         block(answers)
-        for name, block in (("tiers", _tiers), ("matrix", _matrix))
+        for name, block in (("tiers", tiers), ("matrix", matrix))
         if _asked(answers, name)
     ]
     return Section(name="models", label=words.LABEL.say(answers.lang), blocks=blocks)
@@ -285,7 +285,7 @@ def _best(rows: Rows, column: str) -> Row | None:
     return max(there, key=lambda row: float(row[column])) if there else None
 
 
-def _tiers(answers: Answers) -> Block:
+def tiers(answers: Answers) -> Block:
     rows = [row for row in answers.rows("tiers") if row["customers"]]
     best = _best(rows, "revenue_share")
     if best is None:
@@ -311,7 +311,7 @@ def _tiers(answers: Answers) -> Block:
     )
 
 
-def _matrix(answers: Answers) -> Block:
+def matrix(answers: Answers) -> Block:
     rows = [row for row in answers.rows("matrix") if row["customers"]]
     best = _best(rows, "amount_share")
     if best is None:

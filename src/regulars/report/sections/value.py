@@ -23,7 +23,7 @@ def section(answers: Answers) -> Section:
     if answers.figure("value_distribution", "alive") is None:
         blocks = [answers.unknown_block("value", words.SUBJECT, "value_distribution")]
     else:
-        blocks = [_distribution(answers), *_matrix(answers), *_by_segment(answers)]
+        blocks = [_distribution(answers), *matrix(answers), *by_segment(answers)]
         blocks += backtest.blocks(answers)
     return Section(name="value", label=phrases.SECTION_VALUE.say(answers.lang), blocks=blocks)
 
@@ -32,7 +32,7 @@ def _distribution(answers: Answers) -> Block:
     rows = answers.rows("value_distribution")
     drawn = [r for r in rows if known(r["spend_share"])]
     tables = [_tenths_table(answers, rows)]
-    if not _segments(answers):
+    if answers.rows("value_totals") and not _segments(answers):
         tables.insert(0, _totals_table(answers))
     return Block(
         name="value",
@@ -143,6 +143,8 @@ def _lifetime(answers: Answers) -> list[Sentence]:
 
 def _source(answers: Answers) -> Sentence:
     customers = answers.figure("value_distribution", "customers")
+    if customers is None:
+        return answers.say(phrases.SOURCE, as_of=answers.as_of())
     return answers.say(
         words.SOURCE, as_of=answers.as_of(), customers=answers.numbers.count(customers)
     )
@@ -195,7 +197,7 @@ def _rounded(value: float | None) -> int | None:
 # ---- frequency by recency -----------------------------------------------------------------------
 
 
-def _matrix(answers: Answers) -> list[Block]:
+def matrix(answers: Answers) -> list[Block]:
     rows = answers.rows("value_matrix")
     if not rows:
         return []
@@ -299,7 +301,7 @@ def _segments(answers: Answers) -> list[Row]:
     return [r for r in answers.rows("value_totals") if r["segment"] != WHOLE]
 
 
-def _by_segment(answers: Answers) -> list[Block]:
+def by_segment(answers: Answers) -> list[Block]:
     rows = [r for r in _segments(answers) if known(r["expected_spend_365d_minor"])]
     if not rows:
         return []

@@ -27,7 +27,13 @@ from regulars.testing.reference.lifecycle import (
     lifecycle_trend,
 )
 from regulars.testing.reference.matrix import matrix
-from regulars.testing.reference.plane import groups, groups_trend, migration
+from regulars.testing.reference.plane import (
+    group_customers,
+    groups,
+    groups_trend,
+    migration,
+    migration_customers,
+)
 from regulars.testing.reference.profiles import (
     preference,
     profile,
@@ -58,6 +64,7 @@ __all__ = [
     "conversion",
     "engagement",
     "goods",
+    "group_customers",
     "groups",
     "groups_trend",
     "interest",
@@ -67,6 +74,7 @@ __all__ = [
     "lifecycle_history",
     "lifecycle_trend",
     "migration",
+    "migration_customers",
     "next_due",
     "rejoin",
     "renewals",

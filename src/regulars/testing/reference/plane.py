@@ -172,6 +172,49 @@ def groups(
     return Answer(group_rows(state, frequency_unit), figures)
 
 
+def group_customers(
+    facts: Facts, *, as_of: Day, window_days: int | None = None, frequency_threshold: int = 2
+) -> Answer:
+    """Everybody known before ``as_of`` with the group, most spend first (ties by key)."""
+    end = day_number(as_of)
+    days = days_before(facts, end)
+    width = usual_window(days, end=end, window_days=window_days)
+    state = plane(
+        days,
+        known_days(facts, days),
+        Period(end - width, end),
+        frequency_threshold=frequency_threshold,
+    )
+    people = state.people.rename_axis("customer_key").reset_index()
+    bought = people["purchase_days"].where(people["purchase_days"] > 0)
+    frame = pd.DataFrame(
+        {
+            "customer_key": people["customer_key"],
+            "customer_group": people["group"],
+            "frequency": people["purchase_days"],
+            "spend_minor": people["spend_minor"],
+            "aov_minor": people["spend_minor"] / bought,
+        }
+    )
+    ranked = frame.sort_values(["spend_minor", "customer_key"], ascending=[False, True])
+    return Answer(ranked.reset_index(drop=True))
+
+
+def migration_customers(facts: Facts, *, before: Period | str, after: Period | str) -> Answer:
+    """Everybody known before the end of ``after`` with both groups, by key."""
+    first, second = Period.of(before), Period.of(after)
+    days = days_before(facts, second.end)
+    known = known_days(facts, days)
+    old = plane(days, known, first, frequency_threshold=2)
+    threshold = np.inf if old.value_threshold is None else old.value_threshold
+    new = plane(days, known, second, frequency_threshold=2, value_threshold=threshold)
+    moved = new.people[["group"]].rename(columns={"group": "to_group"})
+    moved["from_group"] = old.people["group"].reindex(moved.index).fillna(ARRIVED)
+    frame = moved.rename_axis("customer_key").reset_index().sort_values("customer_key")
+    names = ["customer_key", "from_group", "to_group"]
+    return Answer(frame[names].reset_index(drop=True))
+
+
 def month_starts(first: dt.date, last: dt.date) -> list[dt.date]:
     """First days of months from the month after ``first``'s to ``last``."""
     starts: list[dt.date] = []

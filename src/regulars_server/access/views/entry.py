@@ -42,7 +42,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
             user = users.make_first(actor=actor_of(request), **form.cleaned_data)
             token.done()
             sign_in.open_session(request, user)
-            return redirect("console:home")
+            return redirect("overview:home")
     return render(request, "access/first_run.html", {"form": form}, status=status_of(form))
 
 
@@ -52,7 +52,7 @@ def first_run(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """E-mail and password."""
     if request.user.is_authenticated:
-        return redirect("console:home")
+        return redirect("overview:home")
     if token.wanted():
         return redirect("access:first-run")
     form = SignInForm(request.POST or None)
@@ -115,4 +115,4 @@ def _next(request: HttpRequest) -> str:
 
 
 def _onward(request: HttpRequest) -> HttpResponse:
-    return redirect(request.session.pop("next", "") or "console:home")
+    return redirect(request.session.pop("next", "") or "overview:home")

@@ -23,20 +23,33 @@ HARMLESS = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 
 
 @register.inclusion_tag("console/drawn/finding.html")
-def finding(block: parts.Block, level: int = 2) -> dict[str, Any]:
-    """A finding: title, sentences, picture, tables, notes; ``level`` is that of its heading."""
-    return {"block": block, "level": level}
+def finding(block: parts.Block, level: int = 2, live: bool = False) -> dict[str, Any]:
+    """A finding: title, sentences, picture, tables, notes; ``level`` is that of its heading.
+
+    ``live``: its picture is drawn by the browser alone, for what follows each key that is typed.
+    """
+    return {"block": block, "level": level, "live": live}
 
 
 @register.inclusion_tag("console/drawn/picture.html")
-def picture(of: parts.Picture) -> dict[str, Any]:
+def picture(of: parts.Picture, live: bool = False, only: str = "") -> dict[str, Any]:
     """A picture in two widths, of which the style sheet shows one; the browser then draws it anew,
-    with tooltips, from the same specification."""
+    with tooltips, from the same specification.
+
+    ``live``: the browser alone draws it, where keeping a drawing would not pay: one customer's, or
+    one that follows each key that is typed. ``only``: "wide" or "narrow", for one of them.
+    """
     return {
         "picture": of,
+        "live": live,
         "drawings": [
-            {"width": width, "svg": mark_safe(svg(spec, css_class=width)), "spec": _data(spec)}
+            {
+                "width": width,
+                "svg": "" if live else mark_safe(svg(spec, css_class=width)),
+                "spec": _data(spec),
+            }
             for width, spec in (("wide", of.wide), ("narrow", of.narrow))
+            if only in ("", width)
         ],
     }
 

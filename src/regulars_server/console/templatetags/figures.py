@@ -21,6 +21,12 @@ def shown(value: Any) -> SafeString:
 
 
 @register.filter
+def kept(html: str) -> SafeString:
+    """A part of a page that a template of ours drew earlier, and that was kept since."""
+    return mark_safe(html)
+
+
+@register.filter
 def grouped(value: int) -> str:
     """A whole number with its thousands grouped, as both languages write them."""
     return f"{value:,}"

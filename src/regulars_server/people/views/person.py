@@ -1,9 +1,10 @@
-"""A person's page."""
+"""A customer's page: who they are, what they are worth and why, what to do, what happened."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,39 +12,144 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from regulars.errors import RegularsError
 from regulars_server.console.forms import attempt
-from regulars_server.people import consents, exporting, holdings
+from regulars_server.console.workspace import opened
+from regulars_server.people import consents, exporting, holdings, portrait, saying, timeline
+from regulars_server.people.around import around
 from regulars_server.people.forms import ConsentForm
+from regulars_server.people.models import Person
+from regulars_server.people.portrait import Portrait
 from regulars_server.people.purposes import PERSONALISED
 from regulars_server.people.search import person
+from regulars_server.people.telling import told
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
+from regulars_server.web.problems import told as problem_of
 
 
-@needs("people.read")
+@needs("people.see")
 @require_safe
 def show(request: HttpRequest, customer_key: int) -> HttpResponse:
-    """Who it is, what they allow, their cases; the facts come after, as they take longer."""
+    """The frame at once; figures within it where they are quick, else after it."""
+    if not opened().settings.lake:
+        return render(request, "people/no_lake.html", {"customer_key": customer_key})
     found = person(customer_key)
     if found.pk != customer_key:  # merged: the person's own address
-        return redirect("people:person", found.pk)
+        address = redirect("people:person", found.pk)
+        if request.GET:
+            address["Location"] += f"?{request.GET.urlencode()}"
+        return address
     return _page(request, found)
 
 
 def _page(
-    request: HttpRequest, found: Any, *, form: ConsentForm | None = None, status: int = 200
+    request: HttpRequest, found: Person, *, form: ConsentForm | None = None, status: int = 200
 ) -> HttpResponse:
-    values = {
+    user: Any = request.user
+    named = user.may("people.read")
+    values: dict[str, Any] = {
         "person": found,
-        "told": found.told,
+        "named": named,
+        "told": found.told if named else {},
+        "title": _title(found, named=named),
+        "around": around(request.GET.get("audience", ""), found.pk, user=user),
         "consents": consents.current(found.keys),
-        "history": consents.history(found.keys),
         "refuses": consents.refuses_personalised(found.keys),
         "personalised": PERSONALISED,
-        "form": form or ConsentForm(initial={"message_id": secrets.token_urlsafe(16)}),
-        "message_id": secrets.token_urlsafe(16),
+        "query": _query(request),
     }
+    if named:
+        values |= {
+            "history": consents.history(found.keys),
+            "form": form or ConsentForm(initial={"message_id": secrets.token_urlsafe(16)}),
+            "message_id": secrets.token_urlsafe(16),
+        }
+    if portrait.ready():
+        values |= _figures(request, found)
     return render(request, "people/person.html", values, status=status)
+
+
+def _title(found: Person, *, named: bool) -> str:
+    if named and found.name:
+        return found.name
+    return _("Customer %(key)s") % {"key": found.pk}
+
+
+def _query(request: HttpRequest) -> str:
+    """What of the address goes on to parts of the page."""
+    given = {name: request.GET.get(name, "")[:60] for name in ("kind", "channel", "page")}
+    said = {name: text for name, text in given.items() if text}
+    return f"?{urlencode(said)}" if said else ""
+
+
+def _figures(request: HttpRequest, found: Person) -> dict[str, Any]:
+    """Everything that comes from facts and snapshot."""
+    from regulars_server.care.queries import cases
+
+    try:
+        open_cases = cases(state="pending", keys=found.keys).count()
+        one = portrait.portrait(found, open_cases=open_cases)
+    except RegularsError as error:
+        return {"problem": problem_of(error), "one": None}
+    return {
+        "one": one,
+        "stage": saying.stage_name(one.stage) if one.stage else None,
+        "spells": [
+            {**spell, "name": saying.stage_name(spell["stage"]),
+             "why": saying.reason_name(spell["reason"])}
+            for spell in reversed(one.spells)
+        ],
+        "worth": saying.worth_in_words(one),
+        "due": saying.due_in_words(one),
+        "advice": saying.advice_in_words(one),
+        "alive": one.numbers.share(one.points[-1]["p_alive"]) if one.points else None,
+        "customer": next(iter(one.history.of("customers")), {}),
+        **_timeline(request, one),
+    }  # fmt: skip
+
+
+def _timeline(request: HttpRequest, one: Portrait) -> dict[str, Any]:
+    user: Any = request.user
+    kind, channel = (request.GET.get(name, "")[:60] for name in ("kind", "channel"))
+    number = request.GET.get("page", "1")
+    shown = timeline.page(
+        one.events,
+        kind=kind if kind in timeline.KINDS else "",
+        channel=channel,
+        number=int(number) if number.isdigit() and len(number) < 9 else 1,
+    )
+    named = user.may("people.read")
+    return {
+        "shown": shown,
+        "days": [
+            (day, [told(event, one.numbers, named=named) for event in events])
+            for day, events in shown.days
+        ],
+        "kinds": [(name, saying.KINDS[name], count) for name, count in shown.kinds.items()],
+        "kind": kind,
+        "channel": channel,
+    }
+
+
+@needs("people.see")
+@require_safe
+def figures(request: HttpRequest, customer_key: int) -> HttpResponse:
+    """What facts and snapshot say, where the frame did not wait for it."""
+    found = person(customer_key)
+    values = {"person": found, "query": _query(request), **_figures(request, found)}
+    part = bool(getattr(request, "htmx", False))
+    return render(request, f"people/figures{'_part' if part else ''}.html", values)
+
+
+@needs("people.see")
+@require_safe
+def events(request: HttpRequest, customer_key: int) -> HttpResponse:
+    """The timeline by itself: another page of it, or of another kind or channel."""
+    found = person(customer_key)
+    values = {"person": found, **_figures(request, found)}
+    part = bool(getattr(request, "htmx", False))
+    return render(request, f"people/timeline{'_part' if part else ''}.html", values)
 
 
 @needs("people.read")

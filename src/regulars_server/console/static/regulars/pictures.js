@@ -15,6 +15,8 @@ async function enliven(place) {
   await loading;
   const spec = JSON.parse(place.querySelector("script[type='application/json']").textContent);
   const drawn = document.createElement("div");
+  // What it shows is said by the label of the picture, and by the table beneath.
+  drawn.setAttribute("aria-hidden", "true");
   await window.vegaEmbed(drawn, spec, OPTIONS);
   const svg = drawn.querySelector("svg");
   if (!svg) return;

@@ -1,0 +1,1 @@
+"""Capability: the overview, which is the home page: the customer base on one screen."""

@@ -1,0 +1,143 @@
+"""Where a number leads: the customers behind it, for whoever may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.urls import NoReverseMatch, reverse
+
+from regulars.errors import RegularsError
+from regulars.report.parts import Block, Opening, Stack, Table, Target, html_of
+from regulars_server.analyses.catalogue import catalogue
+from regulars_server.snapshots.queries import snapshots
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from regulars import Result
+    from regulars.snapshot import Snapshot
+
+ANALYSES, AUDIENCES = "analyses.read", "audiences.read"
+# The analysis whose parameters a list of its customers is asked with.
+OF = {
+    "bridge_customers": "bridge",
+    "group_customers": "groups",
+    "migration_customers": "migration",
+    "lifecycle_customers": "lifecycle",
+    "rfm": "segments",
+    "summary": "cohorts",
+    "value": "value_distribution",
+}
+HANDED_ON = ("as_of", "window_days", "before", "after")
+
+
+def newest_snapshot() -> Snapshot | None:
+    """The snapshot that conditions are asked of; None where there is none."""
+    try:
+        return next(iter(snapshots()), None)
+    except RegularsError:
+        return None
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A value that is a link; as plain text, the value."""
+
+    value: Any
+    url: str
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __html__(self) -> str:
+        return f'<a class="opens" href="{escape(self.url)}">{html_of(self.value)}</a>'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """The ways that are open to somebody from these answers.
+
+    Attributes
+    ----------
+    held : their permissions among those that open anything.
+    snapshot : the newest.
+    results : the answers that the numbers are of.
+    """
+
+    held: frozenset[str]
+    snapshot: Snapshot | None
+    results: Mapping[str, Result]
+
+    def url(self, target: Target | None) -> str | None:
+        """The address of these customers; None where this somebody has none."""
+        if target is None:
+            return None
+        listed = self._listed(target)
+        return listed if listed is not None else self._selected(target)
+
+    def _listed(self, target: Target) -> str | None:
+        if ANALYSES not in self.held or target.analysis not in catalogue():
+            return None
+        if target.condition and not target.where:
+            return None  # the list alone would show everybody
+        url = _address("analyses:page", target.analysis)
+        used = self.used(target.analysis)
+        query = {**used, **{f"is.{name}": value for name, value in target.where}}
+        return f"{url}?{urlencode(query)}" if url else None
+
+    def used(self, name: str) -> dict[str, str]:
+        """Parameters as the number's own analysis used them, so that the list is of its rows."""
+        asked = self.results.get(OF.get(name, name)) or next(iter(self.results.values()), None)
+        takes = {one["name"] for one in catalogue()[name]["parameters"]}
+        used = asked.parameters if asked is not None else {}
+        said = {n: str(used[n]) for n in HANDED_ON if n in takes and used.get(n) is not None}
+        if "after" in said:
+            said.pop("window_days", None)
+        return said
+
+    def _selected(self, target: Target) -> str | None:
+        if AUDIENCES not in self.held or not target.condition or not self._fits():
+            return None
+        url = _address("audiences:explore")
+        return f"{url}?{urlencode({'where': target.condition})}" if url else None
+
+    def _fits(self) -> bool:
+        """Whether the newest snapshot is of the same facts, day and window as the numbers."""
+        one = self.snapshot
+        if one is None:
+            return False
+        window = one.manifest["parameters"].get("window_days")
+        return all(
+            str(result.parameters.get("as_of")) == one.as_of.isoformat()
+            and result.facts_version == one.manifest["facts_version"]
+            and result.parameters.get("window_days", window) == window
+            for result in self.results.values()
+        )
+
+    def block(self, block: Block) -> Block:
+        """A finding whose numbers open the customers behind them."""
+        return replace(block, tables=[self._table(table) for table in block.tables])
+
+    def _table(self, table: Table) -> Table:
+        return replace(table, rows=[self._row(row) for row in table.rows])
+
+    def _row(self, row: Sequence[Any]) -> list[Any]:
+        return [self._cell(cell) for cell in row]
+
+    def _cell(self, cell: Any) -> Any:
+        if isinstance(cell, Stack):
+            return replace(cell, upper=self._cell(cell.upper))
+        url = self.url(cell.target) if isinstance(cell, Opening) else None
+        return Linked(cell.value, url) if url else cell
+
+
+def _address(name: str, *arguments: str) -> str | None:
+    """The address of that name; None on a server that is without this capability."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return None

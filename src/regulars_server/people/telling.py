@@ -1,0 +1,132 @@
+"""An event of the timeline as a line to read: what, how much, and what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from regulars.charts import Numbers
+from regulars_server.people.purposes import CHANNELS, PURPOSES, STATES
+from regulars_server.people.timeline import Event, Row
+
+# Texts that somebody typed and that can name a person: for those who may see names.
+FREE = {"case": ("reason",), "survey": ("value",), "consent": ("source",)}
+# What of a row stands beneath its head, before and after what its kind has of its own.
+NAMED = ("order_id", "case_id", "store", "plan", "programme", "survey", "item")
+SAID = ("tier", "ended_reason", "reason", "value", "source")
+PLAIN: Mapping[str, Promise] = {
+    "purchase": gettext_lazy("Order"),
+    "refund": gettext_lazy("Refund"),
+    "visit": gettext_lazy("Visit"),
+    "response": gettext_lazy("Response"),
+    "points": gettext_lazy("Points"),
+    "survey": gettext_lazy("Survey answer"),
+}
+BEGUN: Mapping[tuple[str, str], Promise] = {
+    ("subscription", "begun"): gettext_lazy("Subscription begun"),
+    ("subscription", "ended"): gettext_lazy("Subscription ended"),
+    ("membership", "begun"): gettext_lazy("Joined"),
+    ("membership", "ended"): gettext_lazy("Membership ended"),
+    ("case", "begun"): gettext_lazy("Case opened"),
+    ("case", "ended"): gettext_lazy("Case closed"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One line: its head, a number at the right, small words beneath, and lines of an order."""
+
+    event: Event
+    head: str
+    amount: Any = None
+    beneath: list[str] = field(default_factory=list)
+    lines: list[tuple[str, str, Any]] = field(default_factory=list)
+
+
+def told(one: Event, numbers: Numbers, *, named: bool) -> Told:
+    """An event in words.
+
+    Parameters
+    ----------
+    named : who reads may see what can name the person.
+    """
+    row = {k: v for k, v in one.row.items() if named or k not in FREE.get(one.kind, ())}
+    return Told(
+        event=one, head=_head(one, row), amount=_amount(one, row, numbers),
+        beneath=[text for text in _beneath(one, row, numbers) if text],
+        lines=[
+            (
+                str(line.get("product") or "—"),
+                _quantity(line),
+                _money(line["amount_minor"], numbers),
+            )
+            for line in one.lines
+        ],
+    )  # fmt: skip
+
+
+def _head(one: Event, row: Row) -> str:
+    if one.kind == "contact":
+        return _("They contacted us") if row.get("direction") == "in" else _("We contacted them")
+    if one.kind == "consent":
+        purpose = dict(PURPOSES).get(str(row.get("purpose")), row.get("purpose") or "")
+        state = dict(STATES).get(str(row.get("state")), row.get("state") or "")
+        return f"{purpose}: {state}"
+    begun = BEGUN.get((one.kind, one.what))
+    return str(begun if begun is not None else PLAIN.get(one.kind, one.kind))
+
+
+def _amount(one: Event, row: Row, numbers: Numbers) -> Any:
+    if one.kind in ("purchase", "refund"):
+        return _money(row.get("amount_minor"), numbers)
+    if one.kind == "subscription" and row.get("price_minor") is not None:
+        return _money(row["price_minor"], numbers)
+    if one.kind == "points":
+        return numbers.count(row.get("points"), signed=True)
+    return None
+
+
+def _money(minor: Any, numbers: Numbers) -> Any:
+    """Exact, with its currency: here somebody compares it with a receipt."""
+    return f"{numbers.amount(minor)} {numbers.currency_name}" if minor is not None else "—"
+
+
+def _quantity(line: Row) -> str:
+    quantity = line.get("quantity")
+    return "" if quantity is None else f"{float(quantity):g} ×"
+
+
+def _beneath(one: Event, row: Row, numbers: Numbers) -> list[str]:
+    said = [_channel(one.channel)]
+    said += [str(row.get(name) or "") for name in NAMED]
+    if one.kind in ("contact", "response", "purchase", "refund"):
+        said += [str(row.get("campaign") or ""), str(row.get("step") or "")]
+    if one.kind in ("case", "response", "points"):
+        said.append(str(row.get("kind") or ""))
+    if row.get("refunds_order_id"):
+        said.append(_("gives back %(order)s") % {"order": row["refunds_order_id"]})
+    if row.get("discount_minor"):
+        said.append(_("discount %(money)s") % {"money": _money(row["discount_minor"], numbers)})
+    if row.get("paid_with_points"):
+        said.append(_("%(points)s points used") % {"points": row["paid_with_points"]})
+    said += _visited(row) if one.kind == "visit" else []
+    return [*said, *(str(row[name]) for name in SAID if row.get(name) is not None)]
+
+
+def _visited(row: Row) -> list[str]:
+    words = {
+        "pages": _("%(count)s pages"),
+        "searches": _("%(count)s searches"),
+        "product_views": _("%(count)s products looked at"),
+        "carts": _("%(count)s put into the cart"),
+    }  # fmt: skip
+    return [text % {"count": row[name]} for name, text in words.items() if row.get(name)]
+
+
+def _channel(code: str) -> str:
+    return str(dict(CHANNELS).get(code, code)) if code else ""

@@ -1,0 +1,1 @@
+"""Capability: what customers are worth, lifetime-value tables, strategies per segment."""

@@ -1,0 +1,245 @@
+"""A customer's page: what it says, to whom, from shelves and without them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from regulars_server.people import histories, shelves, shelving, standings
+from regulars_server.people.forgetting import forget
+from regulars_server.people.models import ErasedKey, Person
+from server.people import Client
+
+pytestmark = pytest.mark.django_db
+# What the page reads of the database is tested on both elsewhere; shelves are files.
+STORES = ("sqlite",)
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+class Quiet:
+    """A job that nobody watches."""
+
+    def progress(self, *_given: Any, **_more: Any) -> None: ...
+
+
+@pytest.fixture(autouse=True)
+def _apart(tmp_path: Path, settings: Any) -> None:
+    settings.REGULARS_DATA = tmp_path / "data"
+
+
+def key_of(name: str) -> int:
+    return int(Person.objects.get(name=name).pk)
+
+
+def figures(client: Client, key: int, query: str = "") -> str:
+    return client.get(f"/people/{key}/figures/{query}", **HTMX).content.decode()
+
+
+def shelved() -> None:
+    shelving.shelve(Quiet())  # type: ignore[arg-type]
+
+
+def test_the_frame_waits_for_nothing_and_the_figures_follow(
+    shop: Any, as_role: Callable[[str], Client]
+) -> None:
+    client = as_role("service_agent")
+    key = key_of("王小明")
+    frame = client.get(f"/people/{key}/").content.decode()
+    assert f"/people/{key}/figures/" in frame
+    assert "2026-02-07" not in frame
+    part = figures(client, key)
+    assert "<html" not in part
+    assert part.index("2026-02-07") < part.index("2026-01-05"), "the newest first"
+    assert "No snapshot has this customer" in part
+    assert "Stages are told once" in part
+
+
+def test_with_a_shelf_all_of_it_comes_at_once_and_says_the_same(
+    shop: Any, as_role: Callable[[str], Client]
+) -> None:
+    client = as_role("service_agent")
+    key = key_of("王小明")
+    before = figures(client, key)
+    shelved()
+    assert histories.ready()
+    assert figures(client, key) == before
+    assert "2026-02-07" in client.get(f"/people/{key}/").content.decode()
+
+
+def test_the_snapshot_says_what_they_are_worth(shop: Any, as_role: Callable[[str], Client]) -> None:
+    snapshot = shop.analyse()
+    client, key = as_role("service_agent"), key_of("王小明")
+    looked_up = standings.standing(key)
+    shelved()
+    read = standings.standing(key)
+    assert looked_up == read
+    assert read is not None
+    assert read.snapshot_id == snapshot.id
+    assert read.values["purchase_days"] == 2
+    page = client.get(f"/people/{key}/").content.decode()
+    assert "What they are worth" in page
+    assert snapshot.as_of.isoformat() in page
+
+
+def test_who_may_not_see_names_sees_the_customer_by_number(
+    shop: Any, as_role: Callable[[str], Client]
+) -> None:
+    key = key_of("王小明")
+    shelved()
+    for role in ("analyst", "marketer"):
+        page = as_role(role).get(f"/people/{key}/")
+        assert page.status_code == 200
+        text = page.content.decode()
+        assert f"Customer {key}" in text
+        for said in ("王小明", "139", "Xiaoming", "C-1", "南京路", "1990"):
+            assert said not in text, (role, said)
+        assert "2026-02-07" in text
+        assert as_role(role).get(f"/people/{key}/held/").status_code == 403
+    assert "王小明" in as_role("auditor").get(f"/people/{key}/").content.decode()
+
+
+def test_hostile_names_and_texts_are_texts(shop: Any, as_role: Callable[[str], Client]) -> None:
+    hostile = key_of("<script>alert(1)</script>")
+    page = as_role("service_agent").get(f"/people/{hostile}/").content.decode()
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    file = shop.settings.root.parent / "visits.csv"
+    file.write_text(
+        "visit_id,customer_id,channel,started_at\n"
+        'v1,C-1,"""><img src=x onerror=alert(1)>",2026-03-01 10:00:00\n',
+        encoding="utf-8",
+    )
+    shop.import_facts("visits", file)
+    key = key_of("王小明")
+    for _twice in range(2):
+        part = figures(as_role("analyst"), key)
+        assert "<img" not in part
+        assert "&lt;img src=x" in part
+        shelved()
+
+
+def test_the_timeline_is_filtered_and_keeps_to_what_there_is(
+    shop: Any, as_role: Callable[[str], Client]
+) -> None:
+    client, key = as_role("service_agent"), key_of("王小明")
+    for query in ("?kind=visit", "?kind=%3Cscript%3E", "?page=99999999", "?page=-1", "?channel=x"):
+        part = client.get(f"/people/{key}/events/{query}", **HTMX)
+        assert part.status_code == 200, query
+        assert "<script>" not in part.content.decode()
+    assert "Nothing of this kind" in figures(client, key, "?kind=visit")
+    assert client.get(f"/people/{key}/events/").content.decode().count("<html") == 1
+
+
+def test_who_refuses_is_offered_nothing(shop: Any, as_role: Callable[[str], Client]) -> None:
+    client, key = as_role("service_agent"), key_of("王小明")
+    client.post(
+        f"/people/{key}/consent/",
+        {"message_id": "m1", "purpose": "personalised_decisions", "channel": "",
+         "state": "withdrawn", "source": "desk"},
+    )  # fmt: skip
+    part = figures(client, key)
+    assert "Nothing is offered" in part
+    assert "Rule:" not in part
+
+
+def test_an_open_case_comes_first(shop: Any, as_role: Callable[[str], Client]) -> None:
+    client, key = as_role("service_agent"), key_of("王小明")
+    client.post(
+        f"/cases/open/{key}/",
+        {"message_id": "c1", "kind": "complaint", "severity": "2", "subject": "late",
+         "text": "where is it"},
+    )  # fmt: skip
+    assert "answer_case" in figures(client, key)
+
+
+def test_merged_records_are_one_customer(shop: Any, as_role: Callable[[str], Client]) -> None:
+    """Orders of both records stand in one timeline, and the other number leads there."""
+    from regulars_server.people import index
+
+    shop.identities.merge("shop:C-1", "shop:C-2")
+    index.refresh()
+    client = as_role("service_agent")
+    person = next(p for p in Person.objects.all() if len(p.keys) > 1)
+    other = next(k for k in person.keys if k != person.pk)
+    response = client.get(f"/people/{other}/?audience=3")
+    assert response.status_code == 302
+    assert response["Location"] == f"/people/{person.pk}/?audience=3"
+    for _twice in range(2):
+        part = figures(client, person.pk)
+        assert part.count('class="event-purchase"') == 3
+        shelved()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_shelves_go_when_somebody_is_erased_and_none_comes_late(
+    shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from regulars_server.errors import NotNow
+    from regulars_server.work.models import Job
+
+    key = key_of("王小明")
+    shelved()
+    assert shelves.names(histories.BEGINNING)
+    with transaction.atomic():
+        forget(customer_keys=[key])
+    assert not shelves.names(histories.BEGINNING)
+    assert Job.objects.filter(kind="people.shelve").exists()
+    everybody = histories.everybody
+
+    def meanwhile(*given: Any) -> Any:
+        ErasedKey.objects.create(pk=key)  # while the rows are read
+        return everybody(*given)
+
+    monkeypatch.setattr(histories, "everybody", meanwhile)
+    with pytest.raises(NotNow):
+        shelved()
+    assert not [*shelves.folder().glob("*")]
+
+
+def test_a_shelf_names_nobody(shop: Any) -> None:
+    shop.analyse()
+    shelved()
+    key = key_of("王小明")
+    (name,) = shelves.names(histories.BEGINNING)
+    told = json.dumps(shelves.read(name, key), ensure_ascii=False)
+    assert "o1" in told
+    for said in ("王小明", "C-1", "13912345678", "mail"):
+        assert said not in told.lower()
+    assert shelves.read(name, 10**9) == {}
+    assert shelves.read("facts-none", 1) is None
+
+
+def test_a_newer_facts_version_replaces_the_shelf(shop: Any) -> None:
+    from server.shop import bring
+
+    shelved()
+    bring(shop, [("C-9", "新人", "", "n@mail.cn", "", "")])
+    key = key_of("王小明")
+    assert histories.history(key, [key]).facts_version == 2, "the last one that is whole"
+    shelved()
+    assert len(shelves.names(histories.BEGINNING)) == 1
+    assert histories.history(key, [key]).facts_version == 3
+
+
+def test_without_a_lake_it_says_why_there_is_no_page(
+    shop: Any, as_role: Callable[[str], Client]
+) -> None:
+    file = shop.settings.root / "regulars.toml"
+    text = file.read_text()
+    file.write_text(re.sub(r"(?m)^engine = .*$", 'engine = "duckdb"\nlake = false', text))
+    page = as_role("service_agent").get("/people/1/")
+    assert page.status_code == 200
+    assert "own tables" in page.content.decode()
+
+
+def test_an_unknown_audience_is_no_matter(shop: Any, as_role: Callable[[str], Client]) -> None:
+    key = key_of("王小明")
+    for audience in ("1", "x", "9" * 40, "<b>"):
+        page = as_role("service_agent").get(f"/people/{key}/", {"audience": audience})
+        assert page.status_code == 200
