@@ -62,8 +62,14 @@ def kinds(condition: Condition, fields: Fields) -> dict[str, str]:
 
 def fields_of_saved(columns: Mapping[str, str], of: Catalogue | None) -> dict[str, Field]:
     """The fields that a saved condition is read by, whatever the newest snapshot has."""
-    known = {name: Field(name, Kind(kind)) for name, kind in columns.items()}
-    return {**known, **{n: f for n, f in (of.fields if of else {}).items() if n not in known}}
+    present = of.fields if of is not None else {}
+    known = {
+        name: present[name]
+        if name in present and present[name].kind == kind
+        else Field(name, Kind(kind))
+        for name, kind in columns.items()
+    }
+    return {**present, **known}
 
 
 def in_words(condition: Condition, fields: Fields) -> str:

@@ -23,7 +23,7 @@ from regulars_server.snapshots.queries import KEY, NAMING
 # Beyond this, a share differs by more than chance does in one of a thousand comparisons.
 BEYOND_CHANCE = 3.3
 NOTABLE = 1.1
-MOST_MEMBER_COLUMNS = 8
+MOST_MEMBER_COLUMNS = 7
 USUAL = ("stage", "life_stage", "customer_group", "tier", "clv_365d_minor",
          "expected_spend_365d_minor", "spend_minor", "last_day", "purchase_days")  # fmt: skip
 CONTRIBUTORS = {

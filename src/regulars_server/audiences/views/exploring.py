@@ -26,6 +26,8 @@ from regulars_server.people.models import Person
 from regulars_server.web.access import needs
 
 ROWS = 50
+# How a cell of a list stands in its column.
+STANDS = {Kind.NUMBER: "number", Kind.DATE: "whole"}
 
 
 @dataclass(frozen=True)
@@ -244,7 +246,7 @@ def listed(request: HttpRequest, of: Catalogue, condition: Condition) -> dict[st
                 "key": row[0],
                 "person": people.get(row[0]),
                 "cells": [
-                    (shown.cell(of, name, value, numbers), of.fields[name].kind == Kind.NUMBER)
+                    (shown.cell(of, name, value, numbers), STANDS.get(of.fields[name].kind, ""))
                     for name, value in zip(names, row[1:], strict=True)
                 ],
             }
