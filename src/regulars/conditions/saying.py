@@ -29,9 +29,9 @@ _NUMBERS = {
 _DATES = {
     **_NUMBERS,
     "<": Text("{left} is before {right}", "{left}早于{right}"),
-    "<=": Text("{left} is not after {right}", "{left}不晚于{right}"),
+    "<=": Text("{left} is not later than {right}", "{left}不晚于{right}"),
     ">": Text("{left} is after {right}", "{left}晚于{right}"),
-    ">=": Text("{left} is not before {right}", "{left}不早于{right}"),
+    ">=": Text("{left} is not earlier than {right}", "{left}不早于{right}"),
 }
 ONE_OF = Text("{of} is {listed}", "{of}为{listed}")
 IS_NOT = Text("{of} is not {listed}", "{of}不为{listed}")

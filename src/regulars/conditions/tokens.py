@@ -16,7 +16,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 from regulars.conditions.fields import AS_OF, Fields
 from regulars.conditions.refusing import Refused
 
-LONGEST, MOST_TOKENS, DEEPEST = 4_000, 800, 20
+LONGEST, MOST_TOKENS, DEEPEST = 2_000, 500, 20
+"""Limits: characters (a condition fits into an address), words and signs, levels."""
 
 _NAMES = {TokenType.VAR, TokenType.IDENTIFIER}
 _SPELLED = {TokenType.NUMBER, TokenType.STRING}

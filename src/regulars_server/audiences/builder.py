@@ -1,4 +1,4 @@
-"""The form of clicked rules: what was posted as rules, and rules as the form shows them.
+"""The form of clicked rules: what was sent as rules, and rules as the form shows them.
 
 A group has a number, a rule a number within it: ``g.1.joint``, ``g.1.negated``, ``r.1.0.column``,
 ``r.1.0.operator``, ``r.1.0.value``, ``r.1.0.until``. Group 0 is the outer one. A button ``do`` adds

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from regulars.charts import Numbers
 from regulars.conditions import Condition, Field, Fields, Kind, Refused, columns_of, parse, say
+from regulars.conditions.tokens import LONGEST
 from regulars_server.audiences.catalogue import Catalogue
 from regulars_server.console.language import library_language
 from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid
-
-LONGEST = 4_000
 
 
 @dataclass(frozen=True)
@@ -63,8 +62,14 @@ def kinds(condition: Condition, fields: Fields) -> dict[str, str]:
 
 def fields_of_saved(columns: Mapping[str, str], of: Catalogue | None) -> dict[str, Field]:
     """The fields that a saved condition is read by, whatever the newest snapshot has."""
-    known = {name: Field(name, Kind(kind)) for name, kind in columns.items()}
-    return {**known, **{n: f for n, f in (of.fields if of else {}).items() if n not in known}}
+    present = of.fields if of is not None else {}
+    known = {
+        name: present[name]
+        if name in present and present[name].kind == kind
+        else Field(name, Kind(kind))
+        for name, kind in columns.items()
+    }
+    return {**present, **known}
 
 
 def in_words(condition: Condition, fields: Fields) -> str:
@@ -91,3 +96,17 @@ def numbers_of() -> Numbers:
 def digest(condition: str) -> str:
     """Names a condition."""
     return hashlib.sha256(condition.encode()).hexdigest()[:40]
+
+
+__all__ = [
+    "LONGEST",
+    "Read",
+    "digest",
+    "fields_of_saved",
+    "in_words",
+    "kinds",
+    "numbers_of",
+    "read",
+    "saved",
+    "told",
+]

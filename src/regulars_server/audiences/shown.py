@@ -23,7 +23,7 @@ from regulars_server.snapshots.queries import KEY, NAMING
 # Beyond this, a share differs by more than chance does in one of a thousand comparisons.
 BEYOND_CHANCE = 3.3
 NOTABLE = 1.1
-MOST_MEMBER_COLUMNS = 8
+MOST_MEMBER_COLUMNS = 7
 USUAL = ("stage", "life_stage", "customer_group", "tier", "clv_365d_minor",
          "expected_spend_365d_minor", "spend_minor", "last_day", "purchase_days")  # fmt: skip
 CONTRIBUTORS = {
@@ -48,7 +48,7 @@ class Line:
     ratio: str
     differs: str  # "over", "under" or ""
     width: float
-    base_width: float
+    mark: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,9 +148,10 @@ def _unknown(of: Catalogue, measured: Measured, numbers: Numbers) -> list[str]:
 
 def _profile(of: Catalogue, measured: Measured, numbers: Numbers) -> tuple[list[Part], list[str]]:
     """The distributions, and a sentence on what stands out most."""
-    parts, best, best_ratio = [], "", 1.0
+    parts: list[Part] = []
+    said: list[str] = []
     for name, counts in measured.parts.items():
-        lines = []
+        lines, best, best_ratio = [], "", 1.0
         for code, customers in counts.items():
             base = of.base[name][code]
             line, ratio = _line(_code(of, name, code), customers, base, measured, of, numbers)
@@ -161,7 +162,8 @@ def _profile(of: Catalogue, measured: Measured, numbers: Numbers) -> tuple[list[
                     "code": line.label, "part": label(of, name), "ratio": line.ratio,
                 }  # fmt: skip
         parts.append(Part(label=label(of, name), lines=lines))
-    return parts, [best] if best else []
+        said += [best] if best else []
+    return parts, said[:1]
 
 
 def _line(
@@ -182,7 +184,7 @@ def _line(
         ratio=f"{ratio:.1f}" if ratio < 10 else f"{ratio:.0f}",
         differs=differs,
         width=round(100 * share, 2),
-        base_width=round(100 * usual, 2),
+        mark=round(99 * usual, 2),
     )
     return line, ratio
 

@@ -47,6 +47,8 @@ def options() -> dict[str, Any]:
         "preload_app": False,
         "timeout": 120,
         "graceful_timeout": 30,
+        # A condition stands in the address of its filter, percent-encoded.
+        "limit_request_line": 8190,
         "control_socket_disable": True,
         "proc_name": "regulars web",
         "logconfig_dict": _logs(),

@@ -63,17 +63,17 @@ def test_the_clicked_form_counts_without_scripts(
         "r.1.0.column": "customer_group", "r.1.0.operator": "in", "r.1.0.value": ["D", "E"],
         "r.1.1.column": "last_day", "r.1.1.operator": "days_ge", "r.1.1.value": "-30",
     }  # fmt: skip
-    page = client.post(reverse("audiences:explore"), form).content.decode()
+    page = client.get(reverse("audiences:explore"), form).content.decode()
     wanted = (
         "spend_minor &gt;= 9950 and (customer_group in (&#x27;D&#x27;, &#x27;E&#x27;)"
         " or last_day &gt;= as_of - 30)"
     )
     assert wanted in page
-    added = client.post(reverse("audiences:explore"), {**form, "do": "add.1"}).content.decode()
+    added = client.get(reverse("audiences:explore"), {**form, "do": "add.1"}).content.decode()
     assert 'name="r.1.2.column"' in added
-    removed = client.post(reverse("audiences:explore"), {**form, "do": "ungroup.1"})
+    removed = client.get(reverse("audiences:explore"), {**form, "do": "ungroup.1"})
     assert "customer_group in" not in removed.content.decode()
-    typed = client.post(reverse("audiences:explore"), {**form, "do": "text"}).content.decode()
+    typed = client.get(reverse("audiences:explore"), {**form, "do": "text"}).content.decode()
     assert "<textarea" in typed
     assert wanted in typed
 
@@ -83,7 +83,7 @@ def test_an_unfinished_rule_counts_for_nothing_and_says_so(
 ) -> None:
     form = {"mode": "clicks", "g.0.joint": "all", "r.0.0.column": "spend_minor",
             "r.0.0.operator": "ge", "r.0.0.value": "a lot"}  # fmt: skip
-    page = as_role("marketer").post(reverse("audiences:explore"), form).content.decode()
+    page = as_role("marketer").get(reverse("audiences:explore"), form).content.decode()
     assert "A number." in page
     assert "23,570 customers: the whole base" in page
 
@@ -214,7 +214,7 @@ def test_who_only_reads_sees_no_button_that_changes(
             assert reverse(address) not in page
         assert "Archive<" not in page
     form = {"mode": "text", "where": "orders >= 2"}
-    assert client.post(reverse("audiences:explore"), form).status_code == 200
+    assert "of the base" in client.get(reverse("audiences:explore"), form).content.decode()
 
 
 def test_without_a_snapshot_the_page_teaches(

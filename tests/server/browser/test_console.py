@@ -15,6 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 STORES = ("sqlite",)
 PAGES = ("/", "/users/", "/users/roles/", "/users/invite/", "/tokens/", "/audit/", "/account/",
          "/account/password/", "/account/second-factor/", "/imports/", "/inbox/",
+         "/audiences/", "/audiences/suggested/", "/audiences/explore/", "/audiences/overlap/",
+         "/audiences/exports/", "/audiences/new/", "/audiences/export/",
          "/analyses/", "/analyses/groups/", "/analyses/decline/", "/analyses/groups/?window_days=0",
          "/data/", "/data/quality/", "/data/rejects/", "/data/columns/", "/data/versions/",
          "/data/runs/", "/api/v1/docs", "/nothing/")  # fmt: skip

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from regulars.conditions import Condition, Kind, Refused, parse, to_clicks, write
 from regulars.conditions.clicks import OPERATORS, values_of
@@ -26,7 +26,8 @@ from regulars_server.people.models import Person
 from regulars_server.web.access import needs
 
 ROWS = 50
-LONGEST_ADDRESS = 1800
+# How a cell of a list stands in its column.
+STANDS = {Kind.NUMBER: "number", Kind.DATE: "whole"}
 
 
 @dataclass(frozen=True)
@@ -58,11 +59,11 @@ def typed(text: str, of: Catalogue, *, as_text: bool = False) -> Asked:
     return Asked(write(condition), builder.shown(group, of, exponent()), condition)
 
 
-def _posted(request: HttpRequest, of: Catalogue) -> Asked:
-    do = request.POST.get("do", "")
-    if request.POST.get("mode") == "text":
-        return typed(request.POST.get("where", "")[: LONGEST + 1], of, as_text=do != "clicks")
-    form = builder.posted(request.POST, of, exponent())
+def _filled(request: HttpRequest, of: Catalogue) -> Asked:
+    do = request.GET.get("do", "")
+    if request.GET.get("mode") == "text":
+        return typed(request.GET.get("where", "")[: LONGEST + 1], of, as_text=do != "clicks")
+    form = builder.posted(request.GET, of, exponent())
     condition = builder.condition_of(form, of)
     if do == "text":
         return Asked(write(condition), None, condition)
@@ -70,28 +71,28 @@ def _posted(request: HttpRequest, of: Catalogue) -> Asked:
 
 
 @needs("audiences.read")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def explore(request: HttpRequest) -> HttpResponse:
-    """The filter, its count and profile. A form that is sent changes nothing."""
+    """The filter, its count and profile: as a condition in the address, or as its form sends it."""
     of = newest()
     if of is None:
         return render(request, "audiences/without.html")
-    audience_id = request.POST.get("audience") or request.GET.get("audience", "")
+    audience_id = request.GET.get("audience", "")
     audience = queries.audience(int(audience_id)) if audience_id.isdigit() else None
-    if request.method == "POST":
-        asked = _posted(request, of)
+    filled = "mode" in request.GET
+    if filled:
+        asked = _filled(request, of)
     else:
         usual = audience.condition if audience is not None else ""
         text = request.GET.get("where", usual)[: LONGEST + 1]
         asked = typed(text, of, as_text=request.GET.get("as") == "text")
-    values = {**page_values(of, asked), "audience": audience, "fresh": request.method != "POST"}
+    values = {**page_values(of, asked), "audience": audience, "fresh": not filled}
     response = render(request, _template(request), values)
-    if asked.condition is not None and request.method == "POST":
+    if asked.condition is not None and filled and _part(request):
+        # What is reloaded or sent to somebody is the condition, not the form.
         given = {"where": write(asked.condition)} | ({"as": "text"} if asked.form is None else {})
         given |= {"audience": str(audience.pk)} if audience is not None else {}
-        address = f"{reverse('audiences:explore')}?{urlencode(given)}"
-        if len(address) < LONGEST_ADDRESS and _part(request):
-            response["HX-Replace-Url"] = address
+        response["HX-Replace-Url"] = f"{reverse('audiences:explore')}?{urlencode(given)}"
     return response
 
 
@@ -175,7 +176,7 @@ def _rule(of: Catalogue, name: str, place: str, rule: builder.Drafted) -> dict[s
                 "chosen": value in rule.values,
                 "customers": numbers.count(customers),
             }
-            for value, customers in known.items()
+            for value, customers in sorted(known.items())
         ]
     return found
 
@@ -204,8 +205,8 @@ def operator_words(operator: str, kind: Kind) -> str:
         "lt": _("is less than"), "eq": _("is"), "ne": _("is not"), "between": _("is from … to"),
         "outside": _("is not from … to"), "known": _("is known"), "unknown": _("is unknown"),
         "in": _("is one of"), "not_in": _("is none of"), "yes": _("yes"), "no": _("no"),
-        "days_ge": _("is not before, counted from the snapshot’s day,"),
-        "days_le": _("is not after, counted from the snapshot’s day,"),
+        "days_ge": _("is not before (days)"),
+        "days_le": _("is not after (days)"),
     }  # fmt: skip
     days = {"ge": _("is not before"), "gt": _("is after"), "le": _("is not after"),
             "lt": _("is before")}  # fmt: skip
@@ -245,7 +246,7 @@ def listed(request: HttpRequest, of: Catalogue, condition: Condition) -> dict[st
                 "key": row[0],
                 "person": people.get(row[0]),
                 "cells": [
-                    (shown.cell(of, name, value, numbers), of.fields[name].kind == Kind.NUMBER)
+                    (shown.cell(of, name, value, numbers), STANDS.get(of.fields[name].kind, ""))
                     for name, value in zip(names, row[1:], strict=True)
                 ],
             }
