@@ -80,11 +80,7 @@ def portrait(person: Person, *, open_cases: int) -> Portrait:
     valued = worth(standing.values, standing.base) if standing is not None else None
     as_of, spells, waits = _stages(events, history, standing)
     fitted = standing.told.get("value", {}).get("fitted") if standing is not None else None
-    points = (
-        lives.alive(fitted, bought, as_of=standing.as_of, key=standing.snapshot_id)
-        if standing is not None
-        else []
-    )
+    points = lives.alive(fitted, bought, as_of=standing.as_of) if standing is not None else []
     due = standing.values.get("next_order_due") if standing is not None else None
     situation = _situation(person, spells, valued, due, bought, as_of, open_cases)
     numbers = _numbers()

@@ -92,7 +92,7 @@ def test_nothing_after_the_day_counts() -> None:
     assert lives.spells(
         timeline.events(rows), rows, as_of=dt.date(2026, 1, 1), base_gap_days=3.0
     ) == []  # fmt: skip
-    assert lives.alive(None, [dt.date(2025, 1, 1)], as_of=dt.date(2026, 1, 1), key="k") == []
+    assert lives.alive(None, [dt.date(2025, 1, 1)], as_of=dt.date(2026, 1, 1)) == []
 
 
 def test_p_alive_falls_in_silence_and_is_the_snapshots_at_its_end() -> None:
@@ -102,7 +102,7 @@ def test_p_alive_falls_in_silence_and_is_the_snapshots_at_its_end() -> None:
     fitted = _fitted(model)
     days = [dt.date(2025, 1, 1), dt.date(2025, 2, 1), dt.date(2025, 6, 1)]
     as_of = dt.date(2026, 1, 1)
-    points = lives.alive(fitted, days, as_of=as_of, key="one")
+    points = lives.alive(fitted, days, as_of=as_of)
     by_day = {point["day"]: point["p_alive"] for point in points}
     assert by_day[dt.date(2025, 2, 1)] > by_day[dt.date(2025, 1, 31)] - 1
     silent = [share for day, share in by_day.items() if day >= days[-1]]

@@ -33,10 +33,14 @@ const seen = new IntersectionObserver((entries) => {
   }
 });
 
+let drawnLast = Promise.resolve();
+
 function watch(root) {
   for (const place of root.querySelectorAll("[data-drawing]:not([data-watched])")) {
     place.dataset.watched = "yes";
-    seen.observe(place);
+    // Where no drawing came, it is made whether seen or not: the page may be printed.
+    if (place.querySelector("svg") || !place.checkVisibility()) seen.observe(place);
+    else drawnLast = drawnLast.then(() => enliven(place)).catch((error) => console.warn(error));
   }
 }
 
