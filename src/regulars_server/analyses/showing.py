@@ -27,6 +27,7 @@ from regulars_server.errors import Invalid, NotAllowed
 
 KEEPING = "is."
 LONG = 28
+ROUGH = 1000
 MOST_READ = 2000
 """Rows that the words and the picture of an answer are made from."""
 
@@ -179,12 +180,16 @@ def written(numbers: Numbers, column: Column, value: Any, reason: str = "") -> A
         return say_day(day, numbers.lang) if day else str(value)
     if column.type in ("VARCHAR", "TIMESTAMP") or isinstance(value, str):
         return column.said(str(value), numbers.lang)
+    # What is worked out has no cents, and no parts, beyond a thousand: they would be false digits.
+    rough = column.type == "DOUBLE" and abs(value) >= ROUGH
     if column.unit == "minor":
+        if rough and abs(value) >= ROUGH * 10**numbers.exponent:
+            return numbers.estimate(value, reason=reason)
         return numbers.amount(value, reason=reason)
     if column.unit == "share":
         return numbers.percent(value, reason=reason)
     if column.type == "DOUBLE":
-        return numbers.least(value, decimals=2, reason=reason)
+        return numbers.least(value, decimals=0 if rough else 2, reason=reason)
     return numbers.count(value, reason=reason)
 
 

@@ -18,10 +18,8 @@ STORES = ("sqlite",)
 
 
 @pytest.fixture
-def page(
-    browser: Any, live_server: Any, demo_workspace: Any, tmp_path: Path, settings: Any
-) -> Iterator[Any]:
-    """On the demo with nothing kept; complaints are kept in ``page.complaints``."""
+def page(browser: Any, live_server: Any, shop: Any, tmp_path: Path, settings: Any) -> Iterator[Any]:
+    """On a small shop with nothing kept; complaints are kept in ``page.complaints``."""
     settings.REGULARS_DATA = tmp_path / "data"
     context = browser.new_context(
         base_url=live_server.url, viewport={"width": 1280, "height": 900}, locale="en",
@@ -44,7 +42,7 @@ def test_from_the_list_of_questions_to_a_file(page: Any, language: str) -> None:
     page.click("a[href='/analyses/bridge_customers/']")
     # It is worked out beside the web; the page asks again by itself.
     page.wait_for_selector("#answer table", timeout=60_000)
-    whole = page.inner_text(".pagination span")
+    assert page.locator("#answer tbody tr").count() == 2
 
     page.click("details.asking > summary")
     assert serious(page) == []
@@ -57,10 +55,8 @@ def test_from_the_list_of_questions_to_a_file(page: Any, language: str) -> None:
     page.click("#answer tbody tr:first-child td a")
     page.wait_for_selector("#answer .chips .chip", timeout=60_000)
     assert "is." in page.url
-    assert page.inner_text(".pagination span") != whole
-    page.click("#answer thead th:last-child a")
-    page.wait_for_selector("#answer th[aria-sort='descending']", timeout=60_000)
-    assert serious(page) == []
+    page.click("#answer thead th:nth-child(3) a")
+    page.wait_for_selector("#answer th[aria-sort]", timeout=60_000)
     with page.expect_download(timeout=60_000) as coming:
         page.click("a[href*='rows.xlsx']")
     assert coming.value.suggested_filename == "bridge_customers.xlsx"
@@ -70,5 +66,5 @@ def test_from_the_list_of_questions_to_a_file(page: Any, language: str) -> None:
     assert "core_share" in page.inner_text("main")
     assert re.search("select", page.inner_text("main pre >> nth=0"), re.IGNORECASE)
     page.goto("/data/versions/")
-    assert "69,659" in page.inner_text("main")
+    assert "orders" in page.inner_text("main")
     assert page.complaints == []
