@@ -3,7 +3,8 @@
 Run: ``python benchmarks/console.py WORKSPACE FOLDER``. It serves the workspace on a free port with
 FOLDER for the server's files, has the worker prepare both pages, then lets 20 users open pages,
 first with a second of reading between two pages and then without any. Give a copy of the
-workspace: the worker takes snapshots. Customers are drawn at random, so that each is read for the first time.
+workspace: the worker takes snapshots. Customers are drawn at random, so that each is read for the
+first time.
 """
 
 from __future__ import annotations
