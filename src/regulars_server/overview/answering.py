@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -51,6 +52,10 @@ def gather(
 ) -> Gathered:
     """Ask each; those that are not answered yet are begun, and go on whoever leaves.
 
+    Parameters
+    ----------
+    wait_seconds : how long to wait for all of them together.
+
     Raises
     ------
     RegularsError : the workspace cannot be read.
@@ -59,9 +64,11 @@ def gather(
     failures: dict[str, str] = {}
     seconds: float | None = None
     passing = False
+    until = time.monotonic() + wait_seconds
     for name in names:
+        left = max(0.0, until - time.monotonic())
         try:
-            found = DESK.ask(_question(name, chosen), user_id=user_id, wait_seconds=wait_seconds)
+            found = DESK.ask(_question(name, chosen), user_id=user_id, wait_seconds=left)
         except TooMany:
             seconds = max(seconds or 0.0, 0.0)
         except NotNow as error:

@@ -21,7 +21,7 @@ from regulars_server.overview.showing import reader
 
 router = Router()
 Day = Annotated[str, Query(max_length=10, description="As `2026-01-31`.")]
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 2.0
 
 
 @router.get(

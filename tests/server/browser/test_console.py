@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from regulars_server.access import first_run
+from regulars_server.people import index
 from server.people import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Pages look the same whatever the database; what they do is tested on both elsewhere.
 STORES = ("sqlite",)
-PAGES = ("/", "/users/", "/users/roles/", "/users/invite/", "/tokens/", "/audit/", "/account/",
+PAGES = ("/", "/overview/moves/", "/people/23/", "/users/", "/users/roles/", "/users/invite/", "/tokens/", "/audit/", "/account/",
          "/account/password/", "/account/second-factor/", "/imports/", "/inbox/",
          "/audiences/", "/audiences/suggested/", "/audiences/explore/", "/audiences/overlap/",
          "/audiences/exports/", "/audiences/new/", "/audiences/export/",
@@ -89,6 +90,7 @@ def test_a_first_visit_ends_at_the_headline(page: Any) -> None:
 def test_every_page_can_be_used_by_everybody(page: Any, language: str) -> None:
     boss = make_user("administrator", language=language, name='<img src=x onerror="alert(1)">')
     make_user("analyst", name="A very long name " * 6)
+    index.refresh()
     sign_in(page, boss.email)
     faults: list[str] = []
     for scheme in ("light", "dark"):
