@@ -55,7 +55,8 @@ def value(field: Any, made: dict[str, Any]) -> Any:
         return made[field.related_model._meta.label].pk
     for kind, some in (
         (models.BooleanField, True), (models.DateTimeField, AT),
-        (models.DateField, AT.date()), (models.DecimalField, Decimal("0.5")), (models.JSONField, {"a": [1]}),
+        (models.DateField, AT.date()), (models.DecimalField, Decimal("0.5")),
+        (models.JSONField, {"a": [1]}),
         (models.IntegerField, 7), (models.CharField, "x"), (models.TextField, "王小明 <b>"),
         (models.GenericIPAddressField, "192.0.2.7"),
     ):  # fmt: skip

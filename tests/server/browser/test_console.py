@@ -15,6 +15,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 STORES = ("sqlite",)
 PAGES = ("/", "/users/", "/users/roles/", "/users/invite/", "/tokens/", "/audit/", "/account/",
          "/account/password/", "/account/second-factor/", "/imports/", "/inbox/",
+         "/value/", "/value-tables/", "/value-tables/new/hughes-251a/?scenario=welcome",
+         "/value-tables/new/blank/", "/strategies/", "/strategies/new/",
          "/api/v1/docs", "/nothing/")  # fmt: skip
 
 
