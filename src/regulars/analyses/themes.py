@@ -26,7 +26,7 @@ THEMES = (
         "base",
         Text("Who the customers are, by what they bought", "客户构成与消费"),
         (
-            "groups", "concentration", "segments", "rfm", "summary", "tiers", "tier_customers",
+            "groups", "group_customers", "concentration", "segments", "rfm", "summary", "tiers", "tier_customers",
             "matrix",
         ),
     ),
@@ -35,7 +35,7 @@ THEMES = (
         Text("What changed, and why", "变化与原因"),
         (
             "bridge", "causes", "bridge_customers", "decline", "migration", "migration_change",
-            "routes", "groups_trend",
+            "routes", "groups_trend", "migration_customers",
         ),
     ),
     Theme(

@@ -119,5 +119,11 @@ def _words(text: Text) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Any text in double quotes, as JSON and YAML alike have it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\x7f")
+    """Any text in double quotes, as JSON and YAML alike have it; what is no letter is escaped."""
+    return "".join(map(_escaped, json.dumps(text, ensure_ascii=False)))
+
+
+def _escaped(sign: str) -> str:
+    if sign.isprintable():
+        return sign
+    return f"\\U{ord(sign):08x}" if ord(sign) > 0xFFFF else f"\\u{ord(sign):04x}"

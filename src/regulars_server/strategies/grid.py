@@ -127,20 +127,20 @@ def _row(
 
 
 def said_of(name: str, faults: Sequence[Fault], sheet: Sheet, lang: Language) -> list[str]:
-    """What is wrong in a row, each with its place."""
+    """What is wrong in a row, each once with its places; where it is all of them, without."""
     heads, called = periods(sheet, lang), dict(sides(sheet))
-    found = []
+    places: dict[tuple[str, str], list[int]] = {}
     for fault in faults:
         side, _dot, rest = fault.cell.partition(".")
-        if rest.partition(".")[0] != name or side not in called:
-            continue
-        at = int(fault.cell.rpartition(".")[2])
-        where = [called[side]] if len(called) > 1 else []
-        if name not in ONCE and at <= len(heads):
-            where.append(heads[at - 1])
-        joint = "，" if lang == "zh" else ", "
-        colon = "：" if lang == "zh" else ": "
-        said = wording.fault(fault)
+        if rest.partition(".")[0] == name and side in called:
+            at = int(fault.cell.rpartition(".")[2])
+            places.setdefault((side, wording.fault(fault)), []).append(at)
+    joint, colon = ("，", "：") if lang == "zh" else (", ", ": ")
+    found = []
+    for (side, said), wrong in places.items():
+        where = [called[side]] if len(called) > 1 else []  # type: ignore[index]
+        if name not in ONCE and len(wrong) < len(sheet.columns(name)) - (name == "retention"):
+            where += [heads[at - 1] for at in wrong if at <= len(heads)]
         found.append(joint.join(where) + colon + said if where else said)
     return found
 

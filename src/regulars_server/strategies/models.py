@@ -18,7 +18,7 @@ STATES = [
     (State.DECIDED.value, _("Decided")),
 ]
 METRICS = [
-    ("retention", _("Retention: share who buy again within the period, %")),
+    ("retention", _("Retention, % who buy again within the period")),
     ("orders", _("Orders per customer within the period")),
     ("aov", _("Average order value")),
     ("spend", _("Spend per customer within the period")),

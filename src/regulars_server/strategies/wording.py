@@ -30,7 +30,7 @@ FAULTS: Mapping[str, Said] = {
     "refused": _("%(said)s"),
 }
 GROUPS: Mapping[str, Said] = {
-    "customers": _("Customers"),
+    "customers": _("Won and kept"),
     "sales": _("What they buy"),
     "costs": _("What they cost"),
     "discount": _("Money later"),

@@ -14,13 +14,16 @@ from server.people import PASSWORD, make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 # Pages look the same whatever the database; what they do is tested on both elsewhere.
 STORES = ("sqlite",)
-PAGES = ("/", "/overview/moves/", "/people/23/", "/users/", "/users/roles/", "/users/invite/", "/tokens/", "/audit/", "/account/",
-         "/account/password/", "/account/second-factor/", "/imports/", "/inbox/",
-         "/audiences/", "/audiences/suggested/", "/audiences/explore/", "/audiences/overlap/",
-         "/audiences/exports/", "/audiences/new/", "/audiences/export/",
-         "/analyses/", "/analyses/groups/", "/analyses/decline/", "/analyses/groups/?window_days=0",
-         "/data/", "/data/quality/", "/data/rejects/", "/data/columns/", "/data/versions/",
-         "/data/runs/", "/api/v1/docs", "/nothing/")  # fmt: skip
+PAGES = (
+    "/", "/overview/moves/", "/people/23/", "/users/", "/users/roles/", "/users/invite/", "/tokens/",
+    "/audit/", "/account/", "/account/password/", "/account/second-factor/", "/imports/", "/inbox/",
+    "/find/", "/audiences/", "/audiences/suggested/", "/audiences/explore/", "/audiences/overlap/",
+    "/audiences/exports/", "/audiences/new/", "/audiences/export/",
+    "/analyses/", "/analyses/groups/", "/analyses/decline/", "/analyses/groups/?window_days=0",
+    "/data/", "/data/quality/", "/data/rejects/", "/data/columns/", "/data/versions/",
+    "/data/runs/", "/value/", "/value-tables/", "/value-tables/new/hughes-251a/?scenario=welcome",
+    "/value-tables/new/blank/", "/strategies/", "/strategies/new/", "/api/v1/docs", "/nothing/",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

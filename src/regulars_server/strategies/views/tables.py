@@ -81,6 +81,9 @@ def from_facts(request: HttpRequest) -> HttpResponse:
     user_id = request.user.pk
     assert user_id is not None
     found = starting.from_orders(period=period, periods=periods, user_id=user_id)
+    if _part(request):
+        # The page that waits asks: nothing new yet, or load it anew as what it has become.
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"} if found else {})
     if found is None:
         values = {"again": request.get_full_path()}
         return render(request, "strategies/table_waits.html", values)
