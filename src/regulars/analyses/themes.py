@@ -26,8 +26,8 @@ THEMES = (
         "base",
         Text("Who the customers are, by what they bought", "客户构成与消费"),
         (
-            "groups", "group_customers", "concentration", "segments", "rfm", "summary", "tiers", "tier_customers",
-            "matrix",
+            "groups", "group_customers", "concentration", "segments", "rfm", "summary", "tiers",
+            "tier_customers", "matrix",
         ),
     ),
     Theme(

@@ -64,9 +64,8 @@ def test_a_table_is_changed_taken_back_pasted_into_and_saved(page: Any, language
         """() => {
             const data = new DataTransfer();
             data.setData("text/plain", "60%\\t70%\\t80%\\n");
-            document.activeElement.dispatchEvent(
-                new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
-            );
+            const told = { clipboardData: data, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new ClipboardEvent("paste", told));
         }"""
     )
     page.fill(cell("plan.marketing.1"), "0")
