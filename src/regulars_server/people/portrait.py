@@ -98,13 +98,29 @@ def _stages(
     """The day that counts, and the stages until then; these need the base's usual gap."""
     answer = DESK.kept(LIFECYCLE)
     if answer is None:
-        return (standing.as_of if standing is not None else None), [], bool(events)
+        now = _stage_of(standing)
+        return (standing.as_of if standing is not None else None), now, bool(events) and not now
     as_of = dt.date.fromisoformat(str(answer.told["as_of"])[:10])
     figures = {one["name"]: one["value"] for one in answer.told["figures"]}
     found = lives.spells(
         events, history.rows, as_of=as_of, base_gap_days=figures.get("base_gap_days")
     )
     return as_of, found, False
+
+
+def _stage_of(standing: Standing | None) -> Sequence[Mapping[str, Any]]:
+    """The stage of today as the snapshot has it, where it says since when."""
+    values = standing.values if standing is not None else {}
+    if standing is None or not values.get("life_stage") or not values.get("life_stage_since"):
+        return []
+    return [
+        {
+            "since": values["life_stage_since"],
+            "until": standing.as_of,
+            "stage": values["life_stage"],
+            "reason": values["life_stage_reason"],
+        }
+    ]
 
 
 def _situation(

@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 STORES = ("sqlite",)
 PAGES = (
     "/", "/overview/moves/", "/people/23/", "/users/", "/users/roles/", "/users/invite/",
-    "/tokens/", "/audit/", "/account/", "/account/password/", "/account/second-factor/", "/imports/", "/inbox/",
+    "/tokens/", "/audit/", "/account/", "/account/password/", "/account/second-factor/",
+    "/imports/", "/inbox/",
     "/find/", "/audiences/", "/audiences/suggested/", "/audiences/explore/", "/audiences/overlap/",
     "/audiences/exports/", "/audiences/new/", "/audiences/export/",
     "/analyses/", "/analyses/groups/", "/analyses/decline/", "/analyses/groups/?window_days=0",
