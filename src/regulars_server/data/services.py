@@ -8,9 +8,11 @@ from regulars_server.console.workspace import opened
 from regulars_server.data.measuring import moment_of
 from regulars_server.data.models import Measured
 from regulars_server.web.actor import system
+from regulars_server.work.models import OPEN, Job
 from regulars_server.work.services import enqueue
 
-AGAIN_MINUTES = 10
+KIND = "data.measure"
+AGAIN_SECONDS = 600
 
 
 def newest() -> tuple[Measured | None, bool]:
@@ -24,8 +26,8 @@ def newest() -> tuple[Measured | None, bool]:
     found = Measured.objects.filter(moment=moment).first()
     if found is not None:
         return found, True
-    # A count that was set aside is asked for anew after a while.
-    now = timezone.now()
-    part = now.hour * 60 // AGAIN_MINUTES + now.minute // AGAIN_MINUTES
-    enqueue(actor=system("page"), kind="data.measure", key=f"{moment}-{now:%Y%m%d}-{part}")
+    if not Job.objects.filter(kind=KIND, state__in=OPEN).exists():
+        # Of two who look at once one asks. A count that was set aside is asked for anew in a while.
+        part = int(timezone.now().timestamp()) // AGAIN_SECONDS
+        enqueue(actor=system("page"), kind=KIND, key=f"{moment}-{part}")
     return Measured.objects.first(), False
