@@ -30,7 +30,11 @@ def run(job: Running) -> dict[str, Any]:
     found = Audience.objects.filter(archived_at__isnull=True).order_by("id")
     if "audience" in job.payload:
         found = found.filter(pk=job.payload["audience"])
-    ordered = in_order(snapshots())
+    every = snapshots()
+    if every:
+        # What its columns hold is worked out here, so that no page waits for it.
+        catalogue_of(every[0])
+    ordered = in_order(every)
     audiences = list(found)
     done = 0
     for number, audience in enumerate(audiences):
