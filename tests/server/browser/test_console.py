@@ -14,9 +14,11 @@ from server.people import PASSWORD, make_user
 pytestmark = pytest.mark.django_db(transaction=True)
 # Pages look the same whatever the database; what they do is tested on both elsewhere.
 STORES = ("sqlite",)
-PAGES = ("/", "/overview/moves/", "/people/23/", "/users/", "/users/roles/", "/users/invite/", "/tokens/", "/audit/", "/account/",
-         "/account/password/", "/account/second-factor/", "/imports/", "/inbox/",
-         "/api/v1/docs", "/nothing/")  # fmt: skip
+PAGES = (
+    "/", "/overview/moves/", "/people/23/", "/users/", "/users/roles/", "/users/invite/",
+    "/tokens/", "/audit/", "/account/", "/account/password/", "/account/second-factor/",
+    "/imports/", "/inbox/", "/api/v1/docs", "/nothing/",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
