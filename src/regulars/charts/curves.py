@@ -232,7 +232,7 @@ def concentration(rows: Sequence[Row], canvas: Canvas) -> Spec:
             _note(canvas, terms.SHARE_OF_REVENUE.say(canvas.lang), x=0, y=-LINE),
             _note(canvas, terms.SHARE_OF_CUSTOMERS.say(canvas.lang), x=0, y=height + 36),
             layer(
-                [{"x": 0.62, "y": 0.62, "word": terms.EVEN.say(canvas.lang)}],
+                [{"x": 0.5, "y": 0.42, "word": terms.EVEN.say(canvas.lang)}],
                 words(canvas, fill=canvas.palette.muted, dx=6, dy=14),
                 x=x,
                 y=y,
