@@ -250,7 +250,7 @@ def test_hostile_names_are_shown_as_they_are(analyst: Client) -> None:
 def test_the_workbook_has_live_formulas(analyst: Client, tmp_path: Path) -> None:
     import zipfile
 
-    sent = fields(analyst.get(NEW).content.decode()) | {"form": "xlsx", "title": "=1+1"}
+    sent = fields(analyst.get(NEW).content.decode()) | {"file": "xlsx", "title": "=1+1"}
     response = analyst.post("/value-tables/take-along/", sent)
     assert response["Content-Disposition"] == 'attachment; filename="value-table.xlsx"'
     file = tmp_path / "table.xlsx"

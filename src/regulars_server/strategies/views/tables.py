@@ -233,7 +233,7 @@ def take_along(request: HttpRequest) -> HttpResponse:
     found = understood(sheet)
     if found.plan is None:
         return _editor(request, sheet, reading=found, posted=request.POST, status=422)
-    return _file(found.plan, request.POST.get("form", "xlsx"))
+    return _file(found.plan, request.POST.get("file", "xlsx"))
 
 
 @needs("strategies.read")
