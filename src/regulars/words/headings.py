@@ -163,6 +163,7 @@ _BUYING: Mapping[str, str] = {
 
 _GROUPS: Mapping[str, str] = {
     "group": "分组",
+    "customer_group": "分组",
     "from_group": "前期分组",
     "to_group": "后期分组",
     "first_group": "第一期分组",
