@@ -230,7 +230,6 @@ _STAGES: Mapping[str, str] = {
     "life_stage_reason": "进入阶段的原因",
     "life_stage_next": "下一阶段",
     "life_stage_next_day": "预计转入日",
-    "customer_group": "客户分组",
     "from_stage": "原阶段",
     "to_stage": "新阶段",
     "next_stage": "下一阶段",
