@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from regulars.charts import NARROW, WIDE, Canvas, audience_overlap, audience_sizes
+from regulars.charts import NARROW, REFERENCES, WIDE, Canvas, audience_overlap, audience_sizes
 from regulars.report.parts import Picture
 from regulars_server.audiences.catalogue import Catalogue
 from regulars_server.audiences.comparing import Overlap
@@ -19,7 +19,11 @@ from regulars_server.snapshots.queries import snapshots
 
 def _canvases() -> tuple[Canvas, Canvas]:
     numbers = numbers_of()
-    return Canvas(numbers=numbers, width=WIDE), Canvas(numbers=numbers, width=NARROW)
+    # Colours by name: the page's own are light or dark.
+    wide, narrow = (
+        Canvas(numbers=numbers, width=width, palette=REFERENCES) for width in (WIDE, NARROW)
+    )
+    return wide, narrow
 
 
 def last(sizes: Sequence[AudienceSize]) -> dict[str, Any]:
