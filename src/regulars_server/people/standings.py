@@ -28,7 +28,8 @@ MEASURES = (
 )  # fmt: skip
 # What a page tells of a row.
 TOLD = (
-    *MEASURES, "orders", "customer_group", "p_alive", "expected_spend_365d_low_minor",
+    *MEASURES, "orders", "customer_group", "life_stage", "life_stage_since", "life_stage_reason",
+    "p_alive", "expected_spend_365d_low_minor",
     "expected_spend_365d_high_minor", "next_order_due", "value_unknown", "next_order_unknown",
 )  # fmt: skip
 QUARTERS = (0.25, 0.5, 0.75)

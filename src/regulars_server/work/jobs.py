@@ -14,6 +14,14 @@ SNAPSHOT = Kind(
     seconds=4 * 3600,
     stages={"taking": _("taking the snapshot")},
 )
+FIRST = Kind(
+    name="work.first_snapshot",
+    text=_("First snapshot"),
+    run="regulars_server.work.own.snapshot:take",
+    seconds=4 * 3600,
+    follows="regulars_server.work.own.snapshot:none_yet",
+    stages={"taking": _("taking the snapshot")},
+)
 NIGHTLY = Kind(
     name="work.nightly_snapshot",
     text=_("Nightly snapshot"),
@@ -49,4 +57,4 @@ TIDY = Kind(
     seconds=600,
     schedule="regulars_server.work.schedule:hourly",
 )
-JOBS = (SNAPSHOT, NIGHTLY, REPORT, MAINTAIN, TIDY)
+JOBS = (SNAPSHOT, FIRST, NIGHTLY, REPORT, MAINTAIN, TIDY)

@@ -17,12 +17,32 @@ from regulars_server.work.rules import Daily, Every
 from server.jobs import Doing
 
 
+@pytest.mark.django_db
 def test_a_snapshot_is_taken_again_without_harm(demo_workspace: Path) -> None:
     job: Any = Doing(payload={})
     first, second = snapshot.take(job), snapshot.take(job)
     assert first == second
     assert first["rows"] == 23570, "customers of CDNOW"
     assert first["snapshot"] in {one.id for one in regulars.open(demo_workspace).snapshots()}
+
+
+@pytest.mark.django_db
+def test_the_first_snapshot_is_asked_for_as_soon_as_there_are_orders(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.REGULARS_WORKSPACE = tmp_path / "shop"
+    ws = regulars.init(tmp_path / "shop", zone="UTC", currency="EUR")
+    assert snapshot.none_yet() is None
+    (tmp_path / "people.csv").write_text("customer_id,name\nC-1,Anna\n", encoding="utf-8")
+    ws.import_facts("people", tmp_path / "people.csv")
+    assert snapshot.none_yet() is None, "nobody ordered"
+    rows = "order_id,customer_id,occurred_at,amount\n1,C-1,2026-01-05,10\n"
+    (tmp_path / "orders.csv").write_text(rows, encoding="utf-8")
+    ws.import_facts("orders", tmp_path / "orders.csv")
+    assert snapshot.none_yet() == "facts 2"
+    job: Any = Doing(payload={})
+    snapshot.take(job)
+    assert snapshot.none_yet() is None
 
 
 def test_the_report_is_a_whole_page_in_its_language(demo_workspace: Path) -> None:
