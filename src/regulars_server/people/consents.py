@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -131,8 +131,13 @@ def history(keys: Collection[int]) -> QuerySet[Consent]:
 
 def current(keys: Collection[int]) -> list[Consent]:
     """The word that counts for each purpose and channel of one person, by purpose."""
+    return counting(history(keys))
+
+
+def counting(said_so_far: Iterable[Consent]) -> list[Consent]:
+    """Of what one person said, the latest first, the word that counts for each."""
     latest: dict[tuple[str, str], Consent] = {}
-    for said in history(keys):
+    for said in said_so_far:
         latest.setdefault((said.purpose, said.channel), said)
     order = [name for name, _text in PURPOSES]
     return sorted(latest.values(), key=lambda said: (order.index(said.purpose), said.channel))
@@ -153,5 +158,9 @@ def latest() -> QuerySet[Consent]:
 
 def refuses_personalised(keys: Collection[int]) -> bool:
     """Whether a person refused decisions that a program makes from their data."""
-    said = history(keys).filter(purpose=PERSONALISED).first()
-    return said is not None and said.state == "withdrawn"
+    return refused(current(keys))
+
+
+def refused(counted: Iterable[Consent]) -> bool:
+    """Whether such decisions are refused, by the words that count."""
+    return any(said.purpose == PERSONALISED and said.state == "withdrawn" for said in counted)

@@ -16,7 +16,7 @@ from regulars_server.console.workspace import opened
 from regulars_server.people import advice, consents, histories, lives, standings, timeline
 from regulars_server.people.advice import Advice, Situation
 from regulars_server.people.histories import History
-from regulars_server.people.models import Person
+from regulars_server.people.models import Consent, Person
 from regulars_server.people.standings import Standing
 from regulars_server.people.timeline import Event
 from regulars_server.people.worth import Worth, worth
@@ -66,8 +66,12 @@ def ready() -> bool:
     return histories.ready() and standings.ready()
 
 
-def portrait(person: Person, *, open_cases: int) -> Portrait:
+def portrait(person: Person, *, open_cases: int, said: Sequence[Consent]) -> Portrait:
     """Put it together.
+
+    Parameters
+    ----------
+    said : the consents that count.
 
     Raises
     ------
@@ -82,7 +86,7 @@ def portrait(person: Person, *, open_cases: int) -> Portrait:
     fitted = standing.told.get("value", {}).get("fitted") if standing is not None else None
     points = lives.alive(fitted, bought, as_of=standing.as_of) if standing is not None else []
     due = standing.values.get("next_order_due") if standing is not None else None
-    situation = _situation(person, spells, valued, due, bought, as_of, open_cases)
+    situation = _situation(said, spells, valued, due, bought, as_of, open_cases)
     numbers = _numbers()
     return Portrait(
         history=history, events=events, standing=standing, worth=valued, spells=spells,
@@ -124,7 +128,7 @@ def _stage_of(standing: Standing | None) -> Sequence[Mapping[str, Any]]:
 
 
 def _situation(
-    person: Person,
+    said: Sequence[Consent],
     spells: Sequence[Mapping[str, Any]],
     valued: Worth | None,
     due: dt.date | None,
@@ -132,8 +136,8 @@ def _situation(
     as_of: dt.date | None,
     open_cases: int,
 ) -> Situation:
-    said = [one for one in consents.current(person.keys) if one.purpose == MARKETING]
-    allowed = [one.channel for one in said if one.state == "given"]
+    marketing = [one for one in said if one.purpose == MARKETING]
+    allowed = [one.channel for one in marketing if one.state == "given"]
     return Situation(
         today=as_of or (bought[-1] if bought else dt.date.min),
         stage=str(spells[-1]["stage"]) if spells else None,
@@ -141,9 +145,9 @@ def _situation(
         due=due,
         purchase_days=len(bought),
         open_cases=open_cases,
-        refuses=consents.refuses_personalised(person.keys),
+        refuses=consents.refused(said),
         marketing=allowed,
-        said_no=bool(said) and not allowed,
+        said_no=bool(marketing) and not allowed,
     )
 
 

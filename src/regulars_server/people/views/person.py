@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,7 +11,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from regulars.errors import RegularsError
 from regulars_server.console.forms import attempt
@@ -18,7 +19,7 @@ from regulars_server.console.workspace import opened
 from regulars_server.people import consents, exporting, holdings, portrait, saying, timeline
 from regulars_server.people.around import around
 from regulars_server.people.forms import ConsentForm
-from regulars_server.people.models import Person
+from regulars_server.people.models import Consent, Person
 from regulars_server.people.portrait import Portrait
 from regulars_server.people.purposes import PERSONALISED
 from regulars_server.people.search import person
@@ -48,25 +49,27 @@ def _page(
 ) -> HttpResponse:
     user: Any = request.user
     named = user.may("people.read")
+    history = list(consents.history(found.keys))
+    said = consents.counting(history)
     values: dict[str, Any] = {
         "person": found,
         "named": named,
         "told": found.told if named else {},
         "title": _title(found, named=named),
         "around": around(request.GET.get("audience", ""), found.pk, user=user),
-        "consents": consents.current(found.keys),
-        "refuses": consents.refuses_personalised(found.keys),
+        "consents": said,
+        "refuses": consents.refused(said),
         "personalised": PERSONALISED,
         "query": _query(request),
     }
     if named:
         values |= {
-            "history": consents.history(found.keys),
-            "form": form or ConsentForm(initial={"message_id": secrets.token_urlsafe(16)}),
+            "history": history,
+            "form": form,
             "message_id": secrets.token_urlsafe(16),
         }
     if portrait.ready():
-        values |= _figures(request, found)
+        values |= _figures(request, found, said)
     return render(request, "people/person.html", values, status=status)
 
 
@@ -83,13 +86,13 @@ def _query(request: HttpRequest) -> str:
     return f"?{urlencode(said)}" if said else ""
 
 
-def _figures(request: HttpRequest, found: Person) -> dict[str, Any]:
+def _figures(request: HttpRequest, found: Person, said: Sequence[Consent]) -> dict[str, Any]:
     """Everything that comes from facts and snapshot."""
     from regulars_server.care.queries import cases
 
     try:
         open_cases = cases(state="pending", keys=found.keys).count()
-        one = portrait.portrait(found, open_cases=open_cases)
+        one = portrait.portrait(found, open_cases=open_cases, said=said)
     except RegularsError as error:
         return {"problem": problem_of(error), "one": None}
     return {
@@ -137,7 +140,11 @@ def _timeline(request: HttpRequest, one: Portrait) -> dict[str, Any]:
 def figures(request: HttpRequest, customer_key: int) -> HttpResponse:
     """What facts and snapshot say, where the frame did not wait for it."""
     found = person(customer_key)
-    values = {"person": found, "query": _query(request), **_figures(request, found)}
+    values = {
+        "person": found,
+        "query": _query(request),
+        **_figures(request, found, consents.current(found.keys)),
+    }
     part = bool(getattr(request, "htmx", False))
     return render(request, f"people/figures{'_part' if part else ''}.html", values)
 
@@ -147,7 +154,7 @@ def figures(request: HttpRequest, customer_key: int) -> HttpResponse:
 def events(request: HttpRequest, customer_key: int) -> HttpResponse:
     """The timeline by itself: another page of it, or of another kind or channel."""
     found = person(customer_key)
-    values = {"person": found, **_figures(request, found)}
+    values = {"person": found, **_figures(request, found, consents.current(found.keys))}
     part = bool(getattr(request, "htmx", False))
     return render(request, f"people/timeline{'_part' if part else ''}.html", values)
 
@@ -163,9 +170,14 @@ def held(request: HttpRequest, customer_key: int) -> HttpResponse:
 
 
 @needs("people.consent")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def consent(request: HttpRequest, customer_key: int) -> HttpResponse:
-    """Record what the person says."""
+    """Record what the person says. Asked for, the form: few who open the page want it."""
+    if request.method != "POST":
+        empty = ConsentForm(initial={"message_id": secrets.token_urlsafe(16)})
+        part = bool(getattr(request, "htmx", False))
+        values = {"person": person(customer_key), "form": empty}
+        return render(request, f"people/consent_form{'_part' if part else ''}.html", values)
     form = ConsentForm(request.POST)
     if form.is_valid():
         given = dict(form.cleaned_data)
