@@ -327,7 +327,7 @@ def test_while_it_works_the_page_says_so_and_asks_again(
     real = Desk.ask
 
     def patient(self: Desk, *args: Any, **kwargs: Any) -> Any:
-        return real(self, *args, **{**kwargs, "wait": 0})
+        return real(self, *args, **{**kwargs, "wait_seconds": 0})
 
     monkeypatch.setattr(Desk, "ask", patient)
     part = client.get("/analyses/groups/answer/", {"window_days": "90"}, HTTP_HX_REQUEST="true")

@@ -28,6 +28,7 @@ def test_a_picture_comes_alive_under_the_policy(page: Any) -> None:  # noqa: F81
     assert page.locator(".finding .wide svg").count() == 1
     assert page.complaints == []
     page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".finding h2").scroll_into_view_if_needed()
     page.wait_for_selector(".finding .narrow svg.live")
     assert not page.locator(".finding .wide").is_visible()
 
