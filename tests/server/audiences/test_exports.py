@@ -235,3 +235,40 @@ def test_a_long_export_goes_page_by_page(
     monkeypatch.setattr(exporting, "ROWS", 2)
     one = ask(as_role("marketer"))
     assert len(as_rows(written(one))) == taken.rows
+
+
+def test_an_id_of_the_shop_is_a_name_too(taken: Any, as_role: Callable[[str], Client]) -> None:
+    """Who may not see people any more does not get a file that holds their ids alone."""
+    client = as_role("administrator")
+    export = ask(client)
+    written(export)
+    Export.objects.filter(pk=export.pk).update(columns=["orders", "external_id"])
+    assert client.user is not None
+    client.user.role = "analyst"
+    client.user.save()
+    assert client.post(reverse("audiences:file", args=[export.pk])).status_code == 404
+
+
+def test_a_file_that_is_written_meanwhile_goes_when_somebody_is_erased(
+    taken: Any,
+    as_role: Callable[[str], Client],
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whom to leave out was asked before: the file can have their row."""
+    export = ask(as_role("administrator"))
+    real = exporting.left_out
+
+    def erased_after(**kwargs: Any) -> Any:
+        found = real(**kwargs)
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            upkeep.forget(customer_keys=[1])
+        return found
+
+    monkeypatch.setattr(exporting, "left_out", erased_after)
+    assert not written(export).exists()
+
+
+def test_a_column_is_in_a_file_once(taken: Any, as_role: Callable[[str], Client]) -> None:
+    export = ask(as_role("administrator"), columns=["orders", "orders", "last_day"])
+    assert export.columns == ["orders", "last_day"]
