@@ -35,6 +35,7 @@ WITHOUT_LAKE_SECONDS = 15 * 60
 HALF_WRITTEN_SECONDS = 24 * 3600
 # A workbook that nobody came for; it can hold ids of customers.
 SHEET = ".sheet-"
+SPILL = ".spill"
 SHEET_SECONDS = 3600
 READER: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "memory_limit": "512MB"}
 
@@ -203,7 +204,8 @@ def reader() -> Iterator[DuckDBPyConnection]:
     """A connection for reading a page in the web: two threads, half a gibibyte."""
     import duckdb
 
-    with duckdb.connect(config=READER) as con:
+    # Left to itself it would spill what it sorts into the folder that the server was started in.
+    with duckdb.connect(config={**READER, "temp_directory": str(folder() / SPILL)}) as con:
         con.execute("SET enable_progress_bar = false").fetchall()
         yield con
 

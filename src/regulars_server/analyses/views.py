@@ -170,8 +170,7 @@ def _remember(request: HttpRequest, address: Address, found: Answer) -> None:
     naming = {c["name"] for c in found.columns if c["personal"]} | {KEY}
     if naming & set(address.keep):
         return
-    said = "; ".join(f"{label}: {value}" for label, value in address.form.set_apart())
-    history.remember(request, name=address.name, query=address.canonical, said=said)
+    history.remember(request, name=address.name, query=address.canonical)
 
 
 @needs("analyses.read")

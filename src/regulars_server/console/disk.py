@@ -6,7 +6,6 @@ import shutil
 import uuid
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 GONE = "-gone-"
 
@@ -28,9 +27,6 @@ def remove_at_once(folder: Path) -> None:
 def remove_gone(folder: Path) -> None:
     """Remove what a process that was killed left of earlier removals."""
     for one in folder.parent.glob(f"{folder.name}{GONE}*"):
-        shutil.rmtree(one, onerror=_unless_gone)
-
-
-def _unless_gone(_function: Any, _path: str, failure: Any) -> None:
-    if not isinstance(failure[1], FileNotFoundError):  # another process removes it, too
-        raise failure[1]
+        while one.exists():
+            with suppress(FileNotFoundError):  # another process removes it, too
+                shutil.rmtree(one)

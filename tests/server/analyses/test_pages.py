@@ -357,6 +357,9 @@ def test_the_last_questions_are_remembered_and_name_nobody(
         "/analyses/summary/?grain=week",
     ]
     assert "Window: 90 days" in past
+    other = body(client.get("/analyses/", HTTP_ACCEPT_LANGUAGE="zh-hans"))
+    assert "90 days" not in other
+    assert "90天" in other.split('id="past"')[1].split("</section>")[0]
     assert "Asked last" not in body(as_role("administrator").get("/analyses/"))
 
 

@@ -21,6 +21,7 @@ from regulars_server.audit.models import AuditEntry
 from regulars_server.people import consents, index
 from regulars_server.people.models import ErasedKey
 from regulars_server.people.search import search
+from regulars_server.settings.declared import DATA
 from regulars_server.work.models import Job
 from server.audiences.conftest import forget
 from server.people import Client, actor
@@ -225,8 +226,12 @@ def test_files_go_when_somebody_is_erased_or_when_they_are_old(
     upkeep.tidy(None)
     assert path.exists()
     Export.objects.filter(pk=two.pk).update(asked_at="2020-01-01T00:00:00Z")
-    assert upkeep.tidy(None) == {"removed": 1}
+    of_gone = DATA.value / "audiences" / "1998-01-01-v1-gone.json"
+    of_gone.write_text("{}", encoding="utf-8")
+    of_kept = of_gone.with_name(f"{taken.id}.json")
+    assert upkeep.tidy(None) == {"removed": 1, "catalogues": 1}
     assert not path.exists()
+    assert (of_gone.exists(), of_kept.exists()) == (False, True)
 
 
 def test_a_long_export_goes_page_by_page(
