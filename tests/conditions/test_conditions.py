@@ -285,6 +285,7 @@ HOSTILE = (
     ("code = 5", "kinds", "code = 5"),
     ("code > 'x'", "no_order", "code > 'x'"),
     ("day = '2026-02-30'", "no_day", "'2026-02-30'"),
+    ("day < date '9999-12-31' + 9", "no_day", "'9999-12-31' + 9"),
     ("day + 1.5 > due", "no_numbers", "day + 1.5"),
     ("code + 1 = 2", "no_numbers", "code + 1"),
     ("a", "no_condition", "a"),

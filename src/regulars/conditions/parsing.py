@@ -236,8 +236,17 @@ class _Reader:
         days = right.value if isinstance(right, tree.Value) else None
         whole = isinstance(days, int) and not isinstance(days, bool) and abs(days) <= MOST_DAYS
         if left.kind == Kind.DATE and operator in "+-" and whole and isinstance(days, int):
-            return _shifted(left, days if operator == "+" else -days)
+            return self._shifted(node, left, days if operator == "+" else -days)
         raise self._refuse("no_numbers", node)
+
+    def _shifted(self, node: exp.Expr, day: tree.Operand, days: int) -> tree.Operand:
+        if isinstance(day, tree.Value) and isinstance(day.value, dt.date):
+            try:
+                return tree.Value(day.value + dt.timedelta(days=days), Kind.DATE)
+            except OverflowError:
+                said = f"{day.value.isoformat()} {days:+}"
+                raise self._refuse("no_day", node, what=said) from None
+        return tree.Shifted(day, days)
 
     # Both
 
@@ -285,15 +294,6 @@ def _flat(node: exp.Expr) -> Iterator[exp.Expr]:
         node = node.this
     parts.append(node)
     return reversed(parts)
-
-
-def _shifted(day: tree.Operand, days: int) -> tree.Operand:
-    if isinstance(day, tree.Value) and isinstance(day.value, dt.date):
-        try:
-            return tree.Value(day.value + dt.timedelta(days=days), Kind.DATE)
-        except OverflowError:
-            return day
-    return tree.Shifted(day, days)
 
 
 def _is_text(of: tree.Operand) -> bool:

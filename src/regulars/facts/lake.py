@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from regulars.facts.landing import Landing
 
 Waiting = Callable[[str], None]
+REJECTS_AT_ONCE = 5_000
 
 
 class Lake:
@@ -153,13 +154,29 @@ class Lake:
         with self._connection() as con:
             return [self._status(con, name, last.get(name), version) for name in FACTS]
 
-    def rejects(self, import_id: str) -> list[dict[str, Any]]:
+    def rejects(
+        self, import_id: str, *, code: str = "", most: int | None = None
+    ) -> list[dict[str, Any]]:
         """Rejected rows of an import, refused ones too: file, line, column, code, raw.
+
+        Parameters
+        ----------
+        code : those of this reason alone. most : the first so many.
 
         Raises
         ------
         UnknownName : no import has this id.
         """
+        found = self.rejects_by_parts(import_id, code=code, rows=most or REJECTS_AT_ONCE)
+        if most is not None:
+            with closing(found):
+                return next(found, [])
+        return [row for some in found for row in some]
+
+    def rejects_by_parts(
+        self, import_id: str, *, code: str = "", rows: int = REJECTS_AT_ONCE
+    ) -> Generator[list[dict[str, Any]], None, None]:
+        """The same, so many at a time: a large file can have as many as it has rows."""
         current = self.current()
         folder = records.find(self.folder, import_id, current.import_seq if current else 0)
         folder = folder or records.refused_folder(self.folder, import_id)
@@ -167,15 +184,17 @@ class Lake:
             raise UnknownName(f"There is no import {import_id!r}.")
         path = folder / records.REJECTS
         if not path.exists():
-            return []
+            return
+        names = ("file", "line", "column", "code", "raw")
         with self._connection() as con:
-            rows = con.execute(
+            con.execute(
                 "SELECT file, line, column_name, code, raw FROM "
-                f"read_parquet({literal(str(path))}) ORDER BY file, line"
-            ).fetchall()
-        return [
-            dict(zip(("file", "line", "column", "code", "raw"), row, strict=True)) for row in rows
-        ]
+                f"read_parquet({literal(str(path))}) WHERE $code = '' OR code = $code "
+                "ORDER BY file, line",
+                {"code": code},
+            )
+            while found := con.fetchmany(rows):
+                yield [dict(zip(names, row, strict=True)) for row in found]
 
     def guess(
         self,

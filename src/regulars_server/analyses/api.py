@@ -88,7 +88,7 @@ def ask_analysis(  # type: ignore[no-untyped-def]
     chosen = [one.strip() for one in columns.split(",")] if columns else []
     shown = pages.columns(answer, named=named, chosen=chosen)
     if _wants_csv(request, format):
-        return _file(name, pages.csv(answer, shown, count=answer.told["rows"]))
+        return _file(name, pages.csv(answer, shown))
     return pages.page(answer, shown, after=after, most=limit)
 
 

@@ -69,10 +69,10 @@ class Sheet:
 
     @property
     def path(self) -> Path:
-        """Beside the answers and removed with them; put away by who sends it."""
+        """Within its answer and removed with it; put away by who sends it."""
         asked = {"answer": self.answer.id, "lang": self.lang, "named": self.named,
                  "keep": dict(self.keep), "sort": self.sort}  # fmt: skip
-        return kept.folder() / f".sheet-{kept.key(asked)}.xlsx"
+        return self.answer.folder / f"{kept.SHEET}{kept.key(asked)}.xlsx"
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from regulars.declare import Language
 from regulars.report.days import as_day, as_period, say_day, say_period
 from regulars_server.analyses.labels import capital
-from regulars_server.analyses.parameters import Asked, canonical
+from regulars_server.analyses.parameters import MOST_DIGITS, Asked, canonical
 from regulars_server.console.language import library_language
 
 LONGEST_TEXT = 200
+DECIMALS = 14
 UNITS: Mapping[str, Any] = {
     "days": gettext_lazy("days"),
     "weeks": gettext_lazy("weeks"),
@@ -180,15 +181,13 @@ def _with_unit(said: str, unit: str, lang: Language) -> str:
 
 
 def _number(one: Asked, common: dict[str, Any]) -> forms.Field:
-    low, high = one.bound(one.parameter.minimum), one.bound(one.parameter.maximum)
+    low, high = one.bounds
     whole = one.parameter.kind == "integer" and one.scale == 1
     if whole:
-        return forms.IntegerField(
-            min_value=None if low is None else int(low),
-            max_value=None if high is None else int(high),
-            **common,
-        )
-    field = forms.DecimalField(min_value=low, max_value=high, **common)
+        return forms.IntegerField(min_value=int(low), max_value=int(high), **common)
+    field = forms.DecimalField(
+        min_value=low, max_value=high, max_digits=MOST_DIGITS, decimal_places=DECIMALS, **common
+    )
     field.widget.attrs["step"] = "any"
     return field
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
 
 import regulars
+from regulars_server.analyses.asked import Address
 from regulars_server.console.language import library_language
 
 KEY = "analyses"
@@ -28,12 +29,12 @@ class Past:
     url: str
 
 
-def remember(request: HttpRequest, *, name: str, query: Mapping[str, str], said: str) -> None:
+def remember(request: HttpRequest, *, name: str, query: Mapping[str, str]) -> None:
     """Put a question first; nothing of it may name a customer."""
     text = urlencode(query)
     if len(text) > LONGEST:
         return
-    entry = {"name": name, "query": text, "said": said}
+    entry = {"name": name, "query": text}
     found = _kept(request)
     if found and found[0] == entry:
         return
@@ -49,7 +50,7 @@ def past(request: HttpRequest) -> list[Past]:
         Past(
             name=one["name"],
             title=titles[one["name"]],
-            said=one["said"],
+            said=_said(one),
             url=reverse("analyses:page", args=[one["name"]])
             + (f"?{one['query']}" if one["query"] else ""),
         )
@@ -58,5 +59,12 @@ def past(request: HttpRequest) -> list[Past]:
     ]
 
 
+def _said(one: Mapping[str, str]) -> str:
+    """What was set apart, in the language of now."""
+    apart = Address(one["name"], dict(parse_qsl(one["query"]))).form.set_apart()
+    return "; ".join(f"{label}: {value}" for label, value in apart)
+
+
 def _kept(request: HttpRequest) -> list[dict[str, Any]]:
-    return list(request.session.get(KEY, []))
+    found = request.session.get(KEY, [])
+    return [{"name": one["name"], "query": one["query"]} for one in found]

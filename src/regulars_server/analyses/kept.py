@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, transaction
 
 from regulars import __version__
+from regulars_server.console.disk import remove_at_once, remove_gone
 from regulars_server.settings.declared import DATA
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ TOLD, TABLE = "answer.json", "rows.parquet"
 # Without a lake there is no version by which to know that the facts are the same.
 WITHOUT_LAKE_SECONDS = 15 * 60
 HALF_WRITTEN_SECONDS = 24 * 3600
+# A workbook that nobody came for; it can hold ids of customers.
+SHEET = ".sheet-"
+SPILL = ".spill"
+SHEET_SECONDS = 3600
 READER: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "memory_limit": "512MB"}
 
 
@@ -65,6 +70,14 @@ class Answer:
                 [str(self.folder / TABLE), after, after + most],
             )
             return found.fetchall()
+
+    def batches(self, names: Sequence[str], *, most: int) -> Iterator[list[tuple[Any, ...]]]:
+        """Every row of these columns, so many at a time, in the answer's order."""
+        statement = (
+            f"SELECT {listed(names)} FROM read_parquet(?, file_row_number=true) "
+            "ORDER BY file_row_number"
+        )
+        return batches(statement, [str(self.table)], most=most)
 
     def result(self) -> Result:
         """The answer as the library has it: figures, notes and, of a small table, its rows.
@@ -137,28 +150,45 @@ def publish(aside: Path, name: str) -> None:
 def trim(most_bytes: int) -> int:
     """Remove what was not asked for longest, until the rest has so many bytes; returns how many."""
     removed, total, now = 0, 0, time.time()
-    for at, one in sorted(_found(), reverse=True):
+    for at, one in sorted(_found(folder(), "*"), reverse=True):
         if one.name.startswith("."):
             if now - at > HALF_WRITTEN_SECONDS:
-                one.unlink() if one.is_file() else shutil.rmtree(one, ignore_errors=True)
+                _discard(one)
             continue
-        size = sum(file.stat().st_size for file in one.glob("*"))
-        total += size
+        for written, sheet in _found(one, f"{SHEET}*"):
+            if now - written > SHEET_SECONDS:
+                _discard(sheet)
+        total += sum(_size(file) for file in one.glob("*"))
         if total > most_bytes:
             shutil.rmtree(one, ignore_errors=True)
             removed += 1
+    remove_gone(folder())
     return removed
 
 
-def _found() -> Iterator[tuple[float, Path]]:
-    for one in folder().glob("*"):
-        with contextlib.suppress(FileNotFoundError):  # others remove, too
+# Other processes remove, too: what was just there may be gone.
+
+
+def _found(home: Path, pattern: str) -> Iterator[tuple[float, Path]]:
+    for one in home.glob(pattern):
+        with contextlib.suppress(FileNotFoundError):
             yield one.stat().st_mtime, one
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _discard(one: Path) -> None:
+    one.unlink(missing_ok=True) if one.is_file() else shutil.rmtree(one, ignore_errors=True)
 
 
 def remove_all() -> None:
     """Remove every answer. What is half removed is removed by the next call."""
-    shutil.rmtree(folder(), ignore_errors=True)
+    remove_at_once(folder())
 
 
 def forget(*, customer_keys: Collection[int]) -> None:
@@ -174,9 +204,18 @@ def reader() -> Iterator[DuckDBPyConnection]:
     """A connection for reading a page in the web: two threads, half a gibibyte."""
     import duckdb
 
-    with duckdb.connect(config=READER) as con:
+    # Left to itself it would spill what it sorts into the folder that the server was started in.
+    with duckdb.connect(config={**READER, "temp_directory": str(folder() / SPILL)}) as con:
         con.execute("SET enable_progress_bar = false").fetchall()
         yield con
+
+
+def batches(statement: str, values: Sequence[Any], *, most: int) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows of a statement, so many at a time."""
+    with reader() as con:
+        con.execute(statement, list(values))
+        while found := con.fetchmany(most):
+            yield found
 
 
 def listed(names: Sequence[str]) -> str:

@@ -34,6 +34,8 @@ class Readable(Protocol):
 
     def rows(self, names: Sequence[str], *, after: int, most: int) -> list[tuple[Any, ...]]: ...
 
+    def batches(self, names: Sequence[str], *, most: int) -> Iterator[list[tuple[Any, ...]]]: ...
+
 
 def columns(answer: Readable, *, named: bool, chosen: Sequence[str]) -> list[dict[str, Any]]:
     """The columns to be given, in order.
@@ -64,18 +66,30 @@ def rows(
     answer: Readable, shown: Sequence[dict[str, Any]], *, after: int, most: int
 ) -> list[tuple[Any, ...]]:
     """So many rows of these columns, after the first so many."""
+    stored = _stored(answer, shown)
+    return _with_ids(answer.rows(stored, after=after, most=most), stored, shown)
+
+
+def _stored(answer: Readable, shown: Sequence[dict[str, Any]]) -> list[str]:
+    """The columns to be read for these: an id that is not kept is joined by the key."""
     names = [column["name"] for column in shown]
-    stored = {column["name"] for column in answer.columns}
-    wanted = [name for name in names if name in stored]
-    joined = ID in names and ID not in stored
-    if joined and KEY not in wanted:
-        wanted.append(KEY)
-    found = answer.rows(wanted or [answer.columns[0]["name"]], after=after, most=most)
-    if not joined:
+    kept_ones = {column["name"] for column in answer.columns}
+    stored = [name for name in names if name in kept_ones]
+    if ID in names and ID not in stored and KEY not in stored:
+        stored.append(KEY)
+    return stored or [answer.columns[0]["name"]]
+
+
+def _with_ids(
+    found: list[tuple[Any, ...]], stored: Sequence[str], shown: Sequence[dict[str, Any]]
+) -> list[tuple[Any, ...]]:
+    names = [column["name"] for column in shown]
+    if ID not in names or ID in stored:
         return found
-    ids = ids_of([row[wanted.index(KEY)] for row in found])
+    key = stored.index(KEY)
+    ids = ids_of([row[key] for row in found])
     return [
-        tuple(ids.get(row[wanted.index(KEY)]) if n == ID else row[wanted.index(n)] for n in names)
+        tuple(ids.get(row[key]) if n == ID else row[stored.index(n)] for n in names)
         for row in found
     ]
 
@@ -88,13 +102,15 @@ def ids_of(keys: Sequence[int]) -> dict[int, str]:
     }
 
 
-def csv(answer: Readable, shown: Sequence[dict[str, Any]], *, count: int) -> Iterator[str]:
-    """Every row of so many as CSV, part by part; what a spreadsheet would run is made harmless."""
-    names = [column["name"] for column in shown]
+def csv(answer: Readable, shown: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Every row as CSV, part by part; what a spreadsheet would run is made harmless.
+
+    They are found and put in order once: page by page, a large answer would be sorted for each.
+    """
+    names, stored = [column["name"] for column in shown], _stored(answer, shown)
     yield csv_text(names, [])
-    for begin in range(0, count, CSV_ROWS):
-        text = csv_text(names, rows(answer, shown, after=begin, most=CSV_ROWS))
-        yield text.partition("\n")[2]
+    for found in answer.batches(stored, most=CSV_ROWS):
+        yield csv_text(names, _with_ids(found, stored, shown)).partition("\n")[2]
 
 
 def cursor(answer: Answer, after: int) -> str:
@@ -153,4 +169,5 @@ def customers_of(told: Any) -> int | None:
         return int(told["rows"]) if told["complete"] else None
     figures = {one["name"]: one["value"] for one in told["figures"]}
     found = figures.get("customers", figures.get("customers_total"))
-    return int(found) if found is not None else None
+    # Of a cut, figures stand under its values, and a store can be called anything.
+    return int(found) if isinstance(found, int | float) else None

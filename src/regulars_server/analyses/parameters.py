@@ -17,6 +17,9 @@ from regulars.result import plain
 from regulars.words import choice_said, parameter_label
 
 FLAGS = ("yes", "no")
+MOST_DIGITS = 30
+LARGEST = 10**15
+"""Larger numbers are no customers, days or money of anybody; engines overflow beyond."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +89,13 @@ class Asked:
             return shown == self.default_shown
         return _decimal(shown) == _decimal(self.default_shown)
 
-    def bound(self, limit: float | None) -> Decimal | None:
-        """A limit as the form has it."""
-        return None if limit is None else Decimal(repr(limit)) / self.scale
+    @property
+    def bounds(self) -> tuple[Decimal, Decimal]:
+        """The least and the largest number that the form takes."""
+        least, most = self.parameter.minimum, self.parameter.maximum
+        low = -LARGEST if least is None else least
+        high = LARGEST if most is None else most
+        return Decimal(repr(low)) / self.scale, Decimal(repr(high)) / self.scale
 
     def said(self, shown: str, lang: Language) -> str:
         """A value of the form as people read it."""
@@ -125,7 +132,8 @@ def _decimal(text: str) -> Decimal | None:
         found = Decimal(str(text).strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    # Beyond, writing it out in digits would take megabytes, and reckoning overflows.
+    return found if found.is_finite() and abs(found.adjusted()) <= MOST_DIGITS else None
 
 
 def _written(number: Decimal) -> str:

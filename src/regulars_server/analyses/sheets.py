@@ -46,7 +46,10 @@ def write(
     part = Part(table=folder / "rows.parquet", keep=keep, sort=sort)
     columns = tuple(c for c in results.columns_of(told) if named or not _naming(c))
     names = [column.name for column in columns]
-    with duckdb.connect(config={"threads": 2, "memory_limit": MEMORY}) as con:
+    spill = str(folder.parent / ".spill")
+    with duckdb.connect(
+        config={"threads": 2, "memory_limit": MEMORY, "temp_directory": spill}
+    ) as con:
         con.execute("SET enable_progress_bar = false").fetchall()
         statement, values = part.select(names, after=0, most=MOST_ROWS)
         files = results.identities(ws, told["facts_version"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -233,6 +233,11 @@ class Selection:
         with kept.reader() as con:
             statement, values = self.part.select(names, after=after, most=most)
             return con.execute(statement, values).fetchall()
+
+    def batches(self, names: Sequence[str], *, most: int) -> Iterator[list[tuple[Any, ...]]]:
+        """All of these rows, so many at a time."""
+        statement, values = self.part.select(names, after=0, most=None)
+        return kept.batches(statement, values, most=most)
 
 
 def table(

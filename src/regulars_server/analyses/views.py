@@ -170,8 +170,7 @@ def _remember(request: HttpRequest, address: Address, found: Answer) -> None:
     naming = {c["name"] for c in found.columns if c["personal"]} | {KEY}
     if naming & set(address.keep):
         return
-    said = "; ".join(f"{label}: {value}" for label, value in address.form.set_apart())
-    history.remember(request, name=address.name, query=address.canonical, said=said)
+    history.remember(request, name=address.name, query=address.canonical)
 
 
 @needs("analyses.read")
@@ -181,7 +180,7 @@ def rows_csv(request: HttpRequest, name: str) -> HttpResponseBase:
 
     def given(chosen: Selection) -> HttpResponseBase:
         shown = pages.columns(chosen, named=chosen.reader.named, chosen=[])
-        parts = pages.csv(chosen, shown, count=chosen.count())
+        parts = pages.csv(chosen, shown)
         response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
@@ -200,7 +199,10 @@ def rows_xlsx(request: HttpRequest, name: str) -> HttpResponseBase:
             keep=chosen.keep, sort=chosen.sort,
         )  # fmt: skip
         path = DESK.write(sheet, user_id=_id(request))
-        return _later(request, path) if isinstance(path, Working) else _sent(path, f"{name}.xlsx")
+        if isinstance(path, Working):
+            return _later(request, path)
+        # Of two who asked at once the other was faster: it is written again.
+        return _sent(path, f"{name}.xlsx") or _later(request, Working(0.0))
 
     return _file(request, name, given)
 
@@ -225,8 +227,11 @@ def _later(request: HttpRequest, working: Working) -> HttpResponse:
     return response
 
 
-def _sent(path: Path, name: str) -> FileResponse:
-    """The workbook, put away at once: it may hold the ids of customers."""
-    handle = path.open("rb")
+def _sent(path: Path, name: str) -> FileResponse | None:
+    """The workbook, put away at once: it may hold the ids of customers. None where it is gone."""
+    try:
+        handle = path.open("rb")
+    except FileNotFoundError:
+        return None
     path.unlink(missing_ok=True)
     return FileResponse(handle, as_attachment=True, filename=name)

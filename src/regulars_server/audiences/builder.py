@@ -22,9 +22,11 @@ from regulars.conditions.clicks import OPERATORS, values_of
 from regulars.conditions.parsing import LARGEST, MOST_DAYS, MOST_VALUES
 from regulars.conditions.tree import Plain
 from regulars_server.audiences.catalogue import Catalogue
+from regulars_server.console.pages import number_of
 
 MOST_RULES, MOST_GROUPS = 30, 10
 LONGEST = 200
+MOST_DIGITS = 30
 _RULE = re.compile(r"r\.(\d{1,3})\.(\d{1,3})\.column")
 _GROUP = re.compile(r"g\.(\d{1,3})\.joint")
 
@@ -138,7 +140,8 @@ def _number(value: str, one: Field, exponent: int) -> int | float:
         read = Decimal(value.replace(",", "").replace("，", "").removesuffix("%"))
     except InvalidOperation:
         raise ValueError from None
-    if not read.is_finite():
+    # Tens of thousands of digits are no number that anybody means; moving its point would overflow.
+    if not read.is_finite() or abs(read.adjusted()) > MOST_DIGITS:
         raise ValueError
     read = read.scaleb(_shift(one, exponent))
     if abs(read) > LARGEST:
@@ -152,7 +155,7 @@ def _shift(one: Field, exponent: int) -> int:
 
 def _changed(boxes: dict[int, Box], do: str, of: Catalogue) -> dict[int, Box]:
     verb, _dot, rest = do.partition(".")
-    places = [int(part) for part in rest.split(".") if part.isdigit()]
+    places = [place for part in rest.split(".") if (place := number_of(part)) is not None]
     box = boxes.get(places[0]) if places else None
     if verb == "group" and len(boxes) <= MOST_GROUPS:
         return {**boxes, max(boxes) + 1: Box(joint="any", rules=(_new(),))}

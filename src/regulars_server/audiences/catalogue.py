@@ -122,7 +122,7 @@ def catalogue_of(one: Snapshot) -> Catalogue:
         if name in _kept:
             _kept.move_to_end(name)
             return _kept[name]
-        path = DATA.value / "audiences" / f"{one.id}.json"
+        path = _folder() / f"{one.id}.json"
         kept = _read(path, one)
         if kept is None:
             kept = {"form": FORM, "of": name, "program": __version__, **_worked_out(one)}
@@ -131,6 +131,10 @@ def catalogue_of(one: Snapshot) -> Catalogue:
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
         return _kept[name]
+
+
+def _folder() -> Path:
+    return DATA.value / "audiences"
 
 
 def _read(path: Path, one: Snapshot) -> dict[str, Any] | None:
@@ -237,6 +241,16 @@ def _quantiles(con: Any, one: Snapshot, name: str) -> list[float]:
 def _total(con: Any, one: Snapshot, name: str) -> float:
     row = con.execute(f"SELECT sum({quoted(name)}::DOUBLE) FROM {source(one)}").fetchone()
     return float(row[0] or 0)
+
+
+def tidy() -> int:
+    """Remove what is kept of snapshots that are gone; returns how many."""
+    kept = list(_folder().glob("*.json"))  # first: what is made meanwhile is of a snapshot
+    there = {one.id for one in snapshots()}
+    gone = [path for path in kept if path.stem not in there]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
 
 
 def forget_all() -> None:

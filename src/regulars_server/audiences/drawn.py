@@ -13,6 +13,7 @@ from regulars.report.parts import Picture
 from regulars_server.audiences.catalogue import Catalogue
 from regulars_server.audiences.comparing import Overlap
 from regulars_server.audiences.models import AudienceSize
+from regulars_server.audiences.queries import one_a_day
 from regulars_server.audiences.reading import numbers_of
 from regulars_server.snapshots.queries import snapshots
 
@@ -46,7 +47,7 @@ def last(sizes: Sequence[AudienceSize]) -> dict[str, Any]:
 def history(sizes: Sequence[AudienceSize]) -> dict[str, Any]:
     """The size at each snapshot: a picture, its table, and who came and left of late."""
     there = {one.id for one in snapshots()}
-    rows = [one for one in sizes if one.snapshot in there]
+    rows = one_a_day(one for one in sizes if one.snapshot in there)
     counted = [one for one in rows if one.customers is not None]
     found: dict[str, Any] = {"sizes": [_row(one) for one in reversed(rows)], "change": ""}
     if counted:

@@ -81,7 +81,7 @@ def run(job: Running) -> dict[str, Any]:
 
     deck.switch_off()
     export = Export.objects.filter(pk=job.payload["export"]).first()
-    if export is None:
+    if export is None or export.removed_at is not None:
         return {}
     found = _Writing(job, export)
     rows = found.write(files.file_of(export))
@@ -91,6 +91,9 @@ def run(job: Running) -> dict[str, Any]:
             actor=actor, export_id=export.pk, rows=rows,
             refusing=found.count(found.left.refusing), erased=found.count(found.left.erased),
         )  # fmt: skip
+    if Export.objects.filter(pk=export.pk, removed_at__isnull=False).exists():
+        # Somebody was erased while it was written: it can have their row.
+        files.remove(export.pk)
     return {}
 
 

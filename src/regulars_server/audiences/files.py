@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from regulars_server.audiences.models import Export
+from regulars_server.console.disk import remove_at_once
 from regulars_server.settings.declared import DATA
 
 
@@ -26,7 +27,7 @@ def remove(export_id: int) -> None:
 
 def remove_all() -> None:
     """Remove every file. What is half removed is removed by the next call."""
-    shutil.rmtree(folder(), ignore_errors=True)
+    remove_at_once(folder())
 
 
 def there() -> list[int]:

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from regulars_server.snapshots.queries import NAMING
+
 FORMS = [("csv", "CSV"), ("xlsx", "XLSX"), ("parquet", "Parquet")]
 PURPOSES = [
     ("personalised", _("offers or messages chosen for these customers")),
@@ -125,3 +127,8 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"export {self.pk}"
+
+    @property
+    def names_people(self) -> bool:
+        """Whether its file says who somebody is: by name, or by the id of the shop alone."""
+        return self.named or NAMING in self.columns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,11 @@ def sizes(of: Audience) -> list[AudienceSize]:
     return list(of.sizes.filter(digest=digest(of.condition)).order_by("as_of", "id"))
 
 
+def one_a_day(rows: Iterable[AudienceSize]) -> list[AudienceSize]:
+    """Of two snapshots of one day the one that was counted last: its day is in no list twice."""
+    return list({row.as_of: row for row in rows}.values())
+
+
 def last_sizes(found: Sequence[Audience]) -> dict[int, list[AudienceSize]]:
     """Of each audience its last two sizes, the later last."""
     wanted = {one.pk: digest(one.condition) for one in found}
@@ -64,7 +69,7 @@ def last_sizes(found: Sequence[Audience]) -> dict[int, list[AudienceSize]]:
     for row in rows:
         if wanted[row.audience_id] == row.digest:
             by_audience.setdefault(row.audience_id, []).append(row)
-    return {key: sized[-2:] for key, sized in by_audience.items()}
+    return {key: one_a_day(sized)[-2:] for key, sized in by_audience.items()}
 
 
 def neighbours(audience_id: int, customer_key: int) -> Neighbours | None:

@@ -246,9 +246,9 @@ def ask_export(*, actor: Actor, may_name: bool, order: Order, of: Catalogue) -> 
     _check_order(order, of, may_name=may_name)
     export = Export.objects.create(
         audience_id=order.audience_id, title=order.title[:LONGEST_NAME], condition=condition,
-        snapshot=of.id, columns=list(order.columns), form=order.form, purpose=order.purpose,
-        named=order.named, without_refusing=order.without_refusing, language=order.language,
-        asked_by_id=actor.user_id,
+        snapshot=of.id, columns=list(dict.fromkeys(order.columns)), form=order.form,
+        purpose=order.purpose, named=order.named, without_refusing=order.without_refusing,
+        language=order.language, asked_by_id=actor.user_id,
     )  # fmt: skip
     job = enqueue(actor=actor, kind=EXPORT, payload={"export": export.pk}, key=str(export.pk))
     export.job_id = job.pk

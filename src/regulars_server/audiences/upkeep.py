@@ -9,13 +9,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from regulars_server.audiences import files
+from regulars_server.audiences import catalogue, files
 from regulars_server.audiences.configuration import KEPT_DAYS
 from regulars_server.audiences.models import Export
 
 
 def tidy(_job: Any) -> dict[str, int]:
-    """Remove the files that were kept long enough, and those whose export is not known."""
+    """Remove what was kept long enough, or whose export or snapshot is not known any more."""
     floor = timezone.now() - dt.timedelta(days=KEPT_DAYS.value)
     kept = set(
         Export.objects.filter(asked_at__gt=floor, removed_at__isnull=True).values_list(
@@ -26,7 +26,7 @@ def tidy(_job: Any) -> dict[str, int]:
     for one in old:
         files.remove(one)
     Export.objects.filter(pk__in=old, removed_at__isnull=True).update(removed_at=timezone.now())
-    return {"removed": len(old)}
+    return {"removed": len(old), "catalogues": catalogue.tidy()}
 
 
 def forget(*, customer_keys: Collection[int]) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Collection
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from django.db import transaction
 
 from regulars.charts import Spec
 from regulars.report.svg import draw
+from regulars_server.console.disk import remove_at_once
 from regulars_server.settings.declared import DATA
 
 MOST_KEPT = 2000
@@ -28,10 +30,20 @@ def svg(spec: Spec, *, css_class: str) -> str:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         pass
-    # Drawing takes a processor and memory of its own; two at once are no faster.
-    with _one_at_a_time:
-        drawn = draw(spec, css_class=css_class)
-    _keep(path, drawn)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    aside = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
+    try:
+        # Opened before it is drawn: where somebody is erased meanwhile, it goes with the others.
+        with aside.open("w", encoding="utf-8") as out:
+            # Drawing takes a processor and memory of its own; two at once are no faster.
+            with _one_at_a_time:
+                drawn = draw(spec, css_class=css_class)
+            out.write(drawn)
+        with suppress(FileNotFoundError):
+            aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    _trim()
     return drawn
 
 
@@ -42,20 +54,15 @@ def forget(*, customer_keys: Collection[int]) -> None:
 
 
 def _remove_all() -> None:
-    for path in _folder().glob("*.svg"):
-        path.unlink(missing_ok=True)
+    remove_at_once(_folder())
 
 
 def _folder() -> Path:
     return DATA.value / "pictures"
 
 
-def _keep(path: Path, drawn: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    aside = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.part")
-    aside.write_text(drawn, encoding="utf-8")
-    aside.replace(path)
-    kept = sorted(path.parent.glob("*.svg"), key=_age)
+def _trim() -> None:
+    kept = sorted(_folder().glob("*.svg"), key=_age)
     for old in kept[:-MOST_KEPT]:
         old.unlink(missing_ok=True)
 

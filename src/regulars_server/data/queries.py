@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 import regulars
 from regulars.facts import FACTS
+from regulars.facts.reasons import REASONS
+from regulars.result import csv_text
 from regulars_server.console.language import library_language
 from regulars_server.console.workspace import opened
 from regulars_server.data.models import Measured
@@ -184,12 +186,28 @@ def import_of(import_id: str) -> ImportReport:
 
 def sample(import_id: str, *, named: bool, code: str = "") -> list[dict[str, Any]]:
     """The first rejected rows of an import; the row itself is for who may see people."""
-    rows = opened().lake.rejects(import_id)
-    found = [row for row in rows if not code or row["code"] == code][:MOST_SAMPLED]
+    found = opened().lake.rejects(import_id, code=code, most=MOST_SAMPLED)
     return [
         {**row, "said": reason(row["code"]), "fields": _fields(row["raw"]) if named else []}
         for row in found
     ]
+
+
+def rejects_csv(import_id: str, heads: Sequence[str]) -> Iterator[str]:
+    """Every rejected row as CSV, part by part, with its reason in the reader's language."""
+    # What is sent later is written without the request, and so without its language.
+    said = {code: reason(code) for code in REASONS}
+    return _csv(import_id, heads, said)
+
+
+def _csv(import_id: str, heads: Sequence[str], said: Mapping[str, str]) -> Iterator[str]:
+    yield csv_text(heads, [])
+    for some in opened().lake.rejects_by_parts(import_id):
+        rows = [
+            [r["file"], r["line"], r["column"], said.get(r["code"], r["code"]), r["raw"]]
+            for r in some
+        ]
+        yield csv_text(heads, rows).partition("\n")[2]
 
 
 def _fields(raw: str | None) -> list[tuple[str, Any]]:
@@ -220,6 +238,4 @@ def rejected() -> dict[int | None, tuple[int, int]]:
 
 def reason(code: str) -> str:
     """Why a row was not taken, in words."""
-    from regulars.facts.reasons import REASONS
-
     return REASONS[code].say(library_language()) if code in REASONS else code

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -90,19 +90,14 @@ def rejects_of(request: HttpRequest, import_id: str) -> HttpResponse:
 
 @needs("data.read")
 @require_safe
-def rejects_csv(request: HttpRequest, import_id: str) -> HttpResponse:
+def rejects_csv(request: HttpRequest, import_id: str) -> HttpResponseBase:
     """Every rejected row of an import; for who may see people. Formulas are neutralised."""
-    from regulars.result import csv_text
-
     found = queries.import_of(import_id)
     if not _may(request, "people.read"):
         raise NotAllowed
-    rows = [
-        [r["file"], r["line"], r["column"], queries.reason(r["code"]), r["raw"]]
-        for r in opened().lake.rejects(found.import_id)
-    ]
     heads = (_("file"), _("line"), _("column"), _("reason"), _("row"))
-    response = HttpResponse(csv_text(heads, rows), content_type="text/csv; charset=utf-8")
+    parts = queries.rejects_csv(found.import_id, heads)
+    response = StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
     name = f"rejects-{found.import_seq}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

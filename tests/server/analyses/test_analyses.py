@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -267,6 +270,39 @@ def test_answers_are_removed_when_somebody_is_erased(
         kept.forget(customer_keys=[7])
     assert not kept.folder().exists()
     assert isinstance(desk.ask(Question(name="groups", parameters={}), user_id=1), kept.Answer)
+
+
+def test_nothing_that_is_put_there_meanwhile_outlives_an_erasure(
+    desk: asking.Desk, demo_workspace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer that is published while the others are removed, one by one."""
+    desk.ask(Question(name="groups", parameters={}), user_id=1)
+    aside = kept.folder() / ".aside"
+    aside.mkdir()
+    (aside / "answer.json").write_text("{}")
+    remove = shutil.rmtree
+
+    def published_meanwhile(*args: Any, **kwargs: Any) -> None:
+        with contextlib.suppress(FileNotFoundError):
+            kept.publish(aside, 40 * "a")
+        remove(*args, **kwargs)
+
+    monkeypatch.setattr(shutil, "rmtree", published_meanwhile)
+    kept.remove_all()
+    assert not list(kept.folder().parent.glob("answers*"))
+
+
+def test_a_workbook_that_nobody_came_for_goes_within_the_hour(
+    desk: asking.Desk, demo_workspace: Path
+) -> None:
+    answer = desk.ask(Question(name="groups", parameters={}), user_id=1)
+    assert isinstance(answer, kept.Answer)
+    left, fresh = (answer.folder / f"{kept.SHEET}{name}.xlsx" for name in ("left", "fresh"))
+    for path in (left, fresh):
+        path.write_bytes(b"names")
+    os.utime(left, (time.time() - kept.SHEET_SECONDS - 60,) * 2)
+    kept.trim(10**9)
+    assert (left.exists(), fresh.exists()) == (False, True)
 
 
 def test_disk_is_bounded(desk: asking.Desk, demo_workspace: Path) -> None:

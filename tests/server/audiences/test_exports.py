@@ -21,6 +21,7 @@ from regulars_server.audit.models import AuditEntry
 from regulars_server.people import consents, index
 from regulars_server.people.models import ErasedKey
 from regulars_server.people.search import search
+from regulars_server.settings.declared import DATA
 from regulars_server.work.models import Job
 from server.audiences.conftest import forget
 from server.people import Client, actor
@@ -225,8 +226,12 @@ def test_files_go_when_somebody_is_erased_or_when_they_are_old(
     upkeep.tidy(None)
     assert path.exists()
     Export.objects.filter(pk=two.pk).update(asked_at="2020-01-01T00:00:00Z")
-    assert upkeep.tidy(None) == {"removed": 1}
+    of_gone = DATA.value / "audiences" / "1998-01-01-v1-gone.json"
+    of_gone.write_text("{}", encoding="utf-8")
+    of_kept = of_gone.with_name(f"{taken.id}.json")
+    assert upkeep.tidy(None) == {"removed": 1, "catalogues": 1}
     assert not path.exists()
+    assert (of_gone.exists(), of_kept.exists()) == (False, True)
 
 
 def test_a_long_export_goes_page_by_page(
@@ -235,3 +240,40 @@ def test_a_long_export_goes_page_by_page(
     monkeypatch.setattr(exporting, "ROWS", 2)
     one = ask(as_role("marketer"))
     assert len(as_rows(written(one))) == taken.rows
+
+
+def test_an_id_of_the_shop_is_a_name_too(taken: Any, as_role: Callable[[str], Client]) -> None:
+    """Who may not see people any more does not get a file that holds their ids alone."""
+    client = as_role("administrator")
+    export = ask(client)
+    written(export)
+    Export.objects.filter(pk=export.pk).update(columns=["orders", "external_id"])
+    assert client.user is not None
+    client.user.role = "analyst"
+    client.user.save()
+    assert client.post(reverse("audiences:file", args=[export.pk])).status_code == 404
+
+
+def test_a_file_that_is_written_meanwhile_goes_when_somebody_is_erased(
+    taken: Any,
+    as_role: Callable[[str], Client],
+    django_capture_on_commit_callbacks: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whom to leave out was asked before: the file can have their row."""
+    export = ask(as_role("administrator"))
+    real = exporting.left_out
+
+    def erased_after(**kwargs: Any) -> Any:
+        found = real(**kwargs)
+        with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+            upkeep.forget(customer_keys=[1])
+        return found
+
+    monkeypatch.setattr(exporting, "left_out", erased_after)
+    assert not written(export).exists()
+
+
+def test_a_column_is_in_a_file_once(taken: Any, as_role: Callable[[str], Client]) -> None:
+    export = ask(as_role("administrator"), columns=["orders", "orders", "last_day"])
+    assert export.columns == ["orders", "last_day"]

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import pytest
 from django.urls import reverse
 
-from regulars_server.audiences import sizes
-from regulars_server.audiences.models import Audience
+from regulars_server.audiences import queries, sizes
+from regulars_server.audiences.models import Audience, AudienceSize
 from regulars_server.audiences.queries import neighbours
 from regulars_server.audit.models import AuditEntry
 from regulars_server.snapshots.queries import snapshots
@@ -145,6 +145,12 @@ def test_the_list_and_the_page_show_sizes_over_time(
     page = client.get(reverse("audiences:audience", args=[one.pk])).content.decode()
     assert "Since the snapshot before" in page
     assert "<svg" in page
+    # A second snapshot of one day takes the place of the first: no day is told twice.
+    other = AudienceSize.objects.get(pk=last.pk)
+    other.pk, other.snapshot, other.customers = None, "taken-again", last.customers + 1
+    other.save()
+    row = queries.last_sizes([one])[one.pk]
+    assert [size.customers for size in row] == [first.customers, last.customers + 1]
 
 
 def test_a_column_that_went_is_said(base: Any, as_role: Callable[[str], Client]) -> None:

@@ -49,3 +49,20 @@ def test_the_palette_opens_by_keyboard_and_leads_on(page: Any) -> None:  # noqa:
     page.wait_for_function("() => document.querySelectorAll('#palette-hits a').length === 1")
     page.keyboard.press("Enter")
     page.wait_for_url("**/audit/")
+
+
+def test_who_types_and_presses_enter_at_once_gets_what_was_typed(page: Any) -> None:  # noqa: F811
+    """The hits of the words before still stand there; an input method's Enter opens none."""
+    sign_in(page, make_user("administrator").email)
+    page.keyboard.press("Control+k")
+    page.wait_for_selector("#palette-hits a[data-chosen]")
+    begun = page.url
+    page.evaluate(
+        "() => document.getElementById('palette-words').dispatchEvent(new KeyboardEvent("
+        "'keydown', {key: 'Enter', bubbles: true, isComposing: true}))"
+    )
+    page.wait_for_timeout(200)
+    assert page.url == begun
+    page.keyboard.type("audit")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/audit/")

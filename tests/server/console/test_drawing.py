@@ -78,3 +78,16 @@ def test_an_erasure_removes_every_kept_picture() -> None:
     drawing.svg(spec("somebody"), css_class="wide")
     drawing.forget(customer_keys=[1])
     assert not list(drawing._folder().glob("*.svg"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_picture_that_is_drawn_meanwhile_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = drawing.draw
+
+    def erased_meanwhile(*args: Any, **kwargs: Any) -> str:
+        drawing.forget(customer_keys=[1])
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(drawing, "draw", erased_meanwhile)
+    assert "<svg" in drawing.svg(spec("somebody else"), css_class="wide")
+    assert not list(drawing._folder().glob("*"))

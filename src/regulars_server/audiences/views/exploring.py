@@ -20,6 +20,7 @@ from regulars_server.audiences.catalogue import Catalogue, newest
 from regulars_server.audiences.reading import LONGEST, in_words, numbers_of
 from regulars_server.audiences.suggesting import suggestions
 from regulars_server.console.language import library_language
+from regulars_server.console.pages import number_of
 from regulars_server.console.workspace import opened
 from regulars_server.errors import NotNow
 from regulars_server.people.models import Person
@@ -77,8 +78,8 @@ def explore(request: HttpRequest) -> HttpResponse:
     of = newest()
     if of is None:
         return render(request, "audiences/without.html")
-    audience_id = request.GET.get("audience", "")
-    audience = queries.audience(int(audience_id)) if audience_id.isdigit() else None
+    audience_id = number_of(request.GET.get("audience", ""))
+    audience = queries.audience(audience_id) if audience_id is not None else None
     filled = "mode" in request.GET
     if filled:
         asked = _filled(request, of)
@@ -221,7 +222,10 @@ def customers(request: HttpRequest) -> HttpResponse:
     if of is None:
         return render(request, "audiences/without.html")
     asked = typed(request.GET.get("where", "")[: LONGEST + 1], of, as_text=True)
-    values: dict[str, Any] = {"of": of, "where": asked.text, "list": None}
+    # As a part it stands on the page of the filter, whose own address knows no pages.
+    values: dict[str, Any] = {
+        "of": of, "where": asked.text, "list": None, "pages": reverse("audiences:customers"),
+    }  # fmt: skip
     if asked.condition is not None:
         values["list"] = listed(request, of, asked.condition)
     template = "customers_part" if _part(request) else "customers"
@@ -230,8 +234,8 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 def listed(request: HttpRequest, of: Catalogue, condition: Condition) -> dict[str, Any]:
     """A page of members, and where the pages beside it are."""
-    page = int(request.GET.get("page", "1")) if request.GET.get("page", "1").isdigit() else 1
-    page = max(1, min(page, members.DEEPEST // ROWS))
+    page = number_of(request.GET.get("page", "")) or 1
+    page = min(page, members.DEEPEST // ROWS)
     names = shown.member_columns(of, condition)
     rows = members.page(of, condition, names, after=(page - 1) * ROWS, most=ROWS + 1)
     user: Any = request.user

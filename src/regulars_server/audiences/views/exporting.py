@@ -18,7 +18,7 @@ from regulars_server.audiences.models import Audience, Export
 from regulars_server.audiences.reading import numbers_of, read, saved
 from regulars_server.audiences.refusals import refusing
 from regulars_server.console.forms import attempt, status_of
-from regulars_server.console.pages import page_of
+from regulars_server.console.pages import number_of, page_of
 from regulars_server.errors import Invalid, NotFound
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
@@ -58,10 +58,10 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, of: Catalogue) -> tuple[Audience | None, str]:
     given = request.POST if request.method == "POST" else request.GET
-    number = given.get("audience", "")
-    if not number.isdigit():
+    number = number_of(given.get("audience", ""))
+    if number is None:
         return None, given.get("where", "")
-    audience = queries.audience(int(number))
+    audience = queries.audience(number)
     lacking = saved(audience.condition, audience.columns, of).lacking
     if lacking:
         said = _("The newest snapshot lacks: %(columns)s.") % {"columns": ", ".join(lacking)}
@@ -120,7 +120,7 @@ def fetch(request: HttpRequest, export_id: int) -> HttpResponseBase:
     """The file; that it was fetched is audited."""
     export = queries.export(export_id, asked_by=request.user)
     user: Any = request.user
-    if export.named and not user.may("people.read"):
+    if export.names_people and not user.may("people.read"):
         raise NotFound
     if export.rows is None or export.removed_at is not None:
         raise NotFound(_("The file is not there any more. Export it again."))

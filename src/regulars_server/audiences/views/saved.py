@@ -18,7 +18,7 @@ from regulars_server.audiences.models import Audience, AudienceVersion
 from regulars_server.audiences.reading import fields_of_saved, in_words, saved
 from regulars_server.audiences.views.exploring import listed
 from regulars_server.console.forms import attempt, cleaned, status_of
-from regulars_server.console.pages import page_of
+from regulars_server.console.pages import number_of, page_of
 from regulars_server.errors import NotNow
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
@@ -33,8 +33,8 @@ def index(request: HttpRequest) -> HttpResponse:
     sizes = queries.last_sizes(list(page))
     for one in page:
         one.sized = drawn.last(sizes.get(one.pk, []))
-    undo = request.GET.get("undo", "")
-    put_aside = queries.audience(int(undo)) if undo.isdigit() else None
+    undo = number_of(request.GET.get("undo", ""))
+    put_aside = queries.audience(undo) if undo is not None else None
     of = newest()
     values = {
         "page": page, "archived": archived, "of": of,

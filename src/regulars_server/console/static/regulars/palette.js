@@ -19,6 +19,12 @@ function mark(number) {
   all[number]?.scrollIntoView({ block: "nearest" });
 }
 
+// The words that the hits beneath are of. Who types and presses Enter at once means what follows.
+let shownFor = null;
+let awaited = false;
+
+function go() { links()[Math.max(chosen(), 0)]?.click(); }
+
 function chosen() { return links().findIndex((link) => link.hasAttribute("data-chosen")); }
 
 for (const shown of document.querySelectorAll("[data-shortcut]")) {
@@ -38,16 +44,24 @@ document.addEventListener("keydown", (event) => {
 });
 
 dialog?.addEventListener("keydown", (event) => {
+  // Keys of an input method choose among its own words.
+  if (event.isComposing || event.keyCode === 229) return;
+  if (event.key === "Enter" && event.target === typed) {
+    event.preventDefault();
+    if (typed.value === shownFor) go();
+    else awaited = true;
+    return;
+  }
   const most = links().length;
   if (!most) return;
   if (event.key === "ArrowDown") { event.preventDefault(); mark((chosen() + 1) % most); }
   if (event.key === "ArrowUp") { event.preventDefault(); mark((chosen() - 1 + most) % most); }
-  if (event.key === "Enter" && event.target === typed) {
-    event.preventDefault();
-    links()[Math.max(chosen(), 0)].click();
-  }
 });
+typed?.addEventListener("input", () => { awaited = false; });
 dialog?.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id === "palette-hits") mark(0);
+  if (event.target.id !== "palette-hits") return;
+  shownFor = new URL(event.detail.xhr.responseURL).searchParams.get("q");
+  mark(0);
+  if (awaited && typed.value === shownFor) { awaited = false; go(); }
 });
