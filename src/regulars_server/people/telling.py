@@ -15,7 +15,12 @@ from regulars_server.people.purposes import CHANNELS, PURPOSES, STATES
 from regulars_server.people.timeline import Event, Row
 
 # Texts that somebody typed and that can name a person: for those who may see names.
-FREE = {"case": ("reason",), "survey": ("value",), "consent": ("source",)}
+FREE = {
+    "case": ("reason",),
+    "survey": ("value",),
+    "consent": ("source",),
+    "subscription": ("ended_reason",),
+}
 # What of a row stands beneath its head, before and after what its kind has of its own.
 NAMED = ("order_id", "case_id", "store", "plan", "programme", "survey", "item")
 SAID = ("tier", "ended_reason", "reason", "value", "source")

@@ -117,7 +117,7 @@ def _timeline(request: HttpRequest, one: Portrait) -> dict[str, Any]:
         one.events,
         kind=kind if kind in timeline.KINDS else "",
         channel=channel,
-        number=int(number) if number.isdigit() and len(number) < 9 else 1,
+        number=int(number) if number.isdecimal() and len(number) < 9 else 1,
     )
     named = user.may("people.read")
     return {
