@@ -19,9 +19,10 @@ from regulars_server.analyses.asking import Working
 from regulars_server.console.workspace import opened, version_of
 from regulars_server.overview import fragments
 from regulars_server.overview.answering import Gathered, answers_of, days_of, gather
-from regulars_server.overview.opening import ANALYSES, AUDIENCES, Doors, newest_snapshot
+from regulars_server.overview.opening import ANALYSES, AUDIENCES, Doors
 from regulars_server.overview.panels import ATTENTION, HEADLINE, Panel, population
 from regulars_server.overview.periods import Chosen
+from regulars_server.snapshots.queries import newest
 
 if TYPE_CHECKING:
     from regulars import Workspace
@@ -73,7 +74,7 @@ def reader(chosen: Chosen, *, permissions: Collection[str]) -> Reader:
     said = (ws.settings.root / "regulars.toml").read_bytes()
     return Reader(
         ws=ws, version=version_of(ws), settings=hashlib.sha256(said).hexdigest(), chosen=chosen,
-        held=frozenset(permissions) & frozenset(OPENING), snapshot=newest_snapshot(),
+        held=frozenset(permissions) & frozenset(OPENING), snapshot=newest(),
     )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """What the facts say of consents reaches the server's list, which is what counts.
 
 An event `Unsubscribed` and a file of consents become facts; from there they come here, under the
-key of the record that the facts found, so that it stays with it when merged records part. What was recorded here and became a fact is known
-already. Safe to do twice: each fact has one message id.
+key of the record that the facts found, so that it stays with it when merged records part. What was
+recorded here and became a fact is known already. Safe to do twice: each fact has one message id.
 """
 
 from __future__ import annotations

@@ -169,7 +169,7 @@ def due_in_words(one: Portrait) -> str:
         return ""
     if one.ordered_since:
         return _(
-            "They ordered since the snapshot: when the next order is due is known with the next one."
+            "They ordered since the snapshot; when the next order is due, the next snapshot says."
         )
     if one.due is None:
         code = one.standing.values.get("next_order_unknown") or ""
