@@ -205,6 +205,24 @@ def test_the_pages_lead_from_a_name_to_an_approval(
     assert "approved by" in marketer.get(f"/strategies/{one.pk}/print/").content.decode()
 
 
+def test_a_baseline_leads_to_its_own_customers_or_says_that_others_are_listed(
+    shop: Any, as_role: Callable[[str], Client]
+) -> None:
+    shop.analyse(as_of="2026-02-09")
+    analyst = as_role("analyst")
+    given = {"title": "Everybody", "condition": "recency_days >= 0", "audience_id": "9" * 30}
+    assert analyst.post("/strategies/new/", given).status_code == 422, "no number of an audience"
+    analyst.post("/strategies/new/", {**given, "audience_id": ""})
+    one = Workbook.objects.get()
+    address = f"/strategies/{one.pk}/"
+    counted = f">{one.customers}</a>"
+    assert counted in analyst.get(address).content.decode()
+    shop.analyse()
+    page = analyst.get(address).content.decode()
+    assert counted not in page
+    assert "Who they are in the newest snapshot" in page
+
+
 def test_refusals_come_back_to_the_page_in_words(
     crew: tuple[User, User], as_role: Callable[[str], Client]
 ) -> None:

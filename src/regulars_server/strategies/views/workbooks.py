@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -227,8 +228,9 @@ def _set_test(who: Mapping[str, Any], version: int, given: Mapping[str, Any], di
         ("control", {"control": control}),
         ("budget", {"budget_minor": forms.minor(given["budget"], digits)}),
     ]
-    for part, values in parts:
-        version = workbooks.change(**who, version=version, part=part, values=values).version
+    with transaction.atomic():  # both, or none
+        for part, values in parts:
+            version = workbooks.change(**who, version=version, part=part, values=values).version
 
 
 @needs("strategies.manage")
