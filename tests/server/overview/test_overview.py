@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -247,3 +248,20 @@ def _import(ws: regulars.Workspace, folder: Path, *, orders: int) -> None:
         for i in range(orders):
             rows.writerow([f"o{i}", f"c{i % 3}", f"2025-{i % 12 + 1:02d}-03 10:00:00", "12.50"])
     ws.import_facts("orders", file)
+
+
+def test_a_damaged_snapshot_does_not_take_the_overview_away(
+    home: Path,
+    demo_workspace: Path,
+    tmp_path: Path,
+    settings: Any,
+    as_role: Callable[[str], Client],
+) -> None:
+    root = tmp_path / "demo"
+    shutil.copytree(demo_workspace, root)
+    settings.REGULARS_WORKSPACE = root
+    (root / "snapshots" / "half").mkdir(parents=True)
+    (root / "snapshots" / "half" / "manifest.json").write_text("{")
+    page = as_role("analyst").get("/")
+    assert page.status_code == 200
+    assert "/overview/headline/" in page.content.decode()
