@@ -88,16 +88,17 @@ def show(panel: Panel, reader: Reader, *, user_id: int, wait_seconds: float = 0.
     kept = reader.kept(panel)
     if kept is not None:
         return kept
-    days = days_of(reader.chosen, user_id=user_id, wait_seconds=wait_seconds)
-    if isinstance(days, Working):
-        return days
-    found = gather(panel.asks, days, user_id=user_id, wait_seconds=wait_seconds)
-    if found.seconds is not None:
-        return Working(found.seconds)
-    text = draw(panel, reader, found, days)
-    versions = {one.facts_version for one in found.results.values()}
-    if not found.passing and versions <= {reader.version}:
-        fragments.keep(reader.name(panel), text)
+    with fragments.FRAGMENTS.making(reader.name(panel)) as keep:
+        days = days_of(reader.chosen, user_id=user_id, wait_seconds=wait_seconds)
+        if isinstance(days, Working):
+            return days
+        found = gather(panel.asks, days, user_id=user_id, wait_seconds=wait_seconds)
+        if found.seconds is not None:
+            return Working(found.seconds)
+        text = draw(panel, reader, found, days)
+        versions = {one.facts_version for one in found.results.values()}
+        if not found.passing and versions <= {reader.version}:
+            keep(text)
     return text
 
 

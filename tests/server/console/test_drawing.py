@@ -77,4 +77,4 @@ def test_a_picture_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_erasure_removes_every_kept_picture() -> None:
     drawing.svg(spec("somebody"), css_class="wide")
     drawing.forget(customer_keys=[1])
-    assert not list(drawing._folder().glob("*.svg"))
+    assert not list(drawing.PICTURES.folder.glob("*"))

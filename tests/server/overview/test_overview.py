@@ -215,7 +215,8 @@ def test_erasure_removes_what_is_kept_and_asks_for_it_anew(
     from regulars_server.work.models import Job
 
     one = showing.reader(Chosen(), permissions=())
-    fragments.keep(one.name(BY_NAME["groups"]), "sums")
+    with fragments.FRAGMENTS.making(one.name(BY_NAME["groups"])) as keep:
+        keep("sums")
     assert one.kept(BY_NAME["groups"]) == "sums"
     with transaction.atomic():
         forgetting.forget(customer_keys=[7])
