@@ -266,3 +266,19 @@ def test_a_damaged_snapshot_does_not_take_the_overview_away(
     page = as_role("analyst").get("/")
     assert page.status_code == 200
     assert "/overview/headline/" in page.content.decode()
+
+
+def test_why_there_is_no_answer_is_said_in_words_of_the_page(
+    demo_workspace: Path, monkeypatch: Any
+) -> None:
+    from regulars.errors import WorkspaceError
+    from regulars_server.overview.answering import gather
+
+    def refused(*_given: Any, **_more: Any) -> Any:
+        raise WorkspaceError("/srv/secret/place/regulars.toml cannot be read")
+
+    monkeypatch.setattr(asking.DESK, "ask", refused)
+    with translation.override("zh-hans"):
+        found = gather(("groups",), Chosen(), user_id=1)
+    assert "/srv/secret" not in found.failures["groups"]
+    assert re.search("[一-鿿]", found.failures["groups"])
