@@ -137,6 +137,20 @@ def test_the_timeline_is_filtered_and_keeps_to_what_there_is(
     assert client.get(f"/people/{key}/events/").content.decode().count("<html") == 1
 
 
+def test_channels_are_offered_by_their_names(
+    shop: Any, as_role: Callable[[str], Client], tmp_path: Path
+) -> None:
+    file = tmp_path / "visits.csv"
+    file.write_text(
+        "visit_id,customer_id,channel,started_at\n"
+        "v1,C-1,app,2026-03-01 10:00:00\nv2,C-1,wechat,2026-03-02 10:00:00\n"
+    )
+    shop.import_facts("visits", file)
+    part = figures(as_role("service_agent"), key_of("王小明"), "?channel=wechat")
+    assert '<option value="wechat" selected>WeChat</option>' in part
+    assert part.count('class="event-visit"') == 1
+
+
 def test_who_refuses_is_offered_nothing(shop: Any, as_role: Callable[[str], Client]) -> None:
     client, key = as_role("service_agent"), key_of("王小明")
     client.post(

@@ -358,3 +358,13 @@ def test_value_says_why_where_there_is_too_little(
         assert "Facts before" in page
     assert "not known yet" in page
     assert client.get("/value/found/other/").status_code == 404
+
+
+def test_no_strategy_is_begun_in_a_currency_that_is_not_known(
+    as_role: Callable[[str], Client], settings: Any, tmp_path: Path
+) -> None:
+    """Its money would be of another currency for good, once the workspace can be read again."""
+    settings.REGULARS_WORKSPACE = tmp_path / "away"
+    answer = as_role("analyst").post("/strategies/new/", {"title": "Everybody"})
+    assert answer.status_code == 503
+    assert not Workbook.objects.exists()

@@ -70,7 +70,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         title = given.pop("title")
         with attempt(form):
             one = workbooks.begin(
-                actor=actor_of(request), title=title, currency=starting.currency(), values=given
+                actor=actor_of(request), title=title, currency=starting.own_currency(), values=given
             )
             if one.condition.strip():
                 _try_baseline(request, one)
