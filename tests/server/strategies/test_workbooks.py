@@ -368,3 +368,24 @@ def test_no_strategy_is_begun_in_a_currency_that_is_not_known(
     answer = as_role("analyst").post("/strategies/new/", {"title": "Everybody"})
     assert answer.status_code == 503
     assert not Workbook.objects.exists()
+
+
+def test_a_segment_that_takes_too_long_to_count_is_begun_and_said_so(
+    shop: Any, as_role: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted where audiences are: with a limit of time, and of who counts at once."""
+    from regulars_server.audiences import engine
+
+    def slow(*_given: Any, **_more: Any) -> Any:
+        raise engine.TooSlow
+
+    shop.analyse()
+    monkeypatch.setattr(engine, "cursor", slow)
+    analyst = as_role("analyst")
+    given = {"title": "Everybody", "condition": "recency_days >= 0"}
+    assert analyst.post("/strategies/new/", given).status_code == 302
+    one = Workbook.objects.get()
+    assert "took too long" in analyst.get(f"/strategies/{one.pk}/").content.decode()
+    answer = analyst.post(f"/strategies/{one.pk}/baseline/", {"version": one.version})
+    assert answer.status_code == 503
+    assert "took too long" in answer.content.decode()
