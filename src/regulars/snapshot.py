@@ -219,12 +219,16 @@ def open_snapshot(folder: Path) -> Snapshot:
 
     Raises
     ------
-    WorkspaceError : never published, or made by a newer program.
+    WorkspaceError : never published, damaged, or made by a newer program.
     """
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise WorkspaceError(f"{folder} holds no published snapshot") from None
+    except ValueError:
+        raise WorkspaceError(
+            f"{folder / MANIFEST} is damaged: restore it, or move that snapshot away"
+        ) from None
     if manifest["schema"] > SCHEMA:
         raise WorkspaceError(f"{folder} was made by a newer Regulars; upgrade this one to read it")
     return Snapshot(folder, manifest)

@@ -80,7 +80,9 @@ def gather(
             told(error)
             failures[name], passing = _("the engine could not answer"), True
         except RegularsError as error:
-            failures[name] = str(error)
+            # In the page's language, and without what only the log may hold.
+            said = told(error)
+            failures[name] = str(said.detail or said.title)
         else:
             if isinstance(found, Working):
                 seconds = max(seconds or 0.0, found.seconds)

@@ -17,5 +17,5 @@ def forget(*, customer_keys: Collection[int]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("people are forgotten in one transaction")
     if customer_keys:
-        transaction.on_commit(fragments.remove_all)
+        transaction.on_commit(fragments.FRAGMENTS.remove_all)
         enqueue(actor=system("overview"), kind=PREPARE.name)

@@ -10,10 +10,9 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
-from regulars.errors import RegularsError
 from regulars.report.parts import Block, Opening, Stack, Table, Target, html_of
 from regulars_server.analyses.catalogue import catalogue
-from regulars_server.snapshots.queries import snapshots
+from regulars_server.snapshots.queries import is_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,14 +32,6 @@ OF = {
     "value": "value_distribution",
 }
 HANDED_ON = ("as_of", "window_days", "before", "after")
-
-
-def newest_snapshot() -> Snapshot | None:
-    """The snapshot that conditions are asked of; None where there is none."""
-    try:
-        return next(iter(snapshots()), None)
-    except RegularsError:
-        return None
 
 
 @dataclass(frozen=True)
@@ -100,23 +91,12 @@ class Doors:
         return said
 
     def _selected(self, target: Target) -> str | None:
-        if AUDIENCES not in self.held or not target.condition or not self._fits():
+        if AUDIENCES not in self.held or not target.condition:
+            return None
+        if not is_of(self.snapshot, self.results.values()):
             return None
         url = _address("audiences:explore")
         return f"{url}?{urlencode({'where': target.condition})}" if url else None
-
-    def _fits(self) -> bool:
-        """Whether the newest snapshot is of the same facts, day and window as the numbers."""
-        one = self.snapshot
-        if one is None:
-            return False
-        window = one.manifest["parameters"].get("window_days")
-        return all(
-            str(result.parameters.get("as_of")) == one.as_of.isoformat()
-            and result.facts_version == one.manifest["facts_version"]
-            and result.parameters.get("window_days", window) == window
-            for result in self.results.values()
-        )
 
     def block(self, block: Block) -> Block:
         """A finding whose numbers open the customers behind them."""

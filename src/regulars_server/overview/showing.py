@@ -19,9 +19,10 @@ from regulars_server.analyses.asking import Working
 from regulars_server.console.workspace import opened, version_of
 from regulars_server.overview import fragments
 from regulars_server.overview.answering import Gathered, answers_of, days_of, gather
-from regulars_server.overview.opening import ANALYSES, AUDIENCES, Doors, newest_snapshot
+from regulars_server.overview.opening import ANALYSES, AUDIENCES, Doors
 from regulars_server.overview.panels import ATTENTION, HEADLINE, Panel, population
 from regulars_server.overview.periods import Chosen
+from regulars_server.snapshots.queries import newest
 
 if TYPE_CHECKING:
     from regulars import Workspace
@@ -73,7 +74,7 @@ def reader(chosen: Chosen, *, permissions: Collection[str]) -> Reader:
     said = (ws.settings.root / "regulars.toml").read_bytes()
     return Reader(
         ws=ws, version=version_of(ws), settings=hashlib.sha256(said).hexdigest(), chosen=chosen,
-        held=frozenset(permissions) & frozenset(OPENING), snapshot=newest_snapshot(),
+        held=frozenset(permissions) & frozenset(OPENING), snapshot=newest(),
     )  # fmt: skip
 
 
@@ -87,16 +88,17 @@ def show(panel: Panel, reader: Reader, *, user_id: int, wait_seconds: float = 0.
     kept = reader.kept(panel)
     if kept is not None:
         return kept
-    days = days_of(reader.chosen, user_id=user_id, wait_seconds=wait_seconds)
-    if isinstance(days, Working):
-        return days
-    found = gather(panel.asks, days, user_id=user_id, wait_seconds=wait_seconds)
-    if found.seconds is not None:
-        return Working(found.seconds)
-    text = draw(panel, reader, found, days)
-    versions = {one.facts_version for one in found.results.values()}
-    if not found.passing and versions <= {reader.version}:
-        fragments.keep(reader.name(panel), text)
+    with fragments.FRAGMENTS.making(reader.name(panel)) as keep:
+        days = days_of(reader.chosen, user_id=user_id, wait_seconds=wait_seconds)
+        if isinstance(days, Working):
+            return days
+        found = gather(panel.asks, days, user_id=user_id, wait_seconds=wait_seconds)
+        if found.seconds is not None:
+            return Working(found.seconds)
+        text = draw(panel, reader, found, days)
+        versions = {one.facts_version for one in found.results.values()}
+        if not found.passing and versions <= {reader.version}:
+            keep(text)
     return text
 
 

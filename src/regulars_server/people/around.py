@@ -29,7 +29,11 @@ class Around:
 
 def around(given: str, customer_key: int, *, user: Any) -> Around | None:
     """The neighbours, where ``given`` is an audience that this user may see and that has them."""
-    if not given.isdigit() or len(given) > 18 or not apps.is_installed("regulars_server.audiences"):
+    if (
+        not given.isdecimal()
+        or len(given) > 18
+        or not apps.is_installed("regulars_server.audiences")
+    ):
         return None
     if not user.may("audiences.read"):
         return None

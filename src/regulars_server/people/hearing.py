@@ -1,8 +1,8 @@
 """What the facts say of consents reaches the server's list, which is what counts.
 
 An event `Unsubscribed` and a file of consents become facts; from there they come here, under the
-key that the facts found for the customer. What was recorded here and became a fact is known
-already. Safe to do twice: each fact has one message id.
+key of the record that the facts found, so that it stays with it when merged records part. What was
+recorded here and became a fact is known already. Safe to do twice: each fact has one message id.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def hear() -> int:
 
 
 def _read(row: lake.Said, left_out: Counter[str]) -> _Fact:
-    """The fact as a consent. The customer's key is the merged record's; the id is the fact's."""
+    """The fact as a consent of its record; whoever reads takes all records of a customer."""
     named = f"{row.key}|{row.purpose}|{row.channel}|{row.at}"
     message_id = f"fact-{hashlib.sha256(named.encode()).hexdigest()[:40]}"
     fault = _fault(row)
@@ -77,7 +77,7 @@ def _read(row: lake.Said, left_out: Counter[str]) -> _Fact:
     if fault or row.status != "live" or row.at is None:
         return _Fact(message_id, (row.key, row.root), None)
     word = Consent(
-        message_id=message_id, customer_key=row.root, purpose=_plain(row.purpose),
+        message_id=message_id, customer_key=row.key, purpose=_plain(row.purpose),
         channel=_channel(row.channel), state=row.state, at=row.at,
         source=(row.source or VIA)[:_LONGEST_SOURCE], via=VIA,
     )  # fmt: skip

@@ -59,19 +59,20 @@ def history(customer_key: int, keys: Sequence[int]) -> History:
     ----------
     customer_key : of the customer; ``keys`` those of all their records.
 
-    From the newest shelf, which may be of the facts version before while the next is being made;
-    without any, by reading through the lake.
+    From the newest shelf, which may be of the facts version before while the next is being made.
+    Without any, or where they came after it was made, by reading through the lake.
 
     Raises
     ------
     RegularsError : the workspace cannot be read.
     """
     ws = opened()
-    begin = beginning(ws)
+    begin, newest = beginning(ws), version_of(ws)
     for name in reversed(shelves.names(begin)):
-        found = shelves.read(name, customer_key)
-        if found is not None:
-            return History(rows=found, facts_version=int(name.removeprefix(begin)))
+        found, of = shelves.read(name, customer_key), int(name.removeprefix(begin))
+        # That an older shelf has nothing of somebody says nothing: they may be new.
+        if found or (found is not None and of == newest):
+            return History(rows=found, facts_version=of)
     with ws.lake.reading() as (con, current):
         chosen = f"root IN ({listed([customer_key])})"
         _roots(con, ws, current, keys)
@@ -85,8 +86,9 @@ def ready() -> bool:
 
 
 def beginning(ws: Workspace) -> str:
-    """How the names of this workspace's shelves begin."""
-    digest = hashlib.sha256(str(ws.settings.root).encode()).hexdigest()[:12]
+    """How the names of this workspace's shelves begin; others when a row tells other columns."""
+    of = json.dumps([str(ws.settings.root), TABLES])
+    digest = hashlib.sha256(of.encode()).hexdigest()[:12]
     return f"{BEGINNING}{digest}-"
 
 

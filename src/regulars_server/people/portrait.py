@@ -37,6 +37,7 @@ class Portrait:
     spells : life stages; ``stages_wait`` says that what they need is not worked out yet.
     as_of : facts before this day count for stage, value and advice; None: nothing says a day.
     due : when the next order is expected, and ``late_days`` past it.
+    ordered_since : an order came after the snapshot's day, so that what it expected is over.
     advice : what to do next; None where the customer refuses personalised decisions.
     picture : life over time; None where there is nothing to draw.
     """
@@ -49,6 +50,7 @@ class Portrait:
     stages_wait: bool
     as_of: dt.date | None
     due: dt.date | None
+    ordered_since: bool
     late_days: int
     advice: Advice | None
     situation: Situation
@@ -85,12 +87,14 @@ def portrait(person: Person, *, open_cases: int, said: Sequence[Consent]) -> Por
     as_of, spells, waits = _stages(events, history, standing)
     fitted = standing.told.get("value", {}).get("fitted") if standing is not None else None
     points = lives.alive(fitted, bought, as_of=standing.as_of) if standing is not None else []
-    due = standing.values.get("next_order_due") if standing is not None else None
+    since = standing is not None and bool(bought) and bought[-1] >= standing.as_of
+    due = None if standing is None or since else standing.values.get("next_order_due")
     situation = _situation(said, spells, valued, due, bought, as_of, open_cases)
     numbers = _numbers()
     return Portrait(
         history=history, events=events, standing=standing, worth=valued, spells=spells,
         stages_wait=waits, as_of=as_of, due=due, late_days=situation.late_days,
+        ordered_since=since,
         advice=advice.advise(situation), situation=situation, points=points, numbers=numbers,
         picture=_picture(points, bought, spells, as_of, numbers),
     )  # fmt: skip

@@ -167,6 +167,10 @@ def due_in_words(one: Portrait) -> str:
     """When the next order is expected, and how late it is; or why nobody can say."""
     if one.standing is None:
         return ""
+    if one.ordered_since:
+        return _(
+            "They ordered since the snapshot; when the next order is due, the next snapshot says."
+        )
     if one.due is None:
         code = one.standing.values.get("next_order_unknown") or ""
         found = CODES["next_order_unknown"].get(code)

@@ -14,7 +14,7 @@ from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid, NotFound
 from regulars_server.people import lake
 from regulars_server.people.models import Person, Term
-from regulars_server.people.terms import KEY, LAST, Probe, probes
+from regulars_server.people.terms import KEY, LAST, Probe, probes, storable
 
 ROWS = 25
 MOST_ROWS = 200
@@ -92,8 +92,8 @@ def _read(after: str | None) -> Place:
         return 0, "", 0
     try:
         number, text, key = json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
-        return int(number), str(text), int(key)
-    except (ValueError, TypeError) as error:
+        return int(number), storable(str(text)), int(key)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise Invalid(fields={"cursor": _("This is no place in a list.")}) from error
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import time
 import uuid
 import zlib
 from collections.abc import Callable, Iterable
@@ -19,6 +20,8 @@ from typing import Any
 from regulars_server.settings.declared import DATA
 
 BATCH = 10_000
+# What a killed job left half written goes after so long.
+HALF_WRITTEN_SECONDS = 24 * 3600
 
 
 def folder() -> Path:
@@ -48,6 +51,9 @@ def write(
     progress : called now and then with the number written.
     """
     folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in folder().glob(".*"):
+        if time.time() - _age(left) > HALF_WRITTEN_SECONDS:
+            left.unlink(missing_ok=True)
     aside = folder() / f".{name}.{uuid.uuid4().hex}"
     written = 0
     try:

@@ -11,7 +11,7 @@ from regulars_server.console.workspace import opened, version_of
 from regulars_server.errors import NotNow
 from regulars_server.people import histories, shelves, standings
 from regulars_server.people.index import locked
-from regulars_server.people.models import ErasedKey
+from regulars_server.people.models import ErasedKey, Erasure
 
 if TYPE_CHECKING:
     from regulars_server.work.running import Running
@@ -40,13 +40,17 @@ def _facts(job: Running) -> int:
             publish=publish,
             progress=lambda done: job.progress(done, stage="histories"),
         )
-    shelves.keep_only(begin, name)
+    shelves.keep_only(histories.BEGINNING, name)
     return written
 
 
 def _snapshot(job: Running) -> int:
     one = standings.newest()
-    if one is None or shelves.path_of(standings.name_of(one)).exists():
+    if one is None:
+        # An erasure can remove every snapshot; what was made of one goes with it.
+        shelves.keep_only(standings.BEGINNING, "")
+        return 0
+    if shelves.path_of(standings.name_of(one)).exists():
         return 0
     import duckdb
 
@@ -68,8 +72,17 @@ def _snapshot(job: Running) -> int:
 def _unless_erased() -> Callable[[Callable[[], None]], None]:
     """Puts a shelf in its place unless somebody was erased since now: it may hold their rows.
 
-    Erasing takes the same lock before it removes the shelves, so neither can pass the other.
+    Called before anything is read. Erasing takes the same lock before it removes the shelves, so
+    neither can pass the other.
+
+    Raises
+    ------
+    NotNow : somebody is being erased at this moment.
     """
+    if Erasure.objects.filter(step__in=("facts", "database")).exists():
+        # Their keys are counted already, and facts and snapshots still have their rows. What
+        # erases them asks for this job again.
+        raise NotNow("somebody is being erased")
     before = ErasedKey.objects.count()
 
     def publish(put: Callable[[], None]) -> None:

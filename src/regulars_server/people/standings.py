@@ -31,6 +31,7 @@ TOLD = (
     *MEASURES, "orders", "customer_group", "life_stage", "life_stage_since", "life_stage_reason",
     "p_alive", "expected_spend_365d_low_minor",
     "expected_spend_365d_high_minor", "next_order_due", "value_unknown", "next_order_unknown",
+    "life_stage", "life_stage_since", "life_stage_reason",
 )  # fmt: skip
 QUARTERS = (0.25, 0.5, 0.75)
 _newest: tuple[tuple[str, int], Snapshot | None] | None = None
@@ -100,8 +101,8 @@ def standing(customer_key: int) -> Standing | None:
 
 
 def name_of(one: Snapshot) -> str:
-    """Of a snapshot's shelf."""
-    digest = hashlib.sha256(str(one.path).encode()).hexdigest()[:24]
+    """Of a snapshot's shelf; another when other columns are told."""
+    digest = hashlib.sha256(json.dumps([str(one.path), TOLD]).encode()).hexdigest()[:24]
     return f"{BEGINNING}{digest}"
 
 

@@ -15,7 +15,12 @@ from regulars_server.people.purposes import CHANNELS, PURPOSES, STATES
 from regulars_server.people.timeline import Event, Row
 
 # Texts that somebody typed and that can name a person: for those who may see names.
-FREE = {"case": ("reason",), "survey": ("value",), "consent": ("source",)}
+FREE = {
+    "case": ("reason",),
+    "survey": ("value",),
+    "consent": ("source",),
+    "subscription": ("ended_reason",),
+}
 # What of a row stands beneath its head, before and after what its kind has of its own.
 NAMED = ("order_id", "case_id", "store", "plan", "programme", "survey", "item")
 SAID = ("tier", "ended_reason", "reason", "value", "source")
@@ -102,7 +107,7 @@ def _quantity(line: Row) -> str:
 
 
 def _beneath(one: Event, row: Row, numbers: Numbers) -> list[str]:
-    said = [_channel(one.channel)]
+    said = [channel_name(one.channel)]
     said += [str(row.get(name) or "") for name in NAMED]
     if one.kind in ("contact", "response", "purchase", "refund"):
         said += [str(row.get("campaign") or ""), str(row.get("step") or "")]
@@ -128,5 +133,6 @@ def _visited(row: Row) -> list[str]:
     return [text % {"count": row[name]} for name, text in words.items() if row.get(name)]
 
 
-def _channel(code: str) -> str:
+def channel_name(code: str) -> str:
+    """What a channel is called; the code itself of one that has no name here."""
     return str(dict(CHANNELS).get(code, code)) if code else ""

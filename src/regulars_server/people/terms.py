@@ -86,9 +86,14 @@ def plain(text: str | None) -> str:
     return unicodedata.normalize("NFKC", text or "").casefold().strip()
 
 
+def storable(text: str) -> str:
+    """Without NUL, the one character that no text of PostgreSQL is."""
+    return text.replace("\x00", "")
+
+
 def probes(typed: str, *, region: str) -> list[Probe]:
     """What somebody who typed this may mean, the likeliest first."""
-    text = plain(typed)[:LONGEST]
+    text = plain(storable(typed))[:LONGEST]
     if not text:
         return []
     if "@" in text:

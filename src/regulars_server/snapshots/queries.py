@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from regulars.errors import RegularsError
 from regulars.snapshot import MANIFEST
 from regulars_server.analyses.kept import listed, reader
 from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid, NotAllowed, NotFound
 
 if TYPE_CHECKING:
+    from regulars import Result
     from regulars.snapshot import Snapshot
 
 KEY = "customer_key"
@@ -33,6 +35,30 @@ def _newness(one: Snapshot) -> tuple[int, dt.date, dt.datetime]:
 def taken_at(one: Snapshot) -> dt.datetime:
     """When it was published."""
     return dt.datetime.fromtimestamp((one.path / MANIFEST).stat().st_mtime, dt.UTC)
+
+
+def newest() -> Snapshot | None:
+    """The newest of them; None where there is none, or the workspace cannot be read."""
+    try:
+        return next(iter(snapshots()), None)
+    except RegularsError:
+        return None
+
+
+def is_of(one: Snapshot | None, answers: Iterable[Result]) -> bool:
+    """Whether a snapshot is of the same facts, day and window as these answers.
+
+    Only then a condition over its columns selects the customers that the answers counted.
+    """
+    if one is None:
+        return False
+    window = one.manifest["parameters"].get("window_days")
+    return all(
+        str(answer.parameters.get("as_of")) == one.as_of.isoformat()
+        and answer.facts_version == one.manifest["facts_version"]
+        and answer.parameters.get("window_days", window) == window
+        for answer in answers
+    )
 
 
 def snapshot(snapshot_id: str) -> Snapshot:

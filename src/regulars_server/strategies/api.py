@@ -55,7 +55,7 @@ def begin(  # type: ignore[no-untyped-def]
         if given[name] is not None:
             given[name] = Decimal(repr(given[name])).quantize(FOUR)
     made = workbooks.begin(
-        actor=actor_of(request), title=title, currency=starting.currency(), values=given,
+        actor=actor_of(request), title=title, currency=starting.own_currency(), values=given,
         offers=tuple(offers),
     )  # fmt: skip
     return Status(201, schemas.whole(made))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from regulars.conditions import Refused, fields_of, parse, say, sql
 from regulars.errors import RegularsError
-from regulars_server.analyses.kept import reader
+from regulars_server.audiences import engine
 from regulars_server.console.language import library_language
 from regulars_server.errors import Invalid, NotFound
 from regulars_server.snapshots import queries as snapshots
@@ -42,6 +42,7 @@ def measured(condition: str) -> Baseline:
     Raises
     ------
     Invalid : the condition is not allowed, with the place. NotFound : there is no snapshot yet.
+    NotNow : counting took too long or too much memory, see `audiences.engine`.
     """
     try:
         newest = snapshots.snapshot("newest")
@@ -56,11 +57,10 @@ def measured(condition: str) -> Baseline:
         shown = said % {"n": error.start + 1, "said": error.say(library_language())}
         raise Invalid(fields={"condition": shown}) from error
     value = VALUE if VALUE in fields else "CAST(NULL AS DOUBLE)"
-    with reader() as con:
+    with engine.cursor(newest) as con:
         found = con.execute(
             f"SELECT count(*), count(*) - count({value}), sum({value}) "
-            f"FROM read_parquet(?) WHERE ({where}) IS TRUE",
-            [newest.files],
+            f"FROM {engine.source(newest)} WHERE ({where}) IS TRUE"
         ).fetchone()
     assert found is not None
     customers, unknown, spend = found

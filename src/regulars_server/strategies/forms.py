@@ -38,7 +38,9 @@ class BeginForm(forms.Form):
         _("As a condition"), 2,
         help_text=_("Over the columns of a snapshot, such as: recency_days > 90 and p_alive < 0.5"),
     )  # fmt: skip
-    audience_id = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    audience_id = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=1, max_value=2**63 - 1
+    )
 
 
 class TitleForm(Versioned):

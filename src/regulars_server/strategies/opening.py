@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,8 +13,11 @@ from django.urls import NoReverseMatch, reverse
 from regulars.charts import terms
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers
+from regulars_server.snapshots.queries import is_of, newest
 
 Row = Mapping[str, Any]
+# How value is fitted in snapshots, unless the workspace says otherwise.
+USUAL = {"segment": "none", "model": "auto"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,8 +46,23 @@ def explore(where: str) -> str:
         return ""
 
 
+def _links(answers: Answers) -> Callable[[str], str]:
+    """`explore`, where the newest snapshot has the customers that these answers counted."""
+    fits = is_of(newest(), answers.results.values())
+    return explore if fits else lambda where: ""
+
+
 def tenths(answers: Answers) -> list[tuple[str, Cell]]:
-    """Each tenth of the base with its customers, the most valuable first."""
+    """Each tenth of the base with its customers, the most valuable first.
+
+    Fitted in another way than snapshots are, a tenth is of other customers and leads nowhere.
+    """
+    as_usual = all(
+        answer.parameters.get(name) in (None, usual)
+        for answer in answers.results.values()
+        for name, usual in USUAL.items()
+    )
+    address = _links(answers) if as_usual else lambda where: ""
     rows = [r for r in answers.rows("value_distribution") if r["tenth"] is not None]
     found, above = [], None
     for row in rows:
@@ -56,7 +74,7 @@ def tenths(answers: Answers) -> list[tuple[str, Cell]]:
             where += f" AND expected_spend_365d_minor < {_plain(above)}"
         above = least
         cell = Cell(
-            customers=answers.numbers.count(row["customers"]), url=explore(where),
+            customers=answers.numbers.count(row["customers"]), url=address(where),
             share=row["spend_share"],
         )  # fmt: skip
         found.append((str(row["tenth"]), cell))
@@ -71,9 +89,12 @@ def matrix(answers: Answers) -> Grid | None:
     often = sorted({_ends(r, "purchase_days") for r in rows}, key=lambda ends: -ends[0])
     silent = sorted({_ends(r, "recency_days") for r in rows}, reverse=True)  # as in the picture
     cells = {(_ends(r, "purchase_days"), _ends(r, "recency_days")): r for r in rows}
+    address = _links(answers)
     return Grid(
         heads=[_span(ends) for ends in silent],
-        rows=[(_span(a), [_cell(answers, cells.get((a, b))) for b in silent]) for a in often],
+        rows=[
+            (_span(a), [_cell(answers, cells.get((a, b)), address) for b in silent]) for a in often
+        ],
     )  # fmt: skip
 
 
@@ -82,23 +103,23 @@ def years(answers: Answers) -> list[tuple[str, str]]:
     result = answers.results.get("value_totals")
     if result is None or result.parameters.get("segment") != "year":
         return []
-    found = []
+    found, address = [], _links(answers)
     for row in result.rows:
         if str(row["segment"]).isdecimal():
             year = int(row["segment"])
             begin, end = dt.date(year, 1, 1), dt.date(year + 1, 1, 1)
             where = f"first_day >= DATE '{begin}' AND first_day < DATE '{end}'"
-            found.append((str(year), explore(where)))
+            found.append((str(year), address(where)))
     return found
 
 
-def _cell(answers: Answers, row: Row | None) -> Cell | None:
+def _cell(answers: Answers, row: Row | None, address: Callable[[str], str]) -> Cell | None:
     if row is None:
         return None
     where = " AND ".join([*_between(row, "purchase_days"), *_between(row, "recency_days")])
     share = row["p_alive"]
     return Cell(
-        customers=answers.numbers.count(row["customers"]), url=explore(where), share=share,
+        customers=answers.numbers.count(row["customers"]), url=address(where), share=share,
         heat=min(6, int(share * 7)) if known(share) else 0,
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ def table(table_id: int) -> ValueTable:
 
 def version(table_id: int, number: int | None = None) -> TableVersion:
     """A table as it was saved once; the newest without a number. `NotFound` where it was not."""
-    found = TableVersion.objects.select_related("table", "user").filter(table_id=table_id)
+    found = TableVersion.objects.select_related("table", "user").filter(table=table(table_id))
     if number is not None:
         found = found.filter(number=number)
     one = found.order_by("-number").first()

@@ -55,6 +55,8 @@ PLAN = "plan"
 LONGEST_TITLE, LONGEST_CELL = 120, 60
 MOST_DECIMALS = 6
 DIGITS = Decimal("0.000001")
+MOST_ERROR = 10.0
+"""Variance of a share: more is no measurement."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,12 +89,22 @@ def measured_of(text: str) -> Measured | None:
         rates = tuple(Decimal(str(one)) for one in told["rates"])
         covariance = np.array(told["covariance"], dtype=np.float64)
         said = {lang: tuple(map(str, told["said"].get(lang, ()))) for lang in ("en", "zh")}
-        right = covariance.shape == (len(rates), len(rates)) and np.isfinite(covariance).all()
+        if not rates:
+            return None
+        right = covariance.shape == (len(rates), len(rates)) and _possible(covariance)
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError):
         return None
-    if not right or not rates or not all(one.is_finite() for one in rates):
+    if not right or not all(one.is_finite() for one in rates):
         return None
     return Measured(rates=rates, covariance=tuple(map(tuple, covariance.tolist())), said=said)
+
+
+def _possible(covariance: Any) -> bool:
+    """Whether errors of shares can be so: symmetric, none negative, none beyond all measure."""
+    if not (np.isfinite(covariance).all() and np.abs(covariance).max() <= MOST_ERROR):
+        return False
+    alike = np.allclose(covariance, covariance.T, rtol=1e-6, atol=1e-12)
+    return bool(alike and np.linalg.eigvalsh(covariance).min() >= -1e-9)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +177,8 @@ def read(given: Mapping[str, Any]) -> Sheet:
     """A sheet from the fields of a form; what is missing is empty."""
 
     def text(name: str, default: str = "", most: int = LONGEST_TITLE) -> str:
-        return str(given.get(name, default))[:most].strip()
+        # NUL is the one character that PostgreSQL's text cannot hold.
+        return str(given.get(name, default)).replace("\x00", "")[:most].strip()
 
     cells = {}
     for name in NAMES:

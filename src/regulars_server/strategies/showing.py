@@ -10,6 +10,7 @@ from typing import Any
 from regulars.charts import Numbers
 from regulars.facts.money import exponent
 from regulars_server.console.language import library_language
+from regulars_server.snapshots import queries as snapshots
 from regulars_server.strategies import baseline, opening, queries, rules, starting, wording
 from regulars_server.strategies.models import METRICS, Workbook
 from regulars_server.strategies.states import HERE, LATER, State
@@ -102,6 +103,7 @@ def values(one: Workbook, user: Any, *, today: dt.date) -> dict[str, Any]:
         }
         for offer in one.offers.all()
     ]  # fmt: skip
+    newest = snapshots.newest()
     followed = next((s for s in stops if not s.here and not s.passed), None)
     return {
         "one": one, "stops": stops, "next": followed, "offers": offers,
@@ -112,6 +114,7 @@ def values(one: Workbook, user: Any, *, today: dt.date) -> dict[str, Any]:
         "needs": [line for line in one.needs.splitlines() if line.strip()],
         "said": baseline.in_words(one.condition) if one.condition.strip() else "",
         "explore": opening.explore(one.condition) if one.condition.strip() else "",
+        "counted_in_newest": newest is not None and newest.id == one.snapshot_id,
         "table": _table(one), "entries": _entries(one),
         "control": None if one.control is None else numbers.share(float(one.control)),
         "in_control": None if one.control is None or one.customers is None

@@ -62,9 +62,19 @@ def example(name: str) -> TablePlan:
 def currency() -> str:
     """Of the workspace; a common one where there is none."""
     try:
-        return opened().settings.currency
+        return own_currency()
     except RegularsError:
         return FALLBACK
+
+
+def own_currency() -> str:
+    """Of the workspace, for what keeps it for good.
+
+    Raises
+    ------
+    RegularsError : the workspace cannot be read.
+    """
+    return opened().settings.currency
 
 
 def blank(money: str) -> Sheet:

@@ -6,13 +6,15 @@ Whoever publishes facts (an import, the inbox, the command line, an erasure) nee
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 import regulars
-from regulars.errors import RegularsError
 from regulars_server.capability import load
 from regulars_server.console.workspace import opened, version_of
 from regulars_server.work.kinds import kinds
 from regulars_server.work.models import Job
+
+log = logging.getLogger("regulars_server.work")
 
 
 def facts() -> str | None:
@@ -33,8 +35,11 @@ def follow(*, now: dt.datetime) -> int:
         if kind.follows is not None:
             try:
                 state = load(kind.follows)()
-            except RegularsError:
-                return 0  # the pages say what is wrong with the workspace
+            except Exception as error:
+                # The pages say what is wrong with the workspace. A damaged file in it must not end
+                # the worker, which has other things to do.
+                log.warning("what %s follows cannot be read: %r", kind.name, error)
+                continue
             if state is not None:
                 wanted[kind.name] = key_of(state)
     there = Job.objects.filter(kind__in=wanted, key__in=wanted.values()).values_list("kind", "key")

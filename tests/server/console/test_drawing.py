@@ -77,7 +77,7 @@ def test_a_picture_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_erasure_removes_every_kept_picture() -> None:
     drawing.svg(spec("somebody"), css_class="wide")
     drawing.forget(customer_keys=[1])
-    assert not list(drawing._folder().glob("*.svg"))
+    assert not list(drawing.PICTURES.folder.glob("*"))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -90,4 +90,4 @@ def test_a_picture_that_is_drawn_meanwhile_is_not_kept(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(drawing, "draw", erased_meanwhile)
     assert "<svg" in drawing.svg(spec("somebody else"), css_class="wide")
-    assert not list(drawing._folder().glob("*"))
+    assert not list(drawing.PICTURES.folder.glob("*"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -214,7 +215,8 @@ def test_erasure_removes_what_is_kept_and_asks_for_it_anew(
     from regulars_server.work.models import Job
 
     one = showing.reader(Chosen(), permissions=())
-    fragments.keep(one.name(BY_NAME["groups"]), "sums")
+    with fragments.FRAGMENTS.making(one.name(BY_NAME["groups"])) as keep:
+        keep("sums")
     assert one.kept(BY_NAME["groups"]) == "sums"
     with transaction.atomic():
         forgetting.forget(customer_keys=[7])
@@ -247,3 +249,36 @@ def _import(ws: regulars.Workspace, folder: Path, *, orders: int) -> None:
         for i in range(orders):
             rows.writerow([f"o{i}", f"c{i % 3}", f"2025-{i % 12 + 1:02d}-03 10:00:00", "12.50"])
     ws.import_facts("orders", file)
+
+
+def test_a_damaged_snapshot_does_not_take_the_overview_away(
+    home: Path,
+    demo_workspace: Path,
+    tmp_path: Path,
+    settings: Any,
+    as_role: Callable[[str], Client],
+) -> None:
+    root = tmp_path / "demo"
+    shutil.copytree(demo_workspace, root)
+    settings.REGULARS_WORKSPACE = root
+    (root / "snapshots" / "half").mkdir(parents=True)
+    (root / "snapshots" / "half" / "manifest.json").write_text("{")
+    page = as_role("analyst").get("/")
+    assert page.status_code == 200
+    assert "/overview/headline/" in page.content.decode()
+
+
+def test_why_there_is_no_answer_is_said_in_words_of_the_page(
+    demo_workspace: Path, monkeypatch: Any
+) -> None:
+    from regulars.errors import WorkspaceError
+    from regulars_server.overview.answering import gather
+
+    def refused(*_given: Any, **_more: Any) -> Any:
+        raise WorkspaceError("/srv/secret/place/regulars.toml cannot be read")
+
+    monkeypatch.setattr(asking.DESK, "ask", refused)
+    with translation.override("zh-hans"):
+        found = gather(("groups",), Chosen(), user_id=1)
+    assert "/srv/secret" not in found.failures["groups"]
+    assert re.search("[一-鿿]", found.failures["groups"])

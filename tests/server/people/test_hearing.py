@@ -159,3 +159,19 @@ def test_nothing_is_heard_of_who_is_being_erased(shop: Any, tmp_path: Path) -> N
     IndexState.objects.update(heard_seq=0)
     assert hear() == 0
     assert not Consent.objects.exists()
+
+
+def test_a_word_of_the_facts_stays_with_its_record_when_records_part(
+    shop: Any, tmp_path: Path
+) -> None:
+    """Who unsubscribed while two records were taken for one customer has unsubscribed after."""
+    shop.identities.merge("shop:C-1", "shop:C-2")
+    index.refresh()
+    bring(shop, tmp_path, "C-2,marketing,email,withdrawn,2026-03-01 10:00:00,page")
+    assert hear() == 1
+    assert now_of("王小明") == [("marketing", "email", "withdrawn")]
+    shop.identities.unmerge("shop:C-2")
+    index.refresh()
+    hear()
+    assert now_of("王芳") == [("marketing", "email", "withdrawn")]
+    assert now_of("王小明") == []

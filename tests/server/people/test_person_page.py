@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,20 @@ def test_the_timeline_is_filtered_and_keeps_to_what_there_is(
     assert client.get(f"/people/{key}/events/").content.decode().count("<html") == 1
 
 
+def test_channels_are_offered_by_their_names(
+    shop: Any, as_role: Callable[[str], Client], tmp_path: Path
+) -> None:
+    file = tmp_path / "visits.csv"
+    file.write_text(
+        "visit_id,customer_id,channel,started_at\n"
+        "v1,C-1,app,2026-03-01 10:00:00\nv2,C-1,wechat,2026-03-02 10:00:00\n"
+    )
+    shop.import_facts("visits", file)
+    part = figures(as_role("service_agent"), key_of("王小明"), "?channel=wechat")
+    assert '<option value="wechat" selected>WeChat</option>' in part
+    assert part.count('class="event-visit"') == 1
+
+
 def test_who_refuses_is_offered_nothing(shop: Any, as_role: Callable[[str], Client]) -> None:
     client, key = as_role("service_agent"), key_of("王小明")
     client.post(
@@ -200,6 +215,96 @@ def test_shelves_go_when_somebody_is_erased_and_none_comes_late(
     with pytest.raises(NotNow):
         shelved()
     assert not [*shelves.folder().glob("*")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_shelf_is_made_of_who_is_being_erased(
+    shop: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for before, and their facts still there: their key is counted, their rows are read."""
+    from regulars_server.errors import NotNow
+    from regulars_server.people import erasing
+    from server.people import actor, make_user
+
+    one = erasing.ask(
+        actor=actor(make_user("administrator")), customer_key=key_of("王小明"), confirm="C-1",
+        purge=True,
+    )  # fmt: skip
+    everybody = histories.everybody
+
+    def meanwhile(*given: Any) -> Any:
+        yield from [*everybody(*given)]
+        erasing._database(one)  # it removes the shelves before this one is put there
+
+    monkeypatch.setattr(histories, "everybody", meanwhile)
+    with pytest.raises(NotNow):
+        shelved()
+    assert not shelves.names(histories.BEGINNING)
+
+
+def test_a_shelf_of_no_snapshot_goes(shop: Any) -> None:
+    """Erasing somebody with all that they did removes every snapshot."""
+    shutil.rmtree(shop.analyse().path.parent)
+    shelves.write(f"{standings.BEGINNING}x", [(1, "{}")], told={}, publish=lambda put: put())
+    shelved()
+    assert not shelves.names(standings.BEGINNING)
+
+
+def test_who_came_after_the_shelf_was_made_is_read_from_the_facts(
+    shop: Any, as_role: Callable[[str], Client], tmp_path: Path
+) -> None:
+    """They are not said to have bought nothing, and to need an invitation."""
+    from regulars_server.people import index
+    from server.shop import bring
+
+    shelved()
+    bring(shop, [("C-9", "新人", "", "n@mail.cn", "", "")])
+    order(shop, tmp_path, "o9", "C-9", "2026-03-01")
+    index.refresh()
+    part = figures(as_role("service_agent"), key_of("新人"))
+    assert "2026-03-01" in part
+    assert "never_bought" not in part
+
+
+def order(shop: Any, tmp_path: Path, order_id: str, customer: str, day: str) -> None:
+    file = tmp_path / "more.csv"
+    file.write_text(f"order_id,customer_id,day,amount\n{order_id},{customer},{day},10.00\n")
+    shop.import_facts("orders", file)
+
+
+def test_an_order_after_the_snapshot_ends_what_it_expected(
+    shop: Any, as_role: Callable[[str], Client], tmp_path: Path
+) -> None:
+    """Nobody is reminded of an order that came."""
+    client, key = as_role("service_agent"), key_of("王小明")
+    shop.analyse()
+    shelved()
+    assert "The next order is expected by" in figures(client, key)
+    order(shop, tmp_path, "o7", "C-1", "2026-06-01")
+    shelved()
+    part = figures(client, key)
+    assert "They ordered since the snapshot" in part
+    assert "expected by" not in part
+    assert "remind_overdue" not in part
+
+
+def test_the_snapshot_says_the_stage_until_the_overview_is_there(
+    shop: Any, as_role: Callable[[str], Client]
+) -> None:
+    shop.analyse()
+    shelved()
+    part = figures(as_role("service_agent"), key_of("王小明"))
+    assert "Stages are told once" not in part
+    assert "Since 2026-" in part
+
+
+def test_digits_that_are_no_numbers_are_no_matter(
+    shop: Any, as_role: Callable[[str], Client]
+) -> None:
+    key = key_of("王小明")
+    shelved()
+    for query in ("?page=²", "?audience=²"):
+        assert as_role("administrator").get(f"/people/{key}/{query}").status_code == 200
 
 
 def test_a_shelf_names_nobody(shop: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -167,3 +168,17 @@ def test_a_person_s_page_tells_what_the_facts_hold(
     assert "2 orders from 2026-01-05 to 2026-02-07." in part
     assert "<code>orders</code>" in part
     assert "<html" not in part
+
+
+@pytest.mark.parametrize("place", ['[1e999, "a", 1]', "[" * 20_000, '[0, "a", ' + "9" * 40 + "]"])
+def test_a_place_that_somebody_made_up_is_no_error_of_the_server(
+    shop: Any, as_role: Callable[[str], Client], place: str
+) -> None:
+    cursor = base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+    answer = as_role("service_agent").get("/people/", {"q": "王", "cursor": cursor})
+    assert answer.status_code in (200, 422)
+
+
+def test_nul_finds_what_is_typed_around_it(shop: Any, as_role: Callable[[str], Client]) -> None:
+    page = as_role("service_agent").get("/people/", {"q": "王\x00小"})
+    assert "王小明" in page.content.decode()

@@ -221,6 +221,33 @@ def test_a_table_is_put_away_and_taken_back(analyst: Client) -> None:
     assert list(actions)[1:] == ["strategies.table_archived", "strategies.table_restored"]
 
 
+def test_nul_and_other_signs_of_no_text_are_kept_out(analyst: Client) -> None:
+    """PostgreSQL has no text with it; a workbook none with controls."""
+    one = saved(analyst, title="O\x00urs\x07", note="Ma\x00y", plan_title="P\x00\x1b")
+    assert (one.name, one.note) == ("Ours\x07", "May")
+    for form in ("xlsx", "yaml"):
+        assert analyst.get(f"/value-tables/{one.pk}/{form}/").status_code == 200
+
+
+def test_a_number_of_no_table_is_not_found(analyst: Client) -> None:
+    for address in ("", "xlsx/", "versions/1/"):
+        assert analyst.get(f"/value-tables/{'9' * 40}/{address}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "covariance", ["[[-1,0],[0,-1]]", "[[1e300,0],[0,1e300]]", "[[0,9],[9,0]]"]
+)
+def test_a_measured_error_that_was_made_up_is_no_error_of_the_server(
+    analyst: Client, covariance: str
+) -> None:
+    sent = fields(analyst.get(NEW).content.decode()) | {
+        "measured": f'{{"rates":["0.6","0.7"],"covariance":{covariance},"said":{{"en":"x"}}}}'
+    }
+    for what in ("calculate", "analysis", "take-along", "save"):
+        answer = analyst.post(f"/value-tables/{what}/", sent, **HTMX)
+        assert answer.status_code < 500, what
+
+
 def test_a_table_with_faults_is_not_saved(analyst: Client) -> None:
     sent = fields(analyst.get(NEW).content.decode())
     assert analyst.post("/value-tables/save/", {**sent, "now.aov.1": ""}).status_code == 422

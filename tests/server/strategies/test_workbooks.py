@@ -205,6 +205,24 @@ def test_the_pages_lead_from_a_name_to_an_approval(
     assert "approved by" in marketer.get(f"/strategies/{one.pk}/print/").content.decode()
 
 
+def test_a_baseline_leads_to_its_own_customers_or_says_that_others_are_listed(
+    shop: Any, as_role: Callable[[str], Client]
+) -> None:
+    shop.analyse(as_of="2026-02-09")
+    analyst = as_role("analyst")
+    given = {"title": "Everybody", "condition": "recency_days >= 0", "audience_id": "9" * 30}
+    assert analyst.post("/strategies/new/", given).status_code == 422, "no number of an audience"
+    analyst.post("/strategies/new/", {**given, "audience_id": ""})
+    one = Workbook.objects.get()
+    address = f"/strategies/{one.pk}/"
+    counted = f">{one.customers}</a>"
+    assert counted in analyst.get(address).content.decode()
+    shop.analyse()
+    page = analyst.get(address).content.decode()
+    assert counted not in page
+    assert "Who they are in the newest snapshot" in page
+
+
 def test_refusals_come_back_to_the_page_in_words(
     crew: tuple[User, User], as_role: Callable[[str], Client]
 ) -> None:
@@ -340,3 +358,34 @@ def test_value_says_why_where_there_is_too_little(
         assert "Facts before" in page
     assert "not known yet" in page
     assert client.get("/value/found/other/").status_code == 404
+
+
+def test_no_strategy_is_begun_in_a_currency_that_is_not_known(
+    as_role: Callable[[str], Client], settings: Any, tmp_path: Path
+) -> None:
+    """Its money would be of another currency for good, once the workspace can be read again."""
+    settings.REGULARS_WORKSPACE = tmp_path / "away"
+    answer = as_role("analyst").post("/strategies/new/", {"title": "Everybody"})
+    assert answer.status_code == 503
+    assert not Workbook.objects.exists()
+
+
+def test_a_segment_that_takes_too_long_to_count_is_begun_and_said_so(
+    shop: Any, as_role: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Counted where audiences are: with a limit of time, and of who counts at once."""
+    from regulars_server.audiences import engine
+
+    def slow(*_given: Any, **_more: Any) -> Any:
+        raise engine.TooSlow
+
+    shop.analyse()
+    monkeypatch.setattr(engine, "cursor", slow)
+    analyst = as_role("analyst")
+    given = {"title": "Everybody", "condition": "recency_days >= 0"}
+    assert analyst.post("/strategies/new/", given).status_code == 302
+    one = Workbook.objects.get()
+    assert "took too long" in analyst.get(f"/strategies/{one.pk}/").content.decode()
+    answer = analyst.post(f"/strategies/{one.pk}/baseline/", {"version": one.version})
+    assert answer.status_code == 503
+    assert "took too long" in answer.content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -29,3 +30,16 @@ def test_a_version_is_followed_once_and_a_program_anew(
 def test_without_facts_nothing_is_followed(tmp_path: Path, settings: Any) -> None:
     settings.REGULARS_WORKSPACE = tmp_path / "nothing"
     assert following.follow(now=shared()) == 0
+
+
+def test_a_damaged_snapshot_ends_no_worker(
+    demo_workspace: Path, tmp_path: Path, settings: Any
+) -> None:
+    """Jobs that follow the facts alone are asked for; who follows snapshots waits."""
+    root = tmp_path / "demo"
+    shutil.copytree(demo_workspace, root)
+    settings.REGULARS_WORKSPACE = root
+    (root / "snapshots" / "half").mkdir(parents=True)
+    (root / "snapshots" / "half" / "manifest.json").write_text("{")
+    assert following.follow(now=shared()) >= 1
+    assert set(Job.objects.values_list("kind", flat=True)) == {"overview.prepare"}

@@ -23,7 +23,7 @@ from regulars_server.people.models import Consent, Person
 from regulars_server.people.portrait import Portrait
 from regulars_server.people.purposes import PERSONALISED
 from regulars_server.people.search import person
-from regulars_server.people.telling import told
+from regulars_server.people.telling import channel_name, told
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
 from regulars_server.web.problems import told as problem_of
@@ -120,7 +120,7 @@ def _timeline(request: HttpRequest, one: Portrait) -> dict[str, Any]:
         one.events,
         kind=kind if kind in timeline.KINDS else "",
         channel=channel,
-        number=int(number) if number.isdigit() and len(number) < 9 else 1,
+        number=int(number) if number.isdecimal() and len(number) < 9 else 1,
     )
     named = user.may("people.read")
     return {
@@ -130,6 +130,7 @@ def _timeline(request: HttpRequest, one: Portrait) -> dict[str, Any]:
             for day, events in shown.days
         ],
         "kinds": [(name, saying.KINDS[name], count) for name, count in shown.kinds.items()],
+        "channels": [(code, channel_name(code)) for code in shown.channels],
         "kind": kind,
         "channel": channel,
     }

@@ -180,7 +180,8 @@ def save(request: HttpRequest) -> HttpResponse:
     if found.plan is None:
         return _editor(request, sheet, reading=found, posted=request.POST, status=422)
     content = tables.Content(
-        name=sheet.title, note=request.POST.get("note", ""), text=plans.table_text(found.plan),
+        name=sheet.title, note=request.POST.get("note", "").replace("\x00", ""),
+        text=plans.table_text(found.plan),
         measured=sheet.measured.to_text() if sheet.measured else "",
         summary=figures.summary(found.plan),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from regulars.facts.money import exponent
 from regulars_server.console.forms import attempt, status_of
 from regulars_server.console.pages import page_of
-from regulars_server.errors import Conflict, DomainError, Invalid, NotFound
+from regulars_server.errors import Conflict, DomainError, Invalid, NotFound, NotNow
 from regulars_server.strategies import forms, queries, showing, starting, workbooks
 from regulars_server.strategies.models import STATES, Workbook
 from regulars_server.strategies.rules import Part
@@ -69,7 +70,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         title = given.pop("title")
         with attempt(form):
             one = workbooks.begin(
-                actor=actor_of(request), title=title, currency=starting.currency(), values=given
+                actor=actor_of(request), title=title, currency=starting.own_currency(), values=given
             )
             if one.condition.strip():
                 _try_baseline(request, one)
@@ -81,7 +82,7 @@ def _try_baseline(request: HttpRequest, one: Workbook) -> None:
     """Count the segment at once where that can be done; else the page says why it was not."""
     try:
         workbooks.take_baseline(actor=actor_of(request), workbook_id=one.pk, version=one.version)
-    except (Invalid, NotFound) as error:
+    except (Invalid, NotFound, NotNow) as error:
         said = list(getattr(error, "fields", {}).values()) or [error.said]
         messages.warning(request, " ".join(map(str, said)))
 
@@ -227,8 +228,9 @@ def _set_test(who: Mapping[str, Any], version: int, given: Mapping[str, Any], di
         ("control", {"control": control}),
         ("budget", {"budget_minor": forms.minor(given["budget"], digits)}),
     ]
-    for part, values in parts:
-        version = workbooks.change(**who, version=version, part=part, values=values).version
+    with transaction.atomic():  # both, or none
+        for part, values in parts:
+            version = workbooks.change(**who, version=version, part=part, values=values).version
 
 
 @needs("strategies.manage")
@@ -242,7 +244,7 @@ def baseline(request: HttpRequest, workbook_id: int) -> HttpResponse:
         workbooks.take_baseline(
             actor=actor_of(request), workbook_id=workbook_id, version=form.cleaned_data["version"]
         )
-    except (Invalid, NotFound, Conflict) as error:
+    except (Invalid, NotFound, NotNow, Conflict) as error:
         if isinstance(error, NotFound) and not str(error.said):
             raise
         return _page(request, workbook_id, status=_status(error), problem=_said(error))
@@ -323,6 +325,8 @@ def restore(request: HttpRequest, workbook_id: int) -> HttpResponse:
 
 
 def _status(error: DomainError) -> int:
+    if isinstance(error, NotNow):
+        return 503
     return {Conflict: 409, NotFound: 404}.get(type(error), 422)
 
 
