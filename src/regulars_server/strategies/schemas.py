@@ -131,7 +131,7 @@ class Strategies(Schema):
     )
 
 
-class Entry(Schema):
+class StrategyEntry(Schema):
     """Something that happened to a strategy."""
 
     kind: str
@@ -146,7 +146,7 @@ class Entry(Schema):
 class StrategyWhole(StrategyShown):
     """A strategy with what happened to it, and what it lacks before it can be costed."""
 
-    entries: list[Entry]
+    entries: list[StrategyEntry]
     lacks: list[str]
 
     model_config = ConfigDict(

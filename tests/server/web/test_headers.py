@@ -35,7 +35,9 @@ def test_templates_hold_no_script_and_no_style_of_their_own() -> None:
     inline = re.compile(
         r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style|\sstyle=|\son\w+=|javascript:"
     )
-    found = {file.name for file in TEMPLATES if inline.search(file.read_text("utf-8"))}
+    # What stands in a tag of the template language is no attribute.
+    bare = ((file.name, re.sub(r"{%.*?%}", "", file.read_text("utf-8"))) for file in TEMPLATES)
+    found = {name for name, text in bare if inline.search(text)}
     # What is held on a person goes out as a file in a ZIP: it is never served under the policy, and
     # has to be readable alone. A script it may not have either.
     assert found == {"export.html"}
