@@ -18,9 +18,12 @@ import pytest
 from regulars_server.api import rates
 from regulars_server.api.main import API
 from regulars_server.api.openapi import operations as described
+from regulars_server.audiences import services as audiences
+from regulars_server.audiences.catalogue import newest
 from regulars_server.care import services as care
 from regulars_server.people import consents, index
 from regulars_server.people.search import search
+from regulars_server.strategies import workbooks
 from server import shop as shops
 from server.addresses import pages
 from server.imports.conftest import waiting_import
@@ -73,9 +76,16 @@ def places(db: None, tmp_path: Path, settings: Any) -> dict[str, Any]:
 
     job = enqueue(actor=who, kind="work.snapshot")
     assert case is not None
+    of = newest()
+    assert of is not None
+    audience = audiences.save(actor=who, content=audiences.Content(name=SCRIPT, note=IMAGE), of=of)
+    workbook = workbooks.begin(
+        actor=who, title=SCRIPT, currency="USD", values={"segment": IMAGE}, offers=()
+    )
     return {"case_id": case.pk, "customer_key": key, "job_id": job.pk, "user_id": who.user_id,
             "import_id": waiting_import(user, said=SCRIPT).pk, "name": "summary",
-            "snapshot_id": "newest"}  # fmt: skip
+            "snapshot_id": "newest", "audience_id": audience.pk,
+            "workbook_id": workbook.pk}  # fmt: skip
 
 
 def boss() -> Client:
@@ -112,6 +122,8 @@ def test_no_page_runs_what_a_customer_is_called(places: dict[str, Any]) -> None:
                      page.path.replace("999999999", real["case_id"]),
                      page.path.replace("999999999", real["import_id"]),
                      page.path.replace("999999999", real["job_id"]),
+                     page.path.replace("999999999", real["audience_id"]),
+                     page.path.replace("999999999", real["workbook_id"]),
                      page.path.replace("999999999", real["user_id"])}:  # fmt: skip
             seen += safe(path, client.get(path))
             safe(path, client.get(path, HTTP_HX_REQUEST="true"))

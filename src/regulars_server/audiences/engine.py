@@ -6,6 +6,7 @@ what takes too long is interrupted. The newest snapshot is held decoded where it
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from regulars.snapshot import Snapshot
 
+log = logging.getLogger("regulars_server.audiences")
 AT_ONCE = 4
 _making = threading.Lock()
 _turns = threading.BoundedSemaphore(AT_ONCE)
@@ -35,6 +37,13 @@ class TooSlow(NotNow):
 
     def __init__(self) -> None:
         super().__init__(_("Counting this took too long and was broken off. Ask for less at once."))
+
+
+class Unreadable(NotNow):
+    """The files of a snapshot are gone or broken."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The files of the snapshot cannot be read. Take another snapshot."))
 
 
 def locked(
@@ -82,7 +91,7 @@ def cursor(one: Snapshot, *, seconds: int | None = None) -> Iterator[DuckDBPyCon
 
     Raises
     ------
-    TooSlow : it was.
+    TooSlow : it was. Unreadable : its files are gone or broken.
     """
     import duckdb
 
@@ -99,6 +108,9 @@ def cursor(one: Snapshot, *, seconds: int | None = None) -> Iterator[DuckDBPyCon
                 yield con
             except duckdb.InterruptException:
                 raise TooSlow from None
+            except (duckdb.IOException, duckdb.InvalidInputException) as error:
+                log.exception("the snapshot %s cannot be read", one.id)
+                raise Unreadable from error
             except duckdb.OutOfMemoryException:
                 raise NotNow(
                     _("The memory for counting is full just now. Try again."), seconds=5

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +18,7 @@ from regulars_server.audiences.queries import neighbours
 from regulars_server.audit.models import AuditEntry
 from regulars_server.snapshots.queries import snapshots
 from regulars_server.work.models import Job
+from server.audiences.conftest import forget
 from server.people import Client
 
 pytestmark = pytest.mark.django_db
@@ -230,3 +233,21 @@ def test_without_a_snapshot_the_page_teaches(
     for name in ("index", "explore", "suggested", "overlap", "new", "export"):
         page = client.get(reverse(f"audiences:{name}")).content.decode()
         assert "snapshot" in page, name
+
+
+def test_a_snapshot_that_cannot_be_read_is_said_in_words(
+    base: Any, snapshot_root: Path, tmp_path: Path, settings: Any, as_role: Callable[[str], Client]
+) -> None:
+    root = tmp_path / "workspace"
+    shutil.copytree(snapshot_root, root)
+    for path in (root / "snapshots").rglob("*.parquet"):
+        path.unlink()
+    settings.REGULARS_WORKSPACE = root
+    forget()
+    client = as_role("marketer")
+    assert client.get(reverse("audiences:index")).status_code == 200
+    late = client.get(reverse("audiences:explore"))
+    assert late.status_code == 503
+    assert "Take another snapshot" in late.content.decode()
+    chinese = client.get(reverse("audiences:explore"), HTTP_ACCEPT_LANGUAGE="zh-hans")
+    assert "快照文件无法读取" in chinese.content.decode()

@@ -20,6 +20,7 @@ from regulars_server.audiences.views.exploring import listed
 from regulars_server.console.forms import attempt, cleaned, status_of
 from regulars_server.console.pages import number_of, page_of
 from regulars_server.errors import NotNow
+from regulars_server.snapshots.queries import snapshots
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
 
@@ -35,9 +36,8 @@ def index(request: HttpRequest) -> HttpResponse:
         one.sized = drawn.last(sizes.get(one.pk, []))
     undo = number_of(request.GET.get("undo", ""))
     put_aside = queries.audience(undo) if undo is not None else None
-    of = newest()
     values = {
-        "page": page, "archived": archived, "of": of,
+        "page": page, "archived": archived, "of": bool(snapshots()),
         "undo": put_aside if put_aside is not None and put_aside.archived_at else None,
         "has_archived": queries.audiences(archived=True).exists(),
     }  # fmt: skip
