@@ -65,7 +65,7 @@ def _page(
             "form": form or ConsentForm(initial={"message_id": secrets.token_urlsafe(16)}),
             "message_id": secrets.token_urlsafe(16),
         }
-    if portrait.ready():
+    if portrait.ready(found.pk):
         values |= _figures(request, found)
     return render(request, "people/person.html", values, status=status)
 
