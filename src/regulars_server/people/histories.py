@@ -67,12 +67,9 @@ def history(customer_key: int, keys: Sequence[int]) -> History:
     RegularsError : the workspace cannot be read.
     """
     ws = opened()
-    begin, newest = beginning(ws), version_of(ws)
-    for name in reversed(shelves.names(begin)):
-        found, of = shelves.read(name, customer_key), int(name.removeprefix(begin))
-        # That an older shelf has nothing of somebody says nothing: they may be new.
-        if found or (found is not None and of == newest):
-            return History(rows=found, facts_version=of)
+    shelved = _shelved(ws, customer_key)
+    if shelved is not None:
+        return shelved
     with ws.lake.reading() as (con, current):
         chosen = f"root IN ({listed([customer_key])})"
         _roots(con, ws, current, keys)
@@ -80,9 +77,19 @@ def history(customer_key: int, keys: Sequence[int]) -> History:
     return History(rows=told, facts_version=current.number)
 
 
-def ready() -> bool:
-    """Whether a shelf makes a page of one customer quick."""
-    return bool(shelves.names(beginning(opened())))
+def ready(customer_key: int) -> bool:
+    """Whether a shelf makes the page of this customer quick."""
+    return _shelved(opened(), customer_key) is not None
+
+
+def _shelved(ws: Workspace, customer_key: int) -> History | None:
+    begin, newest = beginning(ws), version_of(ws)
+    for name in reversed(shelves.names(begin)):
+        found, of = shelves.read(name, customer_key), int(name.removeprefix(begin))
+        # That an older shelf has nothing of somebody says nothing: they may be new.
+        if found or (found is not None and of == newest):
+            return History(rows=found, facts_version=of)
+    return None
 
 
 def beginning(ws: Workspace) -> str:

@@ -63,9 +63,9 @@ class Portrait:
         return str(self.spells[-1]["stage"]) if self.spells else None
 
 
-def ready() -> bool:
+def ready(customer_key: int) -> bool:
     """Whether it can be put together within a request that others wait behind."""
-    return histories.ready() and standings.ready()
+    return histories.ready(customer_key) and standings.ready()
 
 
 def portrait(person: Person, *, open_cases: int, said: Sequence[Consent]) -> Portrait:

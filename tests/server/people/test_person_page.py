@@ -68,7 +68,7 @@ def test_with_a_shelf_all_of_it_comes_at_once_and_says_the_same(
     key = key_of("王小明")
     before = figures(client, key)
     shelved()
-    assert histories.ready()
+    assert histories.ready(key)
     assert figures(client, key) == before
     assert "2026-02-07" in client.get(f"/people/{key}/").content.decode()
 
@@ -261,7 +261,9 @@ def test_who_came_after_the_shelf_was_made_is_read_from_the_facts(
     bring(shop, [("C-9", "新人", "", "n@mail.cn", "", "")])
     order(shop, tmp_path, "o9", "C-9", "2026-03-01")
     index.refresh()
-    part = figures(as_role("service_agent"), key_of("新人"))
+    client, key = as_role("service_agent"), key_of("新人")
+    assert f"/people/{key}/figures/" in client.get(f"/people/{key}/").content.decode()
+    part = figures(client, key)
     assert "2026-03-01" in part
     assert "never_bought" not in part
 

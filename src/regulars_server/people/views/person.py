@@ -68,7 +68,7 @@ def _page(
             "form": form,
             "message_id": secrets.token_urlsafe(16),
         }
-    if portrait.ready():
+    if portrait.ready(found.pk):
         values |= _figures(request, found, said)
     return render(request, "people/person.html", values, status=status)
 
