@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from regulars import charts
@@ -110,8 +111,14 @@ def _triangle(answers: Answers, rows: Rows) -> Block:
     )
 
 
+def _named(cohort: str) -> Opening | str:
+    """A cohort by its name; that of a month ``YYYY-MM`` opens who first bought in it."""
+    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", cohort):
+        return cohort
+    return Opening(cohort, _who(cohort))
+
+
 def _who(month: str) -> Target:
-    """Who first bought in a month ``YYYY-MM``."""
     year, number = (int(part) for part in month.split("-"))
     after = f"{year + number // 12}-{number % 12 + 1:02d}"
     return Target(condition=f"first_day >= '{month}-01' AND first_day < '{after}-01'")
@@ -123,9 +130,7 @@ def _table(answers: Answers, rows: Rows) -> Table:
     next_why = words.NEXT_NOT_DONE.say(lang)
     cells = [
         [
-            words.ALL.say(lang)
-            if r["cohort"] == "all"
-            else Opening(r["cohort"], _who(r["cohort"])),
+            words.ALL.say(lang) if r["cohort"] == "all" else _named(r["cohort"]),
             numbers.count(r["period"]),
             numbers.count(r["customers"], reason=why),
             numbers.count(r["active"], reason=why),
