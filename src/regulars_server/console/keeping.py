@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from regulars_server.console.disk import remove_at_once
 from regulars_server.settings.declared import DATA
 
 MOST = 2000
@@ -65,10 +66,8 @@ class Kept:
             aside.unlink(missing_ok=True)
 
     def remove_all(self) -> None:
-        """Remove every text, and before them the places of those that are being made."""
-        for some in (".*", "*"):
-            for path in self.folder.glob(some):
-                path.unlink(missing_ok=True)
+        """Remove every text, and the places of those that are being made."""
+        remove_at_once(self.folder)
 
     def _trim(self) -> None:
         found = sorted(((_age(path), path) for path in self.folder.glob("*")), reverse=True)
