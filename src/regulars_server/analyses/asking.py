@@ -133,6 +133,25 @@ class Desk:
         self._took[question.name] = float(made.told["seconds"])
         return made
 
+    def in_turn(
+        self, question: Question, *, user_id: int, wait_seconds: float = 0.0
+    ) -> Answer | Working:
+        """As `ask`, for a page that asks several: one that cannot begin yet is being worked out.
+
+        Raises
+        ------
+        RegularsError : as of `ask`.
+        NotNow : it took too long or too much memory just before.
+        """
+        try:
+            return self.ask(question, user_id=user_id, wait_seconds=wait_seconds)
+        except TooMany:
+            return Working(0.0)
+        except NotNow as error:
+            if error.seconds is None:
+                raise
+            return Working(0.0)  # it was not begun: others wait before it
+
     def write(
         self, sheet: Sheet, *, user_id: int, wait_seconds: float | None = None
     ) -> Path | Working:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from regulars.datasets import notice
 from regulars.errors import EngineError, RegularsError
 from regulars.report.answers import Answers
-from regulars.report.context import ReportContext
 from regulars.report.days import as_day
+from regulars.report.write import context_of
 from regulars_server.analyses.asking import DESK, Question, Working
 from regulars_server.analyses.catalogue import declared
 from regulars_server.console.language import library_language
-from regulars_server.errors import NotNow, TooMany
+from regulars_server.errors import NotNow
 from regulars_server.overview.periods import Chosen, settled
 from regulars_server.web.problems import told
 
@@ -68,14 +68,9 @@ def gather(
     for name in names:
         left = max(0.0, until - time.monotonic())
         try:
-            found = DESK.ask(_question(name, chosen), user_id=user_id, wait_seconds=left)
-        except TooMany:
-            seconds = max(seconds or 0.0, 0.0)
+            found = DESK.in_turn(_question(name, chosen), user_id=user_id, wait_seconds=left)
         except NotNow as error:
-            if error.seconds is not None:  # it was not begun: others wait before it
-                seconds = max(seconds or 0.0, 0.0)
-            else:
-                failures[name], passing = _why(error), True
+            failures[name], passing = _why(error), True
         except EngineError as error:
             told(error)
             failures[name], passing = _("the engine could not answer"), True
@@ -123,13 +118,12 @@ def end_of(found: Gathered) -> dt.date | None:
 
 def answers_of(ws: Workspace, found: Gathered) -> Answers:
     """The answers as the report's sections take them, in the reader's language."""
-    import regulars
-
     versions = [one.facts_version for one in found.results.values()]
-    s = ws.settings
-    context = ReportContext(
-        workspace=s.name, currency=s.currency, exponent=s.exponent, zone=s.zone,
-        as_of=end_of(found), facts_version=next((v for v in versions if v is not None), None),
-        program_version=regulars.__version__, data_notice=notice(s.root), failures=found.failures,
-    )  # fmt: skip
+    context = replace(
+        context_of(ws.settings),
+        as_of=end_of(found),
+        facts_version=next((v for v in versions if v is not None), None),
+        data_notice=notice(ws.settings.root),
+        failures=found.failures,
+    )
     return Answers(results=found.results, context=context, lang=library_language())

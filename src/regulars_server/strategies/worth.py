@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from regulars.datasets import notice
 from regulars.declare import Text
 from regulars.errors import RegularsError
-from regulars.report import ReportContext
 from regulars.report.answers import Answers
 from regulars.report.columns import Shown, table_of
 from regulars.report.days import as_day
 from regulars.report.parts import Block
 from regulars.report.sections import backtest, value
+from regulars.report.write import context_of
 from regulars.result import Result
 from regulars_server.analyses.asking import DESK, Question, Working
 from regulars_server.console.language import library_language
 from regulars_server.console.workspace import opened, version_of
-from regulars_server.errors import NotNow, TooMany
+from regulars_server.errors import NotNow
 from regulars_server.web.problems import told
 
 WORTH = ("value_distribution", "value_totals", "value_matrix", "value_fit")
@@ -66,14 +66,8 @@ def ask(part: str, parameters: Mapping[str, str], *, user_id: int) -> Found:
             break
         question = Question(name=name, parameters=taken(name, parameters))
         try:
-            found = DESK.ask(question, user_id=user_id, wait_seconds=0.0)
-        except TooMany:
-            waits.append(0.0)  # another page of theirs is being worked out; this one comes after
-            break
+            found = DESK.in_turn(question, user_id=user_id)
         except (RegularsError, NotNow) as error:
-            if isinstance(error, NotNow) and error.seconds is not None:
-                waits.append(0.0)
-                break
             problem = told(error)
             failures[name] = str(problem.detail or problem.title)
             continue
@@ -98,12 +92,13 @@ def answers_of(found: Found) -> Answers:
     """The answers as the report's sections take them."""
     ws = opened()
     days = [as_day(one.parameters.get("as_of")) for one in found.results.values()]
-    s = ws.settings
-    context = ReportContext(
-        workspace=s.name, currency=s.currency, exponent=s.exponent, zone=s.zone,
-        as_of=max((day for day in days if day), default=None), facts_version=version_of(ws),
-        data_notice=notice(s.root), failures=found.failures,
-    )  # fmt: skip
+    context = replace(
+        context_of(ws.settings),
+        as_of=max((day for day in days if day), default=None),
+        facts_version=version_of(ws),
+        data_notice=notice(ws.settings.root),
+        failures=found.failures,
+    )
     return Answers(results=found.results, context=context, lang=library_language())
 
 

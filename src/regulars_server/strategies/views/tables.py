@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from regulars import plans
 from regulars.plans.kinds.table import TablePlan
 from regulars_server.console.language import library_language
-from regulars_server.console.pages import page_of
+from regulars_server.console.pages import number_of, page_of
 from regulars_server.errors import Conflict, Invalid, NotFound
 from regulars_server.strategies import figures, grid, queries, starting, tables, wording
 from regulars_server.strategies.models import TableVersion, ValueTable
@@ -205,8 +205,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 def _whole(given: Mapping[str, Any], name: str) -> int | None:
-    text = str(given.get(name, ""))
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return number_of(str(given.get(name, "")))
 
 
 @needs("strategies.manage")
