@@ -25,14 +25,12 @@ def of(import_id: int) -> Import:
     return found
 
 
-def rejects(found: Import) -> list[dict[str, Any]]:
-    """The rows that were not taken: file, line, column, code, raw."""
-    from regulars_server.console.workspace import opened
-
+def number_in_lake(found: Import) -> str:
+    """The id of the import among the facts; `NotFound` where it has not come that far."""
     number = (found.report or {}).get("import_id")
     if not number:
         raise NotFound
-    return opened().lake.rejects(number)
+    return str(number)
 
 
 def held(*, customer_keys: Collection[int]) -> dict[str, list[dict[str, Any]]]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from regulars_server.console.forms import attempt, cleaned, status_of
 from regulars_server.console.language import library_language
 from regulars_server.console.pages import page_of
+from regulars_server.data.queries import rejects_csv
 from regulars_server.errors import Conflict, Invalid
 from regulars_server.imports import mapping, queries, services, shown
 from regulars_server.imports.forms import (
@@ -208,15 +209,9 @@ def drop(request: HttpRequest, import_id: int) -> HttpResponse:
 @require_safe
 def rejects(request: HttpRequest, import_id: int) -> HttpResponse:
     """The rows that were not taken, to be mended; formulas are neutralised."""
-    from regulars.facts.reasons import REASONS
-    from regulars.result import csv_text
-
-    lang = library_language()
-    rows = [
-        [r["file"], r["line"], r["column"], REASONS[r["code"]].say(lang), r["raw"]]
-        for r in queries.rejects(queries.of(import_id))
-    ]
+    number = queries.number_in_lake(queries.of(import_id))
     heads = (_("file"), _("line"), _("column"), _("reason"), _("row"))
-    response = HttpResponse(csv_text(heads, rows), content_type="text/csv; charset=utf-8")
+    parts = rejects_csv(number, heads)
+    response = HttpResponse("".join(parts), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rejects-{import_id}.csv"'
     return response
