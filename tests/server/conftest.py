@@ -118,10 +118,18 @@ def demo_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def demo_workspace(demo_root: Path, settings: Any) -> Path:
-    """The server stands on the shipped demo."""
+def demo_workspace(demo_root: Path, settings: Any) -> Iterator[Path]:
+    """The server stands on the shipped demo, which other tests read too: copy it to change it."""
     settings.REGULARS_WORKSPACE = demo_root
-    return demo_root
+    before = shared_state(demo_root)
+    yield demo_root
+    assert shared_state(demo_root) == before, "this test changed what others read"
+
+
+def shared_state(root: Path) -> list[str]:
+    """What other tests of the run rely on: the versions of the facts, and the snapshots."""
+    parts = (root / "facts" / "versions", root / "snapshots")
+    return sorted(str(file) for part in parts for file in part.glob("*"))
 
 
 @pytest.fixture

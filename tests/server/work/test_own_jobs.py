@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,12 +19,17 @@ from server.jobs import Doing
 
 
 @pytest.mark.django_db
-def test_a_snapshot_is_taken_again_without_harm(demo_workspace: Path) -> None:
+def test_a_snapshot_is_taken_again_without_harm(
+    demo_root: Path, tmp_path: Path, settings: Any
+) -> None:
+    settings.REGULARS_WORKSPACE = tmp_path / "workspace"
+    shutil.copytree(demo_root, tmp_path / "workspace")
     job: Any = Doing(payload={})
     first, second = snapshot.take(job), snapshot.take(job)
     assert first == second
     assert first["rows"] == 23570, "customers of CDNOW"
-    assert first["snapshot"] in {one.id for one in regulars.open(demo_workspace).snapshots()}
+    taken = regulars.open(tmp_path / "workspace").snapshots()
+    assert first["snapshot"] in {one.id for one in taken}
 
 
 @pytest.mark.django_db
