@@ -117,6 +117,11 @@ class Snapshot:
         return int(self.manifest["rows"])
 
     @property
+    def published_at(self) -> dt.datetime:
+        """When it was published."""
+        return dt.datetime.fromtimestamp((self.path / MANIFEST).stat().st_mtime, dt.UTC)
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         return tuple(
             Column(
@@ -157,6 +162,17 @@ class Snapshot:
             names = [column[0] for column in found.description]
             rows = found.fetchall()
         return dict(zip(names, rows[0], strict=True)) if rows else None
+
+
+def newness(one: Snapshot) -> tuple[Any, ...]:
+    """What of two snapshots the newer has more of: the one rule for which is the newest.
+
+    The facts that it is of (where they have no versions, when they were read), then its day, then
+    when it was published; where all that is the same, the id tells, so that the answer is one.
+    """
+    manifest = one.manifest
+    read_at = manifest.get("facts_read_at") or ""
+    return manifest["facts_version"] or 0, read_at, one.as_of, one.published_at, one.id
 
 
 def describe_columns(key: Column, given: tuple[Contribution, ...]) -> list[dict[str, Any]]:

@@ -388,13 +388,14 @@ class Answers(Room):
         WorkspaceError : no snapshot yet.
         """
         from regulars.errors import UnknownName
+        from regulars.snapshot import newness
 
         found = snapshot
         if found is None:
             known = self.snapshots()
             if not known:
                 raise WorkspaceError("no snapshot yet: make one with `regulars analyse`")
-            found = max(known, key=_newest)
+            found = max(known, key=newness)
         if found.has_outside_ids:
             row = found.customer_of(external_id)
         else:
@@ -431,11 +432,6 @@ class Answers(Room):
     def runs(self) -> list[dict[str, Any]]:
         """What was computed here, oldest first: one dictionary a run, its SQL included."""
         return log.read(self.settings.root)
-
-
-def _newest(snapshot: Snapshot) -> tuple[int, str, dt.date]:
-    manifest = snapshot.manifest
-    return manifest["facts_version"] or 0, manifest.get("facts_read_at") or "", snapshot.as_of
 
 
 def _settle(aside: Path, target: Path, result: Result) -> bool:

@@ -16,6 +16,7 @@ from regulars_server.analyses.forms import AnalysisForm, bound
 from regulars_server.analyses.parameters import Asked, asked
 from regulars_server.analyses.showing import KEEPING
 from regulars_server.console.language import library_language
+from regulars_server.console.pages import number_of
 from regulars_server.console.workspace import opened
 from regulars_server.errors import NotFound
 
@@ -98,14 +99,12 @@ class Address:
     @property
     def page(self) -> int:
         """The page of rows, from 1 on."""
-        text = self.query.get("page", "1")
-        return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 9 else 1
+        return number_of(self.query.get("page", ""), least=1) or 1
 
     @property
     def version(self) -> int | None:
         """The facts version that the link was copied at."""
-        text = self.query.get(FACTS, "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
+        return number_of(self.query.get(FACTS, ""))
 
     @property
     def canonical(self) -> dict[str, str]:

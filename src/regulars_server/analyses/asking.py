@@ -21,6 +21,7 @@ from regulars_server.analyses import kept
 from regulars_server.analyses.children import Children
 from regulars_server.analyses.configuration import AT_ONCE, KEPT_MB, ROWS, WAIT_SECONDS
 from regulars_server.analyses.kept import Answer
+from regulars_server.console.keeping import Kept
 from regulars_server.console.workspace import opened, version_of
 from regulars_server.errors import NotNow, TooMany
 from regulars_server.settings.declared import WEB_THREADS
@@ -73,6 +74,24 @@ class Sheet:
         asked = {"answer": self.answer.id, "lang": self.lang, "named": self.named,
                  "keep": dict(self.keep), "sort": self.sort}  # fmt: skip
         return self.answer.folder / f"{kept.SHEET}{kept.key(asked)}.xlsx"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Errand:
+    """A text that a function of ours makes of the facts, in a child and not in the web.
+
+    Attributes
+    ----------
+    kept : where the text lies; ``name`` under which, another for other facts.
+    run : ``"module:function"``, called as ``function(workspace, given)``; it returns the text. The
+        module imports no Django.
+    given : goes through JSON.
+    """
+
+    kept: Kept
+    name: str
+    run: str
+    given: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -163,6 +182,35 @@ class Desk:
             return Working(time.monotonic() - flight.begun, None)
         return sheet.path
 
+    def text(
+        self, errand: Errand, *, user_id: int | None, wait_seconds: float = 0.0
+    ) -> str | Working:
+        """A text that is kept, or that it is being made; without a user nothing is begun.
+
+        Raises
+        ------
+        RegularsError : the facts are wrong.
+        NotNow : it took too long or too much memory just before.
+        """
+        found = errand.kept.find(errand.name)
+        if found is not None:
+            return found
+        if user_id is None:
+            return Working(0.0)
+        try:
+            flight = self._flight(
+                f"{errand.kept.name}/{errand.name}", user_id, lambda one: _running(errand, one)
+            )
+        except TooMany:
+            return Working(0.0)
+        except NotNow as error:
+            if error.seconds is None:
+                raise
+            return Working(0.0)
+        self._landed(flight, wait_seconds)
+        found = errand.kept.find(errand.name)
+        return found if found is not None else Working(time.monotonic() - flight.begun)
+
     def _landed(self, flight: Flight, wait_seconds: float | None) -> Answer | None:
         """What a flight brings, after waiting a little; None while it is under way."""
         seconds = WAIT_SECONDS.value if wait_seconds is None else wait_seconds
@@ -236,6 +284,28 @@ def _writing(sheet: Sheet, flight: Flight) -> Task:
                 "keep": dict(sheet.keep), "sort": sheet.sort,
             })  # fmt: skip
             flight.answer = sheet.answer
+        except Exception as error:
+            told(error)
+            flight.error = error
+        finally:
+            flight.over.set()
+
+    return work
+
+
+def _running(errand: Errand, flight: Flight) -> Task:
+    # Of now: the thread that does it knows no request.
+    workspace = str(opened().settings.root)
+
+    def work(ask: Callable[[Mapping[str, Any]], None]) -> None:
+        try:
+            # The place stands before the facts are read: who is erased meanwhile removes it.
+            with errand.kept.placing(errand.name) as (aside, put):
+                ask({
+                    "run": errand.run, "given": dict(errand.given), "aside": str(aside),
+                    "workspace": workspace,
+                })  # fmt: skip
+                put()
         except Exception as error:
             told(error)
             flight.error = error

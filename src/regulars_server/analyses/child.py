@@ -7,6 +7,8 @@ forked, and kept for the next question: loading the library takes longer than mo
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import os
 import queue
@@ -52,7 +54,7 @@ def reply(question: dict[str, Any]) -> dict[str, Any]:
     from regulars.errors import RegularsError
 
     try:
-        (write_sheet if "sheet" in question else write)(question)
+        work(question)
     except RegularsError as error:
         return {"error": type(error).__name__, "text": str(error)}
     except MemoryError:
@@ -61,6 +63,33 @@ def reply(question: dict[str, Any]) -> dict[str, Any]:
         # Its text can hold anything, so it goes to the log of the web alone.
         return {"error": "Unexpected", "text": "".join(traceback.format_exception(error))}
     return {}
+
+
+def work(question: dict[str, Any]) -> None:
+    """Do what is asked: an answer, a workbook of one, or a text by a function of ours."""
+    if "run" in question:
+        write_text(question)
+    elif "sheet" in question:
+        write_sheet(question)
+    else:
+        write(question)
+
+
+def write_text(question: dict[str, Any]) -> None:
+    """Have a function make a text, and put it into the place that was made for it.
+
+    Where the place is gone, somebody was erased meanwhile, and the text is dropped.
+    """
+    import regulars
+
+    module, _, name = question["run"].partition(":")
+    ws = regulars.open(question["workspace"])
+    text = getattr(importlib.import_module(module), name)(ws, question["given"])
+    with (
+        contextlib.suppress(FileNotFoundError),
+        Path(question["aside"]).open("r+", encoding="utf-8") as file,
+    ):
+        file.write(text)
 
 
 def write(question: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from regulars_server.audiences.engine import cursor, source
 from regulars_server.audiences.measuring import measure
 from regulars_server.audiences.models import Audience, AudienceSize
 from regulars_server.audiences.reading import Read, digest, saved
-from regulars_server.snapshots.queries import KEY, snapshots, taken_at
+from regulars_server.snapshots.queries import KEY, snapshots
 
 if TYPE_CHECKING:
     from regulars.snapshot import Snapshot
@@ -45,7 +45,7 @@ def run(job: Running) -> dict[str, Any]:
 
 def in_order(found: Sequence[Snapshot]) -> list[Snapshot]:
     """Snapshots by their day; of one day the one that was taken last."""
-    ordered = sorted(found, key=lambda one: (one.as_of, taken_at(one)))
+    ordered = sorted(found, key=lambda one: (one.as_of, one.published_at))
     return list({one.as_of: one for one in ordered}.values())
 
 

@@ -49,19 +49,31 @@ class Kept:
 
         Where all was removed in between, it keeps nothing: the text may be of what was erased.
         """
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        aside = self.folder / f".{uuid.uuid4().hex}"
+        with self.placing(name) as (aside, put):
+
+            def keep(text: str) -> None:
+                with contextlib.suppress(FileNotFoundError):
+                    with aside.open("r+", encoding="utf-8") as file:
+                        file.write(text)
+                    put()
+
+            yield keep
+
+    @contextmanager
+    def placing(self, name: str) -> Iterator[tuple[Path, Callable[[], None]]]:
+        """The same for a text that another process writes into the file, which it must not make."""
+        home = self.folder
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        aside = home / f".{uuid.uuid4().hex}"
         aside.touch(mode=0o600)
 
-        def keep(text: str) -> None:
+        def put() -> None:
             with contextlib.suppress(FileNotFoundError):
-                with aside.open("r+", encoding="utf-8") as file:
-                    file.write(text)
-                aside.replace(self.folder / name)
+                aside.replace(home / name)
                 self._trim()
 
         try:
-            yield keep
+            yield aside, put
         finally:
             aside.unlink(missing_ok=True)
 

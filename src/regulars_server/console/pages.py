@@ -9,15 +9,20 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 ROWS = 50
+# Eighteen nines: the longest digits that every database counts with.
+MOST = 10**18 - 1
 M = TypeVar("M", bound=Model)
 
 
-def number_of(text: str) -> int | None:
-    """The whole number that a text of an address is; None where it is none.
+def number_of(text: str, *, least: int = 0, most: int = MOST) -> int | None:
+    """The whole number that a text of an address is; None where it is none, or out of bounds.
 
     Other scripts' digits, and more of them than the database counts with, are none.
     """
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    if not text.isascii() or not text.isdigit() or len(text) > len(str(MOST)):
+        return None
+    found = int(text)
+    return found if least <= found <= most else None
 
 
 def page_of(request: HttpRequest, found: QuerySet[M], *, rows: int = ROWS) -> Page[Any]:

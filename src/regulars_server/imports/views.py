@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from regulars_server.console.forms import attempt, cleaned, status_of
 from regulars_server.console.language import library_language
-from regulars_server.console.pages import page_of
+from regulars_server.console.pages import number_of, page_of
 from regulars_server.data.queries import rejects_csv
 from regulars_server.errors import Conflict, Invalid
 from regulars_server.imports import mapping, queries, services, shown
@@ -79,12 +79,12 @@ def piece(request: HttpRequest, import_id: int) -> HttpResponse:
     """How many bytes have arrived; or the next ones, as the body."""
     if request.method == "GET":
         return JsonResponse(_told(queries.of(import_id)))
-    offset = request.headers.get("X-Offset", "")
-    if not offset.isascii() or not offset.isdigit() or len(offset) > 18:
+    offset = number_of(request.headers.get("X-Offset", ""))
+    if offset is None:
         raise Invalid(fields={"X-Offset": _("A whole number.")})
     try:
         found = services.receive(
-            actor=actor_of(request), import_id=import_id, offset=int(offset), chunk=request.body,
+            actor=actor_of(request), import_id=import_id, offset=offset, chunk=request.body,
             digest=request.headers.get("X-Chunk-SHA256", ""),
         )  # fmt: skip
     except Conflict:

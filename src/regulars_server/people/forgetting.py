@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db import transaction
 
 from regulars_server.people import shelves
+from regulars_server.people.histories import READ
 from regulars_server.people.jobs import SHELVE
 from regulars_server.people.models import Consent, Leaving, Person, Term
 from regulars_server.web.actor import system
@@ -24,4 +25,5 @@ def forget(*, customer_keys: Collection[int]) -> None:
     if keys:
         # A shelf may hold what they did, in their words; it is made again of what is left.
         transaction.on_commit(shelves.remove_all)
+        transaction.on_commit(READ.remove_all)
         enqueue(actor=system("people"), kind=SHELVE.name)

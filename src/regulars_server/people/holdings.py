@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from regulars.declare import Language
+from regulars_server.analyses.asking import DESK, Errand, Working
+from regulars_server.console.language import library_language
 from regulars_server.console.workspace import opened
-from regulars_server.people import lake
+from regulars_server.people.histories import READ, named
 from regulars_server.people.models import Person
+from regulars_server.people.purposes import PURPOSES
+from regulars_server.people.telling import channel_name
+from regulars_server.people.timeline import as_day, as_instant
+from regulars_server.snapshots.queries import values
 
 if TYPE_CHECKING:
     from regulars import Workspace
-    from regulars.snapshot import Snapshot
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,35 +49,48 @@ class Holdings:
     text: str
 
 
-def holdings(person: Person) -> Holdings:
-    """What is held of this person."""
+def holdings(
+    person: Person, *, user_id: int | None, wait_seconds: float = 0.0
+) -> Holdings | Working:
+    """What is held of this person, or that a child is reading it; see `histories.history`."""
     from regulars.facts import FACTS
 
-    ws = opened()
-    lang: Language = "zh" if get_language() == "zh-hans" else "en"
+    ws, lang = opened(), library_language()
+    errand = Errand(
+        kept=READ,
+        name=named("held", ws, person.keys),
+        run="regulars_server.people.gathering:held",
+        given={"keys": sorted(person.keys)},
+    )
+    found = DESK.text(errand, user_id=user_id, wait_seconds=wait_seconds)
+    if isinstance(found, Working):
+        return found
+    told = json.loads(found)
     tables = [
         TableHeld(
-            name=one.table, meaning=FACTS[one.table].meaning.say(lang), rows=one.rows,
-            first_day=one.first_day, last_day=one.last_day,
+            name=one["table"], meaning=FACTS[one["table"]].meaning.say(lang), rows=one["rows"],
+            first_day=as_day(one["first_day"]), last_day=as_day(one["last_day"]),
         )
-        for one in lake.held(ws, person.keys)
+        for one in told["tables"]
     ]  # fmt: skip
-    said = lake.consents(ws, person.keys)
-    newest = _newest(ws)
-    row = newest.customer(person.pk) if newest is not None else None
-    if newest is None or row is None:
+    said = [_consent(row) for row in told["consents"]]
+    newest = values(person.pk)
+    if newest is None:
         return Holdings(tables=tables, consents=said, as_of=None, text="")
     between = "" if lang == "zh" else " "
-    text = between.join(_sentences(ws, row))
-    return Holdings(tables=tables, consents=said, as_of=newest.as_of, text=text)
+    text = between.join(_sentences(ws, newest[1]))
+    return Holdings(tables=tables, consents=said, as_of=newest[0].as_of, text=text)
 
 
-def _newest(ws: Workspace) -> Snapshot | None:
-    return max(
-        (one for one in ws.snapshots() if not one.has_outside_ids),
-        key=lambda one: (one.manifest["facts_version"] or 0, one.as_of),
-        default=None,
-    )
+def _consent(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A consent of the facts, its codes in words where they have any."""
+    return {
+        **row,
+        "at": as_instant(row["at"]),
+        "day": as_day(row["day"]),
+        "purpose": dict(PURPOSES).get(row["purpose"], row["purpose"]),
+        "channel": channel_name(row["channel"] or ""),
+    }
 
 
 def _sentences(ws: Workspace, row: Mapping[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from regulars import charts
 from regulars.charts import NARROW, REFERENCES, WIDE, Canvas, Numbers
 from regulars.report.parts import Picture
-from regulars_server.analyses.asking import DESK, Question
+from regulars_server.analyses.asking import DESK, Question, Working
 from regulars_server.console.language import library_language
 from regulars_server.console.workspace import opened
 from regulars_server.people import advice, consents, histories, lives, standings, timeline
@@ -63,12 +64,40 @@ class Portrait:
         return str(self.spells[-1]["stage"]) if self.spells else None
 
 
-def ready(customer_key: int) -> bool:
-    """Whether it can be put together within a request that others wait behind."""
-    return histories.ready(customer_key) and standings.ready()
+@dataclass(frozen=True, kw_only=True)
+class Gathered:
+    """What a portrait is made of: what happened, and what the newest snapshot says."""
+
+    history: History
+    standing: Standing | None
 
 
-def portrait(person: Person, *, open_cases: int, said: Sequence[Consent]) -> Portrait:
+def gathered(
+    person: Person, *, user_id: int | None = None, wait_seconds: float = 0.0
+) -> Gathered | Working:
+    """It, where it is at hand; else a child reads it, and it is to be asked for again.
+
+    Parameters
+    ----------
+    user_id : who asks; without, nothing is begun. wait_seconds : how long to wait for a child.
+
+    Raises
+    ------
+    RegularsError : the workspace cannot be read. NotNow : reading took too long just before.
+    """
+    until = time.monotonic() + wait_seconds
+    history = histories.history(person.pk, person.keys, user_id=user_id, wait_seconds=wait_seconds)
+    standing = standings.standing(
+        person.pk, user_id=user_id, wait_seconds=max(0.0, until - time.monotonic())
+    )
+    if isinstance(history, Working):
+        return history
+    return (
+        standing if isinstance(standing, Working) else Gathered(history=history, standing=standing)
+    )
+
+
+def portrait(person: Person, of: Gathered, *, open_cases: int, said: Sequence[Consent]) -> Portrait:
     """Put it together.
 
     Parameters
@@ -79,10 +108,9 @@ def portrait(person: Person, *, open_cases: int, said: Sequence[Consent]) -> Por
     ------
     RegularsError : the workspace cannot be read.
     """
-    history = histories.history(person.pk, person.keys)
+    history, standing = of.history, of.standing
     events = timeline.events(history.rows)
     bought = timeline.purchases(events)
-    standing = standings.standing(person.pk)
     valued = worth(standing.values, standing.base) if standing is not None else None
     as_of, spells, waits = _stages(events, history, standing)
     fitted = standing.told.get("value", {}).get("fitted") if standing is not None else None
@@ -90,7 +118,7 @@ def portrait(person: Person, *, open_cases: int, said: Sequence[Consent]) -> Por
     since = standing is not None and bool(bought) and bought[-1] >= standing.as_of
     due = None if standing is None or since else standing.values.get("next_order_due")
     situation = _situation(said, spells, valued, due, bought, as_of, open_cases)
-    numbers = _numbers()
+    numbers = money_and_numbers()
     return Portrait(
         history=history, events=events, standing=standing, worth=valued, spells=spells,
         stages_wait=waits, as_of=as_of, due=due, late_days=situation.late_days,
@@ -155,7 +183,8 @@ def _situation(
     )
 
 
-def _numbers() -> Numbers:
+def money_and_numbers() -> Numbers:
+    """How figures are written for who reads, in the workspace's currency."""
     s = opened().settings
     return Numbers(lang=library_language(), currency=s.currency, exponent=s.exponent)
 

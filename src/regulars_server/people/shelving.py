@@ -9,7 +9,7 @@ from django.db import transaction
 
 from regulars_server.console.workspace import opened, version_of
 from regulars_server.errors import NotNow
-from regulars_server.people import histories, shelves, standings
+from regulars_server.people import gathering, histories, shelves, standings
 from regulars_server.people.index import locked
 from regulars_server.people.models import ErasedKey, Erasure
 
@@ -35,7 +35,7 @@ def _facts(job: Running) -> int:
         job.progress(stage="histories")
         written = shelves.write(
             name,
-            histories.everybody(ws, con, current),
+            gathering.everybody(ws, con, current),
             told={},
             publish=publish,
             progress=lambda done: job.progress(done, stage="histories"),
@@ -60,8 +60,8 @@ def _snapshot(job: Running) -> int:
         con.execute("SET enable_progress_bar = false").fetchall()
         written = shelves.write(
             standings.name_of(one),
-            standings.everybody(con, one),
-            told={"base": standings.quarters(con, one)},
+            gathering.everybodys_rows(con, one.files, standings.columns_of(one)),
+            told={"base": gathering.quarters(con, one.files, standings.measures_of(one))},
             publish=publish,
             progress=lambda done: job.progress(done, stage="standings"),
         )

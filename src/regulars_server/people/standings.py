@@ -5,22 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from regulars_server.analyses.kept import listed, reader
-from regulars_server.console.workspace import opened
+from regulars_server.analyses.asking import DESK, Errand, Working
 from regulars_server.people import shelves
-from regulars_server.snapshots.queries import snapshots
+from regulars_server.people.histories import READ
+from regulars_server.snapshots.queries import of_customers
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
     from regulars.snapshot import Snapshot
 
 BEGINNING = "snapshot-"
-KEY = "customer_key"
 # Against what a customer is held: quarters of the base.
 MEASURES = (
     "purchase_days", "recency_days", "spend_per_purchase_day_minor",
@@ -31,10 +28,7 @@ TOLD = (
     *MEASURES, "orders", "customer_group", "life_stage", "life_stage_since", "life_stage_reason",
     "p_alive", "expected_spend_365d_low_minor",
     "expected_spend_365d_high_minor", "next_order_due", "value_unknown", "next_order_unknown",
-    "life_stage", "life_stage_since", "life_stage_reason",
 )  # fmt: skip
-QUARTERS = (0.25, 0.5, 0.75)
-_newest: tuple[tuple[str, int], Snapshot | None] | None = None
 _bases: dict[str, dict[str, list[float | None]]] = {}
 
 
@@ -60,33 +54,32 @@ class Standing:
 
 
 def newest() -> Snapshot | None:
-    """The newest snapshot that knows customers by lasting keys; looked up anew when one came."""
-    global _newest
-    ws = opened()
-    folder = ws.settings.root / "snapshots"
-    try:
-        state = (str(ws.settings.root), folder.stat().st_mtime_ns)
-    except FileNotFoundError:
-        return None
-    if _newest is None or _newest[0] != state:
-        found = next((one for one in snapshots() if not one.has_outside_ids), None)
-        _newest = (state, found)
-    return _newest[1]
+    """The newest snapshot that knows customers by lasting keys; None where there is none."""
+    return of_customers()
 
 
-def standing(customer_key: int) -> Standing | None:
-    """Where a customer stands; None without a snapshot, or where it does not have them.
+def standing(
+    customer_key: int, *, user_id: int | None = None, wait_seconds: float = 0.0
+) -> Standing | Working | None:
+    """Where a customer stands, or that it is being read; None where no snapshot has them.
+
+    Parameters
+    ----------
+    user_id : who asks; without, nothing is begun. wait_seconds : how long to wait for a child.
 
     Raises
     ------
-    RegularsError : the workspace cannot be read.
+    RegularsError : the workspace cannot be read. NotNow : reading took too long just before.
     """
     one = newest()
     if one is None:
         return None
-    values = shelves.read(name_of(one), customer_key)
-    if values is None:
-        values = _looked_up(one, customer_key)
+    values = _values(one, customer_key, user_id=user_id, wait_seconds=wait_seconds)
+    base = _base(one, user_id=user_id, wait_seconds=wait_seconds)
+    if isinstance(values, Working):
+        return values
+    if isinstance(base, Working):
+        return base
     if not values:
         return None
     days = {c["name"] for c in one.manifest["columns"] if c["type"] == "DATE"}
@@ -94,7 +87,7 @@ def standing(customer_key: int) -> Standing | None:
         snapshot_id=one.id,
         as_of=one.as_of,
         values={n: _day(v) if n in days else v for n, v in values.items()},
-        base=base_of(one),
+        base=base,
         told=one.manifest.get("told") or {},
         reasons={c["name"]: c["null_means"] for c in one.manifest["columns"] if c["null_means"]},
     )
@@ -106,64 +99,58 @@ def name_of(one: Snapshot) -> str:
     return f"{BEGINNING}{digest}"
 
 
-def ready() -> bool:
-    """Whether a shelf makes it quick, or there is nothing to look up."""
-    one = newest()
-    return one is None or shelves.path_of(name_of(one)).exists()
+def columns_of(one: Snapshot) -> list[str]:
+    """The columns of a snapshot that a page tells of."""
+    return [c["name"] for c in one.manifest["columns"] if c["name"] in TOLD]
 
 
-def everybody(con: DuckDBPyConnection, one: Snapshot) -> Iterator[tuple[int, str]]:
-    """Key and row of every customer, as a shelf takes them."""
-    names = _names(one)
-    fields = ", ".join(f"{column} := {listed([column])}" for column in names)
-    with con.cursor() as rows:
-        rows.execute(
-            f"SELECT {KEY}, to_json(struct_pack({fields}))::VARCHAR FROM read_parquet(?)",
-            [one.files],
-        )
-        while found := rows.fetchmany(10_000):
-            yield from found
+def measures_of(one: Snapshot) -> list[str]:
+    """Those of them against which a customer is held."""
+    return [name for name in MEASURES if name in columns_of(one)]
 
 
-def quarters(con: DuckDBPyConnection, one: Snapshot) -> dict[str, list[float | None]]:
-    """Quarters of the base by measure, those unknown left out."""
-    asked = [name for name in MEASURES if name in _names(one)]
-    if not asked:
-        return {}
-    sums = ", ".join(f"quantile_cont({listed([n])}::DOUBLE, {list(QUARTERS)})" for n in asked)
-    row = con.execute(f"SELECT {sums} FROM read_parquet(?)", [one.files]).fetchone()
-    found = row if row is not None else [None] * len(asked)
-    return {name: list(cut or [None] * 3) for name, cut in zip(asked, found, strict=True)}
+def _values(
+    one: Snapshot, customer_key: int, *, user_id: int | None, wait_seconds: float
+) -> dict[str, Any] | Working:
+    """A customer's row, empty where the snapshot does not have them."""
+    shelved = shelves.read(name_of(one), customer_key)
+    if shelved is not None:
+        return shelved
+    given = {"files": one.files, "columns": columns_of(one), "key": customer_key}
+    found: dict[str, Any] | Working = _read(
+        f"{name_of(one)}-{customer_key}", "standing", given, user_id, wait_seconds
+    )
+    return found
 
 
-def base_of(one: Snapshot) -> dict[str, list[float | None]]:
-    """The same, kept: a snapshot never changes."""
+def _base(
+    one: Snapshot, *, user_id: int | None, wait_seconds: float
+) -> dict[str, list[float | None]] | Working:
+    """Quarters of everybody by measure, remembered: a snapshot never changes."""
     name = name_of(one)
     if name not in _bases:
-        kept = shelves.about(name)
-        if kept is None:
-            with reader() as con:
-                found = quarters(con, one)
-        else:
-            found = kept["base"]
+        shelved = shelves.about(name)
+        given = {"files": one.files, "measures": measures_of(one)}
+        found = (
+            shelved["base"]
+            if shelved is not None
+            else _read(name, "base", given, user_id, wait_seconds)
+        )
+        if isinstance(found, Working):
+            return found
         _bases.clear()
         _bases[name] = found
     return _bases[name]
 
 
-def _names(one: Snapshot) -> list[str]:
-    return [c["name"] for c in one.manifest["columns"] if c["name"] in TOLD]
-
-
-def _looked_up(one: Snapshot, customer_key: int) -> dict[str, Any]:
-    with reader() as con:
-        fields = ", ".join(f"{column} := {listed([column])}" for column in _names(one))
-        row = con.execute(
-            f"SELECT to_json(struct_pack({fields}))::VARCHAR FROM read_parquet(?) WHERE {KEY} = ?",
-            [one.files, customer_key],
-        ).fetchone()
-    found: dict[str, Any] = json.loads(row[0]) if row is not None else {}
-    return found
+def _read(
+    name: str, what: str, given: Mapping[str, Any], user_id: int | None, wait_seconds: float
+) -> Any:
+    errand = Errand(
+        kept=READ, name=name, run=f"regulars_server.people.gathering:{what}", given=given
+    )
+    found = DESK.text(errand, user_id=user_id, wait_seconds=wait_seconds)
+    return found if isinstance(found, Working) else json.loads(found)
 
 
 def _day(value: Any) -> Any:

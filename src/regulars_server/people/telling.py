@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.charts import Numbers
-from regulars_server.people.purposes import CHANNELS, PURPOSES, STATES
+from regulars.words import happenings
+from regulars_server.console.language import library_language
+from regulars_server.people.purposes import PURPOSES, STATES
 from regulars_server.people.timeline import Event, Row
 
 # Texts that somebody typed and that can name a person: for those who may see names.
@@ -24,6 +26,13 @@ FREE = {
 # What of a row stands beneath its head, before and after what its kind has of its own.
 NAMED = ("order_id", "case_id", "store", "plan", "programme", "survey", "item")
 SAID = ("tier", "ended_reason", "reason", "value", "source")
+# The table of what can be of several kinds, by the kind of the event.
+TABLES = {
+    "case": "cases",
+    "response": "responses",
+    "points": "points_entries",
+    "subscription": "subscriptions",
+}
 PLAIN: Mapping[str, Promise] = {
     "purchase": gettext_lazy("Order"),
     "refund": gettext_lazy("Refund"),
@@ -80,10 +89,21 @@ def _head(one: Event, row: Row) -> str:
         return _("They contacted us") if row.get("direction") == "in" else _("We contacted them")
     if one.kind == "consent":
         purpose = dict(PURPOSES).get(str(row.get("purpose")), row.get("purpose") or "")
-        state = dict(STATES).get(str(row.get("state")), row.get("state") or "")
-        return f"{purpose}: {state}"
+        return _with(purpose, dict(STATES).get(str(row.get("state")), row.get("state") or ""))
     begun = BEGUN.get((one.kind, one.what))
-    return str(begun if begun is not None else PLAIN.get(one.kind, one.kind))
+    what = begun if begun is not None else PLAIN.get(one.kind, one.kind)
+    return _with(what, _said(one, row, "kind") if one.kind in TABLES else "")
+
+
+def _with(what: Any, kind: Any) -> str:
+    """What happened, and of which kind it was where that is known."""
+    return _("%(what)s: %(kind)s") % {"what": what, "kind": kind} if kind else str(what)
+
+
+def _said(one: Event, row: Row, column: str) -> str:
+    """A code of the row in words; as it is where it has none."""
+    value = row.get(column)
+    return happenings.said(TABLES.get(one.kind, ""), column, value, library_language())
 
 
 def _amount(one: Event, row: Row, numbers: Numbers) -> Any:
@@ -111,8 +131,8 @@ def _beneath(one: Event, row: Row, numbers: Numbers) -> list[str]:
     said += [str(row.get(name) or "") for name in NAMED]
     if one.kind in ("contact", "response", "purchase", "refund"):
         said += [str(row.get("campaign") or ""), str(row.get("step") or "")]
-    if one.kind in ("case", "response", "points"):
-        said.append(str(row.get("kind") or ""))
+    if row.get("severity") is not None:
+        said.append(_("severity %(severity)s, 1 is worst") % {"severity": row["severity"]})
     if row.get("refunds_order_id"):
         said.append(_("gives back %(order)s") % {"order": row["refunds_order_id"]})
     if row.get("discount_minor"):
@@ -120,7 +140,7 @@ def _beneath(one: Event, row: Row, numbers: Numbers) -> list[str]:
     if row.get("paid_with_points"):
         said.append(_("%(points)s points used") % {"points": row["paid_with_points"]})
     said += _visited(row) if one.kind == "visit" else []
-    return [*said, *(str(row[name]) for name in SAID if row.get(name) is not None)]
+    return [*said, *(_said(one, row, name) for name in SAID)]
 
 
 def _visited(row: Row) -> list[str]:
@@ -134,5 +154,5 @@ def _visited(row: Row) -> list[str]:
 
 
 def channel_name(code: str) -> str:
-    """What a channel is called; the code itself of one that has no name here."""
-    return str(dict(CHANNELS).get(code, code)) if code else ""
+    """What a channel is called; the code itself of one that has no name."""
+    return happenings.said("", "channel", code, library_language())

@@ -132,6 +132,6 @@ def _shown(one: Any) -> dict[str, Any]:
     manifest = one.manifest
     return {
         "id": one.id, "as_of": one.as_of, "rows": one.rows,
-        "facts_version": manifest["facts_version"], "taken_at": queries.taken_at(one),
+        "facts_version": manifest["facts_version"], "taken_at": one.published_at,
         "parameters": manifest["parameters"],
     }  # fmt: skip

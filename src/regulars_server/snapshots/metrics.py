@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 
 from regulars_server.console.workspace import opened
-from regulars_server.snapshots.queries import taken_at
 
 
 def figures() -> Iterator[Metric]:
@@ -16,7 +15,7 @@ def figures() -> Iterator[Metric]:
     found = opened().snapshots()
     yield GaugeMetricFamily("regulars_snapshots", "Published snapshots.", value=len(found))
     if found:
-        age = max(0.0, time.time() - max(taken_at(one).timestamp() for one in found))
+        age = max(0.0, time.time() - max(one.published_at.timestamp() for one in found))
         yield GaugeMetricFamily(
             "regulars_snapshot_age_seconds",
             "How long ago the last snapshot was published.",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from regulars.errors import RegularsError
-from regulars.snapshot import MANIFEST
+from regulars.snapshot import newness
 from regulars_server.analyses.kept import listed, reader
 from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid, NotAllowed, NotFound
@@ -23,18 +22,32 @@ KEY = "customer_key"
 NAMING = "external_id"
 
 
+# The list as it was last read, under the state of the folder that it was read from.
+_read: tuple[tuple[str, int], list[Snapshot]] | None = None
+
+
 def snapshots() -> list[Snapshot]:
-    """Every snapshot, the newest first: by the facts, then by the day, then by the instant."""
-    return sorted(opened().snapshots(), key=_newness, reverse=True)
+    """Every snapshot, the newest first, see `newness`; read anew when one came or went."""
+    global _read
+    ws = opened()
+    folder = ws.settings.root / "snapshots"
+    try:
+        state = (str(folder), folder.stat().st_mtime_ns)
+    except FileNotFoundError:
+        return []
+    if _read is None or _read[0] != state:
+        _read = (state, sorted(ws.snapshots(), key=newness, reverse=True))
+    return list(_read[1])
 
 
-def _newness(one: Snapshot) -> tuple[int, dt.date, dt.datetime]:
-    return one.manifest["facts_version"] or 0, one.as_of, taken_at(one)
+def of_customers() -> Snapshot | None:
+    """The newest that knows customers by lasting keys; None where there is none.
 
-
-def taken_at(one: Snapshot) -> dt.datetime:
-    """When it was published."""
-    return dt.datetime.fromtimestamp((one.path / MANIFEST).stat().st_mtime, dt.UTC)
+    Raises
+    ------
+    RegularsError : the workspace cannot be read.
+    """
+    return next((one for one in snapshots() if not one.has_outside_ids), None)
 
 
 def newest() -> Snapshot | None:
@@ -106,13 +119,13 @@ def rows(
 
 def values(customer_key: int) -> tuple[Snapshot, dict[str, Any]] | None:
     """What the newest snapshot that knows customers by lasting keys says of one, if it does."""
-    newest = next((one for one in snapshots() if not one.has_outside_ids), None)
-    if newest is None:
+    one = of_customers()
+    if one is None:
         return None
-    names = [c["name"] for c in newest.manifest["columns"] if c["name"] not in (KEY, NAMING)]
+    names = [c["name"] for c in one.manifest["columns"] if c["name"] not in (KEY, NAMING)]
     with reader() as con:
         found = con.execute(
             f"SELECT {listed(names)} FROM read_parquet(?) WHERE {KEY} = ?",
-            [newest.files, customer_key],
+            [one.files, customer_key],
         ).fetchone()
-    return (newest, dict(zip(names, found, strict=True))) if found is not None else None
+    return (one, dict(zip(names, found, strict=True))) if found is not None else None

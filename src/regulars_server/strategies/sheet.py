@@ -22,6 +22,7 @@ from regulars.plans.kinds.table import LENGTHS, Scenario, TablePlan
 from regulars.plans.places import Place
 from regulars.plans.retention import Retention
 from regulars.strategy import FIELDS, InputError, LifetimeValueTable
+from regulars_server.console.pages import number_of
 from regulars_server.strategies.cells import Fault, Unreadable, amount, percent, said_as
 
 Side = Literal["now", "plan"]
@@ -186,8 +187,8 @@ def read(given: Mapping[str, Any]) -> Sheet:
             said = text(f"{name}.{at}", most=LONGEST_CELL)
             if f"{name}.{at}" in given:
                 cells[f"{name}.{at}"] = said
-    asked = text("periods", "3")
-    periods = int(asked) if asked.isascii() and asked.isdecimal() else 3
+    asked = number_of(text("periods", "3"))
+    periods = 3 if asked is None else asked
     return Sheet(
         title=text("title"), currency=text("currency", "USD"), cells=cells,
         periods=min(max(periods, 1), MOST_PERIODS), period=text("period", "year"),
@@ -296,10 +297,10 @@ def _days(sheet: Sheet, faults: list[Fault]) -> Decimal:
 def _decimals(sheet: Sheet, faults: list[Fault]) -> int | None:
     if not sheet.decimals:
         return None
-    if not (sheet.decimals.isascii() and sheet.decimals.isdecimal()):
+    found = number_of(sheet.decimals)
+    if found is None:
         faults.append(Fault("discount_decimals", "no_number", {"given": sheet.decimals}))
         return None
-    found = int(sheet.decimals[:3])
     if found > MOST_DECIMALS:
         faults.append(Fault("discount_decimals", "over", {"high": str(MOST_DECIMALS)}))
         return None

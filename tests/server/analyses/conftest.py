@@ -22,7 +22,7 @@ class Within:
 
     def _ask(self, question: Mapping[str, Any]) -> None:
         self.asked.append(question)
-        (child.write_sheet if "sheet" in question else child.write)(dict(question))
+        child.work(dict(question))
 
 
 @pytest.fixture

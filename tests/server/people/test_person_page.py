@@ -12,9 +12,12 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from regulars_server.people import histories, shelves, shelving, standings
+from regulars_server.analyses import asking
+from regulars_server.analyses.asking import Working
+from regulars_server.people import gathering, histories, shelves, shelving, standings
 from regulars_server.people.forgetting import forget
 from regulars_server.people.models import ErasedKey, Person
+from server.analyses.conftest import Within
 from server.people import Client
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +33,12 @@ class Quiet:
 
 
 @pytest.fixture(autouse=True)
-def _apart(tmp_path: Path, settings: Any) -> None:
+def children(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Within:
+    """What a child does, within this process; nothing was read before."""
     settings.REGULARS_DATA = tmp_path / "data"
+    within = Within()
+    monkeypatch.setattr(asking.DESK, "_children", within)
+    return within
 
 
 def key_of(name: str) -> int:
@@ -40,6 +47,12 @@ def key_of(name: str) -> int:
 
 def figures(client: Client, key: int, query: str = "") -> str:
     return client.get(f"/people/{key}/figures/{query}", **HTMX).content.decode()
+
+
+def read(key: int) -> histories.History:
+    found = histories.history(key, [key])
+    assert isinstance(found, histories.History)
+    return found
 
 
 def shelved() -> None:
@@ -68,7 +81,7 @@ def test_with_a_shelf_all_of_it_comes_at_once_and_says_the_same(
     key = key_of("王小明")
     before = figures(client, key)
     shelved()
-    assert histories.ready(key)
+    assert not isinstance(histories.history(key, [key]), Working)
     assert figures(client, key) == before
     assert "2026-02-07" in client.get(f"/people/{key}/").content.decode()
 
@@ -76,11 +89,12 @@ def test_with_a_shelf_all_of_it_comes_at_once_and_says_the_same(
 def test_the_snapshot_says_what_they_are_worth(shop: Any, as_role: Callable[[str], Client]) -> None:
     snapshot = shop.analyse()
     client, key = as_role("service_agent"), key_of("王小明")
-    looked_up = standings.standing(key)
+    assert isinstance(standings.standing(key), Working), "nothing is begun without a user"
+    looked_up = standings.standing(key, user_id=1)
     shelved()
     read = standings.standing(key)
     assert looked_up == read
-    assert read is not None
+    assert isinstance(read, standings.Standing)
     assert read.snapshot_id == snapshot.id
     assert read.values["purchase_days"] == 2
     page = client.get(f"/people/{key}/").content.decode()
@@ -205,13 +219,13 @@ def test_shelves_go_when_somebody_is_erased_and_none_comes_late(
         forget(customer_keys=[key])
     assert not shelves.names(histories.BEGINNING)
     assert Job.objects.filter(kind="people.shelve").exists()
-    everybody = histories.everybody
+    everybody = gathering.everybody
 
     def meanwhile(*given: Any) -> Any:
         ErasedKey.objects.create(pk=key)  # while the rows are read
         return everybody(*given)
 
-    monkeypatch.setattr(histories, "everybody", meanwhile)
+    monkeypatch.setattr(gathering, "everybody", meanwhile)
     with pytest.raises(NotNow):
         shelved()
     assert not [*shelves.folder().glob("*")]
@@ -230,13 +244,13 @@ def test_no_shelf_is_made_of_who_is_being_erased(
         actor=actor(make_user("administrator")), customer_key=key_of("王小明"), confirm="C-1",
         purge=True,
     )  # fmt: skip
-    everybody = histories.everybody
+    everybody = gathering.everybody
 
     def meanwhile(*given: Any) -> Any:
         yield from [*everybody(*given)]
         erasing._database(one)  # it removes the shelves before this one is put there
 
-    monkeypatch.setattr(histories, "everybody", meanwhile)
+    monkeypatch.setattr(gathering, "everybody", meanwhile)
     with pytest.raises(NotNow):
         shelved()
     assert not shelves.names(histories.BEGINNING)
@@ -328,10 +342,10 @@ def test_a_newer_facts_version_replaces_the_shelf(shop: Any) -> None:
     shelved()
     bring(shop, [("C-9", "新人", "", "n@mail.cn", "", "")])
     key = key_of("王小明")
-    assert histories.history(key, [key]).facts_version == 2, "the last one that is whole"
+    assert read(key).facts_version == 2, "the last one that is whole"
     shelved()
     assert len(shelves.names(histories.BEGINNING)) == 1
-    assert histories.history(key, [key]).facts_version == 3
+    assert read(key).facts_version == 3
 
 
 def test_without_a_lake_it_says_why_there_is_no_page(
@@ -350,3 +364,113 @@ def test_an_unknown_audience_is_no_matter(shop: Any, as_role: Callable[[str], Cl
     for audience in ("1", "x", "9" * 40, "<b>"):
         page = as_role("service_agent").get(f"/people/{key}/", {"audience": audience})
         assert page.status_code == 200
+
+
+def test_no_thread_of_the_web_reads_the_lake_or_a_whole_snapshot(
+    shop: Any, as_role: Callable[[str], Client], children: Within, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What no shelf has is read by a child; meanwhile a skeleton asks again."""
+    shop.analyse()
+    waiting: list[Any] = []
+    monkeypatch.setattr(children, "put", waiting.append)
+    client, key = as_role("service_agent"), key_of("王小明")
+    frame = client.get(f"/people/{key}/?kind=visit").content.decode()
+    assert f'hx-get="/people/{key}/figures/?kind=visit" hx-trigger="load"' in frame
+    assert not waiting, "the frame begins nothing"
+    for part in ("figures", "events", "held"):
+        answer = client.get(f"/people/{key}/{part}/?kind=visit", **HTMX).content.decode()
+        assert "skeleton" in answer, part
+        assert f'/people/{key}/{part}/{"" if part == "held" else "?kind=visit"}"' in answer, part
+        assert "load delay:2s" in answer
+        assert "X-Poll" in answer
+    # The history, the row and the quarters, what the tables hold: each begun once.
+    assert len(waiting) == 4
+    for task in waiting:
+        task(children._ask)
+    assert {one["run"].partition(":")[2] for one in children.asked} == {
+        "history", "standing", "base", "held",
+    }  # fmt: skip
+    assert "2026-02-07" in figures(client, key)
+    assert "2026-02-07" in client.get(f"/people/{key}/").content.decode(), "it is kept"
+    assert "orders" in client.get(f"/people/{key}/held/", **HTMX).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_read_for_a_page_goes_with_an_erasure_and_none_comes_late(
+    shop: Any, as_role: Callable[[str], Client], children: Within, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, key = as_role("service_agent"), key_of("王小明")
+    assert "2026-02-07" in figures(client, key)
+    assert [*histories.READ.folder.iterdir()]
+    history = gathering.history
+
+    def meanwhile(*given: Any) -> str:
+        text = history(*given)
+        with transaction.atomic():
+            forget(customer_keys=[key])  # after the rows were read
+        return text
+
+    with transaction.atomic():
+        forget(customer_keys=[key])
+    assert not histories.READ.folder.exists()
+    monkeypatch.setattr(gathering, "history", meanwhile)
+    other = key_of("王芳")
+    assert "skeleton" in figures(client, other)
+    assert not [*histories.READ.folder.parent.glob(f"{histories.READ.name}*/*")]
+    monkeypatch.setattr(gathering, "history", history)
+    assert "2026-02-09" in figures(client, other)
+
+
+def test_what_cannot_be_read_is_said_and_not_asked_for_ever(
+    shop: Any, as_role: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from regulars_server.errors import NotNow
+
+    def late(*_given: Any) -> str:
+        raise NotNow("it took longer than it may")
+
+    monkeypatch.setattr(gathering, "history", late)
+    client, key = as_role("service_agent"), key_of("王小明")
+    for part in ("figures", "events"):
+        answer = client.get(f"/people/{key}/{part}/", **HTMX).content.decode()
+        assert "cannot be read just now" in answer
+        assert 'hx-trigger="load' not in answer
+
+
+def test_codes_of_the_facts_are_said_in_words_and_unknown_ones_as_they_are(
+    shop: Any, as_role: Callable[[str], Client], tmp_path: Path
+) -> None:
+    """In both languages; whatever the spelling of case and hyphens."""
+    brought = {
+        "cases": "case_id,customer_id,kind,opened_at,closed_at,reason,severity\n"
+        "k1,C-1,Complaint,2026-03-01 10:00:00,2026-03-02 10:00:00,solved,2\n"
+        "k2,C-1,our-own-kind,2026-03-03 10:00:00,,,\n",
+        "responses": "response_id,customer_id,kind,at\nr1,C-1,OPENED,2026-03-04 10:00:00\n"
+        "r2,C-1,waved,2026-03-04 11:00:00\n",
+        "points_entries": "programme,entry,customer_id,kind,points,day\n"
+        "club,e1,C-1,earned,50,2026-03-05\nclub,e2,C-1,Burn,-20,2026-03-06\n",
+        "visits": "visit_id,customer_id,channel,started_at\n"
+        "v1,C-1,mini-program,2026-03-07 10:00:00\nv2,C-1,mall7,2026-03-08 10:00:00\n",
+        "contacts": "contact_id,customer_id,channel,direction,at\n"
+        "c1,C-1,E-Mail,out,2026-03-09 10:00:00\nc2,C-1,call,in,2026-03-10 10:00:00\n",
+    }
+    for table, text in brought.items():
+        file = tmp_path / f"{table}.csv"
+        file.write_text(text, encoding="utf-8")
+        shop.import_facts(table, file)
+    client, key = as_role("service_agent"), key_of("王小明")
+    english = figures(client, key)
+    for said in (
+        "Case opened: complaint", "Case closed: complaint", "Case opened: our-own-kind", "solved",
+        "severity 2, 1 is worst", "Response: opened", "Response: waved", "Points: earned",
+        "Points: redeemed", "WeChat mini-program", "mall7", "We contacted them",
+        "They contacted us", "e-mail", "telephone",
+    ):  # fmt: skip
+        assert said in english, said
+    chinese = client.get(
+        f"/people/{key}/figures/", **HTMX, HTTP_ACCEPT_LANGUAGE="zh-hans"
+    ).content.decode()
+    for said in ("投诉", "已解决", "已打开", "获得", "兑换", "微信小程序", "电子邮件", "电话",
+                 "our-own-kind", "waved", "mall7"):  # fmt: skip
+        assert said in chinese, said
+    assert "OPENED" not in chinese

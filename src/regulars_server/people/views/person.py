@@ -14,19 +14,33 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from regulars.errors import RegularsError
+from regulars_server.analyses.asking import Working
 from regulars_server.console.forms import attempt
+from regulars_server.console.pages import number_of
 from regulars_server.console.workspace import opened
-from regulars_server.people import consents, exporting, holdings, portrait, saying, timeline
+from regulars_server.errors import NotNow
+from regulars_server.people import (
+    consents,
+    exporting,
+    histories,
+    holdings,
+    portrait,
+    saying,
+    timeline,
+)  # fmt: skip
 from regulars_server.people.around import around
 from regulars_server.people.forms import ConsentForm
+from regulars_server.people.histories import History
 from regulars_server.people.models import Consent, Person
-from regulars_server.people.portrait import Portrait
 from regulars_server.people.purposes import PERSONALISED
 from regulars_server.people.search import person
 from regulars_server.people.telling import channel_name, told
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
 from regulars_server.web.problems import told as problem_of
+
+# How long a part of the page waits for what a child reads; then it asks again by itself.
+WAIT_SECONDS = 1.0
 
 
 @needs("people.see")
@@ -68,8 +82,7 @@ def _page(
             "form": form,
             "message_id": secrets.token_urlsafe(16),
         }
-    if portrait.ready(found.pk):
-        values |= _figures(request, found, said)
+    values |= _figures(request, found, said, begin=False)
     return render(request, "people/person.html", values, status=status)
 
 
@@ -86,14 +99,24 @@ def _query(request: HttpRequest) -> str:
     return f"?{urlencode(said)}" if said else ""
 
 
-def _figures(request: HttpRequest, found: Person, said: Sequence[Consent]) -> dict[str, Any]:
-    """Everything that comes from facts and snapshot."""
+def _figures(
+    request: HttpRequest, found: Person, said: Sequence[Consent], *, begin: bool = True
+) -> dict[str, Any]:
+    """Everything that comes from facts and snapshot, or that it is being read.
+
+    Parameters
+    ----------
+    begin : have a child read what is not at hand, and wait for it a little.
+    """
     from regulars_server.care.queries import cases
 
     try:
+        gathered = portrait.gathered(found, **(_asking(request) if begin else {}))
+        if isinstance(gathered, Working):
+            return {"working": gathered, "begun": begin}
         open_cases = cases(state="pending", keys=found.keys).count()
-        one = portrait.portrait(found, open_cases=open_cases, said=said)
-    except RegularsError as error:
+        one = portrait.portrait(found, gathered, open_cases=open_cases, said=said)
+    except (RegularsError, NotNow) as error:
         return {"problem": problem_of(error), "one": None}
     return {
         "one": one,
@@ -108,25 +131,33 @@ def _figures(request: HttpRequest, found: Person, said: Sequence[Consent]) -> di
         "advice": saying.advice_in_words(one),
         "alive": one.numbers.share(one.points[-1]["p_alive"]) if one.points else None,
         "customer": next(iter(one.history.of("customers")), {}),
-        **_timeline(request, one),
+        **_timeline(request, one.history, one.events),
     }  # fmt: skip
 
 
-def _timeline(request: HttpRequest, one: Portrait) -> dict[str, Any]:
+def _asking(request: HttpRequest) -> dict[str, Any]:
+    user: Any = request.user
+    return {"user_id": user.pk, "wait_seconds": WAIT_SECONDS}
+
+
+def _timeline(
+    request: HttpRequest, history: History, found: Sequence[timeline.Event]
+) -> dict[str, Any]:
     user: Any = request.user
     kind, channel = (request.GET.get(name, "")[:60] for name in ("kind", "channel"))
-    number = request.GET.get("page", "1")
     shown = timeline.page(
-        one.events,
+        found,
         kind=kind if kind in timeline.KINDS else "",
         channel=channel,
-        number=int(number) if number.isdecimal() and len(number) < 9 else 1,
+        number=number_of(request.GET.get("page", ""), least=1) or 1,
     )
-    named = user.may("people.read")
+    named, numbers = user.may("people.read"), portrait.money_and_numbers()
     return {
+        "history_of": history,
+        "events": found,
         "shown": shown,
         "days": [
-            (day, [told(event, one.numbers, named=named) for event in events])
+            (day, [told(event, numbers, named=named) for event in events])
             for day, events in shown.days
         ],
         "kinds": [(name, saying.KINDS[name], count) for name, count in shown.kinds.items()],
@@ -155,7 +186,15 @@ def figures(request: HttpRequest, customer_key: int) -> HttpResponse:
 def events(request: HttpRequest, customer_key: int) -> HttpResponse:
     """The timeline by itself: another page of it, or of another kind or channel."""
     found = person(customer_key)
-    values = {"person": found, **_figures(request, found, consents.current(found.keys))}
+    values: dict[str, Any] = {"person": found, "query": _query(request)}
+    try:
+        history = histories.history(found.pk, found.keys, **_asking(request))
+        if isinstance(history, Working):
+            values["working"] = history
+        else:
+            values |= _timeline(request, history, timeline.events(history.rows))
+    except (RegularsError, NotNow) as error:
+        values["problem"] = problem_of(error)
     part = bool(getattr(request, "htmx", False))
     return render(request, f"people/timeline{'_part' if part else ''}.html", values)
 
@@ -165,7 +204,12 @@ def events(request: HttpRequest, customer_key: int) -> HttpResponse:
 def held(request: HttpRequest, customer_key: int) -> HttpResponse:
     """What the facts hold of the person, and the newest snapshot in words."""
     found = person(customer_key)
-    values = {"person": found, "held": holdings.holdings(found)}
+    values: dict[str, Any] = {"person": found}
+    try:
+        answer = holdings.holdings(found, **_asking(request))
+        values["working" if isinstance(answer, Working) else "held"] = answer
+    except (RegularsError, NotNow) as error:
+        values["problem"] = problem_of(error)
     part = bool(getattr(request, "htmx", False))
     return render(request, "people/held_part.html" if part else "people/held.html", values)
 

@@ -76,8 +76,7 @@ def from_facts(request: HttpRequest) -> HttpResponse:
     period = request.GET.get("period", "year")
     if period not in PERIODS[:3]:
         period = "year"
-    given = request.GET.get("periods", "4")
-    periods = min(max(int(given) if given.isdecimal() and len(given) < 4 else 4, 2), 12)
+    periods = number_of(request.GET.get("periods", ""), least=2, most=12) or 4
     user_id = request.user.pk
     assert user_id is not None
     found = starting.from_orders(period=period, periods=periods, user_id=user_id)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from regulars.facts.money import exponent
 from regulars_server.console.forms import attempt, status_of
-from regulars_server.console.pages import page_of
+from regulars_server.console.pages import number_of, page_of
 from regulars_server.errors import Conflict, DomainError, Invalid, NotFound, NotNow
 from regulars_server.strategies import forms, queries, showing, starting, workbooks
 from regulars_server.strategies.models import STATES, Workbook
@@ -47,12 +47,12 @@ def index(request: HttpRequest) -> HttpResponse:
     page = page_of(request, queries.workbooks(state=state, archived=archived))
     for one in page:
         one.money = showing.money_of(one)
-    away = request.GET.get("away", "")
+    away = number_of(request.GET.get("away", ""))
     values = {
         "page": page, "state": state, "archived": archived, "totals": showing.totals(),
         "states": STATES[:3], "put_away": queries.workbooks(archived=True).count(),
         "away": queries.workbooks(archived=True).filter(
-            pk=int(away) if away.isdecimal() and len(away) < 19 else 0
+            pk=away or 0
         ).first(),
     }  # fmt: skip
     return render(request, "strategies/workbooks.html", values)
