@@ -22,7 +22,7 @@ from regulars_server.analyses.children import Children
 from regulars_server.analyses.configuration import AT_ONCE, KEPT_MB, ROWS, WAIT_SECONDS
 from regulars_server.analyses.kept import Answer
 from regulars_server.console.keeping import Kept
-from regulars_server.console.workspace import opened, version_of
+from regulars_server.console.workspace import opened, state_of
 from regulars_server.errors import NotNow, TooMany
 from regulars_server.settings.declared import WEB_THREADS
 from regulars_server.web.problems import told
@@ -141,7 +141,7 @@ class Desk:
         TooMany : too many questions of this user are being worked out.
         """
         ws = opened()
-        name = _name(question, ws, version_of(ws))
+        name = _name(question, ws, state_of(ws))
         found = kept.find(name, lasting=ws.settings.lake)
         if found is not None:
             return found
@@ -231,7 +231,7 @@ class Desk:
         RegularsError : the workspace cannot be read.
         """
         ws = opened()
-        return kept.find(_name(question, ws, version_of(ws)), lasting=ws.settings.lake)
+        return kept.find(_name(question, ws, state_of(ws)), lasting=ws.settings.lake)
 
     def _flight(self, name: str, user_id: int, task: Callable[[Flight], Task]) -> Flight:
         """The one that is under way or has just failed, or a new one."""
@@ -264,11 +264,11 @@ class Desk:
 DESK = Desk()
 
 
-def _name(question: Question, ws: Workspace, version: int | None) -> str:
+def _name(question: Question, ws: Workspace, state: str | None) -> str:
     settings = (ws.settings.root / "regulars.toml").read_bytes()
     return kept.key({
         "question": question.key,
-        "facts_version": version,
+        "facts": state,
         "workspace": str(ws.settings.root),
         # Defaults of parameters stand there.
         "settings": hashlib.sha256(settings).hexdigest(),
@@ -347,7 +347,7 @@ def _worked_out(
                 "parameters": dict(question.parameters), "question": question.key,
             })  # fmt: skip
             made = kept.told(aside)
-            name = _name(question, ws, made["facts_version"])
+            name = _name(question, ws, state_of(ws, made["facts_version"]))
             kept.publish(aside, name)
         except (OSError, RuntimeError):
             # Every answer was removed while this one was worked out: somebody was erased.

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from regulars.errors import RegularsError
 from regulars.result import plain
-from regulars_server.console.workspace import opened
+from regulars_server.console.workspace import number_in, opened, state_of
 from regulars_server.data.models import Measured
 
 if TYPE_CHECKING:
@@ -35,17 +35,20 @@ def moment_of(ws: Workspace) -> str | None:
     """What the facts of now are kept under; None before the first import."""
     if not ws.settings.lake:
         return f"d{timezone.localdate().isoformat()}"
-    current = ws.lake.current()
-    return f"v{current.number}" if current else None
+    state = state_of(ws)
+    return f"v{state}" if number_in(state) else None
 
 
 def _lake(ws: Workspace, job: Running) -> Any:
     numbers = ws.lake.numbers()
-    known = set(Measured.objects.values_list("facts_version", flat=True))
-    newest = numbers[-MOST_VERSIONS:]
-    for number in reversed([n for n in newest if n not in known]):
+    # An older backup was restored: what was counted after it is of facts that never were.
+    Measured.objects.filter(facts_version__gt=numbers[-1] if numbers else 0).delete()
+    known = set(Measured.objects.values_list("moment", flat=True))
+    for number in reversed(numbers[-MOST_VERSIONS:]):
         job.check()
         try:
+            if f"v{state_of(ws, number)}" in known:
+                continue
             yield _version(ws, number, with_quality=number == numbers[-1])
         except RegularsError:
             # Its rows are gone for good: somebody was forgotten, or it was vacuumed meanwhile.
@@ -64,7 +67,9 @@ def _version(ws: Workspace, number: int, *, with_quality: bool) -> Measured:
         for one in ws.lake.status(version)
         if one.live or one.void
     ]
-    return _keep(f"v{number}", number, tables, _quality(ws) if with_quality else [])
+    moment = f"v{state_of(ws, number)}"
+    Measured.objects.filter(facts_version=number).exclude(moment=moment).delete()
+    return _keep(moment, number, tables, _quality(ws) if with_quality else [])
 
 
 def _sources(ws: Workspace, version: FactsVersion) -> dict[str, list[str]]:

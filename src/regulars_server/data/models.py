@@ -12,8 +12,8 @@ class Measured(models.Model):
     It names nobody: counts, days and shares.
     """
 
-    # ``v12`` of a facts version; ``d2026-11-29`` of tables that have no versions.
-    moment = models.CharField(max_length=20, unique=True)
+    # ``v12-1f3a9b2c`` of a facts version, see `state_of`; ``d2026-11-29`` of tables without them.
+    moment = models.CharField(max_length=40, unique=True)
     facts_version = models.BigIntegerField(null=True)
     measured_at = models.DateTimeField()
     # Of each table that holds anything: rows, void, first and last day, sources, bytes.

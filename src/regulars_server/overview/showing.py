@@ -16,7 +16,7 @@ from regulars.report.parts import Target
 from regulars.report.sections import making
 from regulars.report.words import attention as words
 from regulars_server.analyses.asking import Working
-from regulars_server.console.workspace import opened, version_of
+from regulars_server.console.workspace import number_in, opened, state_of
 from regulars_server.overview import fragments
 from regulars_server.overview.answering import Gathered, answers_of, days_of, gather
 from regulars_server.overview.opening import ANALYSES, AUDIENCES, Doors
@@ -43,16 +43,21 @@ class Reader:
     """
 
     ws: Workspace
-    version: int | None
+    state: str | None
     settings: str
     chosen: Chosen
     held: frozenset[str]
     snapshot: Snapshot | None
 
+    @property
+    def version(self) -> int | None:
+        """The facts version; 0 before the first import, None without a lake."""
+        return number_in(self.state)
+
     def name(self, panel: Panel) -> str:
         """Of the panel's fragment."""
         return fragments.key({
-            "panel": panel.name, "version": self.version, "settings": self.settings,
+            "panel": panel.name, "state": self.state, "settings": self.settings,
             "workspace": str(self.ws.settings.root), "language": get_language(),
             "days": self.chosen.query, "held": sorted(self.held),
             "snapshot": self.snapshot.id if self.snapshot is not None else None,
@@ -73,7 +78,7 @@ def reader(chosen: Chosen, *, permissions: Collection[str]) -> Reader:
     ws = opened()
     said = (ws.settings.root / "regulars.toml").read_bytes()
     return Reader(
-        ws=ws, version=version_of(ws), settings=hashlib.sha256(said).hexdigest(), chosen=chosen,
+        ws=ws, state=state_of(ws), settings=hashlib.sha256(said).hexdigest(), chosen=chosen,
         held=frozenset(permissions) & frozenset(OPENING), snapshot=newest(),
     )  # fmt: skip
 

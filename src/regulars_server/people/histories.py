@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from regulars_server.analyses.asking import DESK, Errand, Working
 from regulars_server.console.keeping import Kept
-from regulars_server.console.workspace import opened, version_of
+from regulars_server.console.workspace import number_in, opened, state_of
 from regulars_server.people import gathering, shelves
 
 if TYPE_CHECKING:
@@ -72,16 +72,16 @@ def history(
 
 def named(what: str, ws: Workspace, keys: Sequence[int]) -> str:
     """Of what was read of these records: another for other facts, and when a row tells more."""
-    return f"{what}-{beginning(ws)}{version_of(ws)}-{_digest(sorted(keys))}"
+    return f"{what}-{beginning(ws)}{state_of(ws)}-{_digest(sorted(keys))}"
 
 
 def _shelved(ws: Workspace, customer_key: int) -> History | None:
-    begin, newest = beginning(ws), version_of(ws)
+    begin, newest = beginning(ws), state_of(ws)
     for name in reversed(shelves.names(begin)):
-        found, of = shelves.read(name, customer_key), int(name.removeprefix(begin))
+        found, of = shelves.read(name, customer_key), name.removeprefix(begin)
         # That an older shelf has nothing of somebody says nothing: they may be new.
         if found or (found is not None and of == newest):
-            return History(rows=found, facts_version=of)
+            return History(rows=found, facts_version=number_in(of) or 0)
     return None
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
-from regulars_server.console.workspace import opened, version_of
+from regulars_server.console.workspace import opened, state_of
 from regulars_server.people import lake, staging
 from regulars_server.people.models import IndexState, Person
 from regulars_server.people.terms import terms
@@ -60,9 +60,9 @@ def locked() -> IndexState:
 
 
 def stale(ws: Workspace) -> bool:
-    """Whether the facts are of another version than the index."""
-    version = version_of(ws)
-    return version is not None and state().facts_version != version
+    """Whether the facts are of another state than the index."""
+    now = state_of(ws)
+    return now is not None and state().facts_state != now
 
 
 def refresh(*, wanted: Callable[[], bool] = lambda: False) -> Refreshed | None:
@@ -98,7 +98,7 @@ def refresh(*, wanted: Callable[[], bool] = lambda: False) -> Refreshed | None:
         for place in range(0, len(removed), PIECE):
             longest = max(longest, _put(staged, removed[place : place + PIECE]))
         people = lake.count(con)
-        _done(current.number, people)
+        _done(current.number, state_of(ws, current.number) or "", people)
     done = Refreshed(
         facts_version=current.number, people=people, written=written, gone=len(removed),
         seconds=time.monotonic() - begun, longest_seconds=longest,
@@ -134,9 +134,14 @@ def _tell(*, written: int, due: int) -> None:
         IndexState.objects.filter(pk=1).update(written=written, due=due)
 
 
-def _done(version: int, people: int) -> None:
+def _done(version: int, facts: str, people: int) -> None:
     IndexState.objects.filter(pk=1).update(
-        facts_version=version, people=people, refreshed_at=timezone.now(), written=0, due=0
+        facts_version=version,
+        facts_state=facts,
+        people=people,
+        refreshed_at=timezone.now(),
+        written=0,
+        due=0,
     )
 
 

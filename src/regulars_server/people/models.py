@@ -67,6 +67,8 @@ class IndexState(models.Model):
     """Which facts version the index is of: one row, and the lock of who changes the index."""
 
     facts_version = models.BigIntegerField(default=0)
+    # The same with a mark of what made it: after a restore a number comes again with other facts.
+    facts_state = models.CharField(max_length=40, default="0")
     people = models.BigIntegerField(default=0)
     refreshed_at = models.DateTimeField(null=True)
     # While many people are brought in: how many are to be, and how many are.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from regulars_server.console.workspace import opened, version_of
+from regulars_server.console.workspace import number_in, opened, state_of, version_of
 from regulars_server.errors import NotNow
 from regulars_server.people import gathering, histories, shelves, standings
 from regulars_server.people.index import locked
@@ -29,7 +29,7 @@ def _facts(job: Running) -> int:
     begin = histories.beginning(ws)
     publish = _unless_erased()
     with ws.lake.reading() as (con, current):
-        name = f"{begin}{current.number}"
+        name = f"{begin}{state_of(ws, current.number)}"
         if shelves.path_of(name).exists():
             return 0
         job.progress(stage="histories")
@@ -98,8 +98,8 @@ def _unless_erased() -> Callable[[Callable[[], None]], None]:
 def key() -> str | None:
     """What the shelves would be of at this moment: asked for once for each."""
     ws = opened()
-    version = version_of(ws)
-    if not version:
+    state = state_of(ws)
+    if not number_in(state):
         return None
     one = standings.newest()
-    return f"facts {version}, snapshot {one.id if one is not None else 'none'}"
+    return f"facts {state}, snapshot {one.id if one is not None else 'none'}"

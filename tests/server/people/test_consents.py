@@ -16,6 +16,7 @@ from regulars_server.people import consents, index
 from regulars_server.people.consents import Word, record_consent
 from regulars_server.people.models import Consent, Leaving
 from regulars_server.people.search import search
+from server.analyses.conftest import Within
 from server.jobs import Doing
 from server.people import Client, actor, make_user
 from server.shop import bring
@@ -70,7 +71,7 @@ def test_what_is_no_consent_is_refused_in_words(shop: Any) -> None:
 
 
 def test_the_row_that_leaves_can_be_imported_as_a_fact(
-    shop: Any, tmp_path: Any, as_role: Callable[[str], Client]
+    shop: Any, tmp_path: Any, as_role: Callable[[str], Client], children: Within
 ) -> None:
     say("1")
     (leaving,) = Leaving.objects.all()

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from regulars_server.analyses import asking
 from regulars_server.analyses.asking import Working
 from regulars_server.people import gathering, histories, shelves, shelving, standings
 from regulars_server.people.forgetting import forget
@@ -33,12 +32,8 @@ class Quiet:
 
 
 @pytest.fixture(autouse=True)
-def children(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Within:
-    """What a child does, within this process; nothing was read before."""
-    settings.REGULARS_DATA = tmp_path / "data"
-    within = Within()
-    monkeypatch.setattr(asking.DESK, "_children", within)
-    return within
+def _apart(children: Within) -> None:
+    """Nothing was read before."""
 
 
 def key_of(name: str) -> int:

@@ -11,6 +11,7 @@ import pytest
 from regulars_server.people import index
 from regulars_server.people.models import IndexState, Person, Term
 from regulars_server.people.search import person, search
+from server.analyses.conftest import Within
 from server.people import Client
 from server.shop import bring
 
@@ -156,7 +157,7 @@ def test_names_stand_on_pages_as_text(shop: Any, as_role: Callable[[str], Client
 
 
 def test_a_person_s_page_tells_what_the_facts_hold(
-    shop: Any, as_role: Callable[[str], Client]
+    shop: Any, as_role: Callable[[str], Client], children: Within
 ) -> None:
     shop.analyse()
     client = as_role("service_agent")
