@@ -83,6 +83,7 @@ class Parameter:
     Attributes
     ----------
     section : of regulars.toml, where a value under the parameter's name is its default.
+    free : any text passes. It can be somebody's id or name, so that no log keeps it.
     """
 
     name: str
@@ -95,3 +96,4 @@ class Parameter:
     minimum: float | None = None
     maximum: float | None = None
     section: str | None = None
+    free: bool = False

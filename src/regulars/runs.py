@@ -20,16 +20,25 @@ from regulars.result import plain
 
 FILE = "runs.jsonl"
 BLOCK = 1 << 18  # bytes that are read at a time from the end of a log
+HIDDEN = "…"
+DAYS = re.compile(r"\d{4}-\d{2}-\d{2}(\.\.\d{4}-\d{2}-\d{2})?")
+# Says a name that was typed; see `analyses.parameters`.
+NO_PARAMETER = "there is no parameter"
 Clock = Callable[[], dt.datetime]
 
 
 @dataclass
 class Run:
-    """What a run is about to say of itself; filled in while it goes on."""
+    """What a run is about to say of itself; filled in while it goes on.
+
+    ``parameters`` are as they were typed until they were read. ``free`` are the names of those that
+    may be any text; their usual values can be told.
+    """
 
     name: str
     parameters: Mapping[str, Any]
     engine: str
+    free: Mapping[str, Any] = field(default_factory=dict)
     facts_version: int | None = None
     rows: int | None = None
     sql: list[str] = field(default_factory=list)
@@ -37,41 +46,82 @@ class Run:
 
 @contextmanager
 def recorded(root: Path, clock: Clock, program_version: str, run: Run) -> Iterator[Run]:
-    """Write the run's line when it ends, well or badly."""
+    """Write the run's line when it ends, well or badly.
+
+    The log outlives the data and is copied with every backup, so nothing is kept in it that
+    somebody typed and that no reader of parameters took for what it is: it can be the id or the
+    name of a person, also of one who was erased before it was typed.
+    """
     at = clock()
     started = time.perf_counter()
     error: str | None = None
+    told: dict[str, Any] | None = None
     try:
         yield run
     except BaseException as failure:
-        error = _said(failure)
+        error, told = _said(failure, run.parameters), _read_at_least(failure, run.parameters)
         raise
     finally:
+        typed = [str(v) for n, v in run.parameters.items() if _may_name(run, n, v)]
         line = {
             "id": f"{at:%Y%m%dT%H%M%S%f}-{os.getpid()}",
             "at": at.isoformat(timespec="seconds"),
             "name": run.name,
             "version": program_version,
-            "parameters": plain(run.parameters),
+            "parameters": _told(run) if told is None else told,
             "engine": run.engine,
             "facts_version": run.facts_version,
             "rows": run.rows,
             "seconds": round(time.perf_counter() - started, 3),
             "memory_mb": _peak_memory_mb(),
             "error": error,
-            "sql": run.sql,
+            "sql": [_without(sql, typed) for sql in run.sql],
         }
         _append(root / FILE, json.dumps(line, ensure_ascii=False, default=str))
 
 
-def _said(failure: BaseException) -> str:
-    """The failure's first line, without what may be a customer's."""
-    kind, first = type(failure).__name__, str(failure).partition("\n")[0]
-    if isinstance(failure, UnknownName):
+def _may_name(run: Run, name: str, value: Any) -> bool:
+    """Whether a parameter is any text, and not the usual one."""
+    return name in run.free and value is not None and value != run.free[name]
+
+
+def _read_at_least(failure: BaseException, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be kept of the parameters of a run that failed: numbers and days."""
+    if NO_PARAMETER in str(failure):
+        return {}  # a name was typed that is none
+    return {
+        name: value if not isinstance(value, str) or DAYS.fullmatch(value) else HIDDEN
+        for name, value in plain(given).items()
+    }
+
+
+def _told(run: Run) -> dict[str, Any]:
+    """The parameters of a run that went well."""
+    return {
+        name: HIDDEN if _may_name(run, name, value) else value
+        for name, value in plain(run.parameters).items()
+    }
+
+
+def _without(sql: str, typed: list[str]) -> str:
+    """SQL without the literals that are what somebody typed."""
+    for text in typed:
+        sql = sql.replace("'" + text.replace("'", "''") + "'", f"'{HIDDEN}'")
+    return sql
+
+
+def _said(failure: BaseException, given: Mapping[str, Any]) -> str:
+    """The failure's first line, without what may be a customer's, and without what was typed."""
+    kind, text = type(failure).__name__, str(failure)
+    if isinstance(failure, UnknownName) or NO_PARAMETER in text:
         return kind
+    for value in sorted((str(v) for v in given.values() if isinstance(v, str)), key=len)[::-1]:
+        for form in {value, repr(value)[1:-1], value.strip()} - {""}:
+            text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", HIDDEN, text)
+    first = text.partition("\n")[0]
     if isinstance(failure, EngineError) or isinstance(failure.__cause__, EngineError):
         # Engines quote the value that they could not read; the log outlives the data.
-        first = re.sub("[\"'`].*", "…", first)
+        first = re.sub("[\"'`].*", HIDDEN, first)
     return f"{kind}: {first}"
 
 

@@ -108,6 +108,7 @@ WIN_BACK_KIND = Parameter(
     name="win_back_kind",
     kind="text",
     default="win_back",
+    free=True,
     meaning=Text(
         "Kind of campaign whose costs are those of winning back.", "哪一类活动的费用计为赢回成本。"
     ),

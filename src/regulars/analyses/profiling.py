@@ -20,6 +20,7 @@ DECLARED = ("kind", "age_band", "household", "industry", "region", "source")
 ATTRIBUTE = Parameter(
     name="attribute",
     kind="text",
+    free=True,
     meaning=Text("Only this attribute; left out, all of them.", "只看该属性；不填则为全部属性。"),
 )
 SMALLEST_GROUP = Parameter(

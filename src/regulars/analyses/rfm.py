@@ -189,6 +189,7 @@ SALT = Parameter(
     name="salt",
     kind="text",
     default="regulars",
+    free=True,
     meaning=Text("Breaks the last ties of the nested method.", "逐层打分时用于打破最后的并列。"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +95,7 @@ class Room:
         from regulars.engines.engine import check_url
 
         root = self.settings.root
-        run = log.Run(name, parameters, check_url(self.settings.engine))
+        run = log.Run(name, parameters, check_url(self.settings.engine), free=_free())
         with log.recorded(root, self._clock, __version__, run):
             engine = open_engine(self.settings.engine, scratch=root / "scratch")
             run.engine = engine.name
@@ -128,3 +128,11 @@ class Room:
             return
         with self.lake.held() as version:
             yield LakeFacts(self.lake, version)
+
+
+@cache
+def _free() -> dict[str, Any]:
+    """The parameters of analyses that may be any text, with their usual values."""
+    from regulars.analyses import catalogue
+
+    return {p.name: p.default for one in catalogue() for p in one.parameters if p.free}

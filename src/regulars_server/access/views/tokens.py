@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,6 +17,8 @@ from regulars_server.access.models import User
 from regulars_server.capability import permissions
 from regulars_server.console.forms import attempt, status_of
 from regulars_server.console.pages import page_of
+from regulars_server.console.sending import once
+from regulars_server.errors import Conflict
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
 
@@ -31,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
     made = None
     if request.method == "POST" and form.is_valid():
         with attempt(form):
-            _token, made = tokens.make(actor=actor_of(request), user=user, **form.cleaned_data)
+            made = _made(request, user, form.cleaned_data)
     values = {
         "form": form,
         "made": made,
@@ -39,6 +43,23 @@ def index(request: HttpRequest) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "access/tokens.html", values, status=status_of(form))
+
+
+def _made(request: HttpRequest, user: User, given: dict[str, Any]) -> str:
+    """The secret of a new token; it is kept nowhere, so that a form sent twice shows it once."""
+    secrets: list[str] = []
+
+    def make() -> int:
+        token, secret = tokens.make(actor=actor_of(request), user=user, **given)
+        secrets.append(secret)
+        return int(token.pk)
+
+    _number, new = once(request, make)
+    if not new:
+        raise Conflict(
+            _("This form made a token already, whose text was shown then. Revoke it if it is lost.")
+        )
+    return secrets[0]
 
 
 @needs("tokens.manage")

@@ -19,6 +19,7 @@ from regulars_server.audiences.reading import numbers_of, read, saved
 from regulars_server.audiences.refusals import refusing
 from regulars_server.console.forms import attempt, status_of
 from regulars_server.console.pages import number_of, page_of
+from regulars_server.console.sending import once
 from regulars_server.errors import Invalid, NotFound
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
@@ -46,10 +47,15 @@ def ask(request: HttpRequest) -> HttpResponse:
                 condition=text, columns=columns, audience_id=audience.pk if audience else None,
                 language=get_language() or "en", **form.cleaned_data,
             )  # fmt: skip
-            export = services.ask_export(
-                actor=actor_of(request), may_name=may_name, order=order, of=of
+            export, _new = once(
+                request,
+                lambda: (
+                    services.ask_export(
+                        actor=actor_of(request), may_name=may_name, order=order, of=of
+                    ).pk
+                ),
             )
-            return redirect("audiences:exported", export.pk)
+            return redirect("audiences:exported", export)
     values = _told(of, text, may_name=may_name)
     values |= {"form": form, "audience": audience, "where": text, "of": of}
     values["chosen"] = columns or values["usual"]

@@ -19,6 +19,7 @@ from regulars_server.audiences.reading import fields_of_saved, in_words, saved
 from regulars_server.audiences.views.exploring import listed
 from regulars_server.console.forms import attempt, cleaned, status_of
 from regulars_server.console.pages import number_of, page_of
+from regulars_server.console.sending import once
 from regulars_server.errors import NotNow
 from regulars_server.snapshots.queries import snapshots
 from regulars_server.web.access import needs
@@ -63,11 +64,12 @@ def new(request: HttpRequest) -> HttpResponse:
     form = SaveForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         with attempt(form):
-            made = services.save(
-                actor=actor_of(request), content=services.Content(**form.cleaned_data), of=of
+            content = services.Content(**form.cleaned_data)
+            made, _new = once(
+                request, lambda: services.save(actor=actor_of(request), content=content, of=of).pk
             )
             messages.success(request, _("It is saved."))
-            return redirect("audiences:audience", made.pk)
+            return redirect("audiences:audience", made)
     return render(request, "audiences/new.html", {"form": form}, status=status_of(form))
 
 

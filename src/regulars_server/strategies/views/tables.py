@@ -16,6 +16,7 @@ from regulars import plans
 from regulars.plans.kinds.table import TablePlan
 from regulars_server.console.language import library_language
 from regulars_server.console.pages import number_of, page_of
+from regulars_server.console.sending import once
 from regulars_server.errors import Conflict, Invalid, NotFound
 from regulars_server.strategies import figures, grid, queries, starting, tables, wording
 from regulars_server.strategies.models import TableVersion, ValueTable
@@ -191,7 +192,10 @@ def save(request: HttpRequest) -> HttpResponse:
                 actor=actor_of(request), table_id=table_id, version=number, content=content
             )
         else:
-            saved = tables.create(actor=actor_of(request), content=content)
+            made, _new = once(
+                request, lambda: tables.create(actor=actor_of(request), content=content).pk
+            )
+            saved = queries.table(made)
     except (Invalid, Conflict) as error:
         status = 409 if isinstance(error, Conflict) else 422
         said = [str(one) for one in getattr(error, "fields", {}).values()] or [str(error.said)]

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from regulars.facts.money import exponent
 from regulars_server.console.forms import attempt, status_of
 from regulars_server.console.pages import number_of, page_of
+from regulars_server.console.sending import once
 from regulars_server.errors import Conflict, DomainError, Invalid, NotFound, NotNow
 from regulars_server.strategies import forms, queries, showing, starting, workbooks
 from regulars_server.strategies.models import STATES, Workbook
@@ -69,10 +70,19 @@ def begin(request: HttpRequest) -> HttpResponse:
         given = dict(form.cleaned_data)
         title = given.pop("title")
         with attempt(form):
-            one = workbooks.begin(
-                actor=actor_of(request), title=title, currency=starting.own_currency(), values=given
+            made, new = once(
+                request,
+                lambda: (
+                    workbooks.begin(
+                        actor=actor_of(request),
+                        title=title,
+                        currency=starting.own_currency(),
+                        values=given,
+                    ).pk
+                ),
             )
-            if one.condition.strip():
+            one = queries.workbook(made)
+            if new and one.condition.strip():
                 _try_baseline(request, one)
             return redirect("strategies:workbook", one.pk)
     return render(request, "strategies/begin.html", {"form": form}, status=status_of(form))
@@ -302,8 +312,11 @@ def comment(request: HttpRequest, workbook_id: int) -> HttpResponse:
     form = forms.CommentForm(request.POST, auto_id="comment_%s")
     return _done(
         request, workbook_id, "comment", form,
-        lambda: workbooks.comment(
-            actor=actor_of(request), workbook_id=workbook_id, text=form.cleaned_data["text"]
+        lambda: once(
+            request,
+            lambda: workbooks.comment(
+                actor=actor_of(request), workbook_id=workbook_id, text=form.cleaned_data["text"]
+            ).pk,
         ),
     )  # fmt: skip
 
