@@ -139,3 +139,15 @@ def shop(db: None, tmp_path: Path, settings: Any) -> Iterator[Any]:
 
     with served(tmp_path, settings) as ws:
         yield ws
+
+
+@pytest.fixture
+def children(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What a customer's page asks a child for, within this process; nothing was read before."""
+    from regulars_server.analyses import asking
+    from server.analyses.conftest import Within
+
+    settings.REGULARS_DATA = tmp_path / "data"
+    within = Within()
+    monkeypatch.setattr(asking.DESK, "_children", within)
+    return within

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 from ninja import Path, Query, Router
 
 from regulars_server.analyses import pages, schemas
-from regulars_server.analyses.asking import AGAIN_SECONDS, DESK, Question, Working
+from regulars_server.analyses.asking import DESK, Question, Working
 from regulars_server.analyses.catalogue import catalogue, declared
 from regulars_server.api.auth import needs
 from regulars_server.errors import NotAllowed
@@ -93,10 +93,8 @@ def ask_analysis(  # type: ignore[no-untyped-def]
 
 
 def _later(request: HttpRequest, found: Working) -> HttpResponse:
-    body = schemas.Working(state="working", seconds=round(found.seconds, 1), again_in=AGAIN_SECONDS)
-    response = HttpResponse(body.model_dump_json(), status=202, content_type="application/json")
+    response = schemas.later(found.seconds)
     response["Location"] = request.get_full_path()
-    response["Retry-After"] = str(AGAIN_SECONDS)
     return response
 
 

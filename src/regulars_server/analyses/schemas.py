@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.http import HttpResponse
 from ninja import Field, Schema
 from pydantic import ConfigDict
 from pydantic.config import JsonDict
+
+from regulars_server.analyses.asking import AGAIN_SECONDS
 
 
 class Both(Schema):
@@ -170,3 +173,11 @@ class Working(Schema):
     model_config = ConfigDict(
         json_schema_extra={"example": {"state": "working", "seconds": 10.2, "again_in": 2}}
     )
+
+
+def later(seconds: float) -> HttpResponse:
+    """202: it is being worked out, for so many seconds so far."""
+    body = Working(state="working", seconds=round(seconds, 1), again_in=AGAIN_SECONDS)
+    response = HttpResponse(body.model_dump_json(), status=202, content_type="application/json")
+    response["Retry-After"] = str(AGAIN_SECONDS)
+    return response

@@ -33,6 +33,7 @@ CAPABILITY = Capability(
         ),
     ),
     urls="regulars_server.data.urls",
+    api="regulars_server.data.api:router",
     found="regulars_server.data.finding:found",
     jobs="regulars_server.data.jobs:JOBS",
 )

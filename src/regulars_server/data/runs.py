@@ -25,15 +25,16 @@ class Page:
     all_read: bool
 
 
-def runs(*, name: str = "", failed: bool = False, after: str = "") -> Page:
-    """The newest runs of this name, those that failed alone where asked for."""
+def runs(*, name: str = "", failed: bool = False, after: str = "", rows: int = 0) -> Page:
+    """So many of the newest runs of this name, those that failed alone where asked for."""
+    most = rows or ROWS
     found: list[dict[str, Any]] = []
     passed = not after
     for place, one in enumerate(log.newest(opened().settings.root)):
         if place == MOST_READ:
             return Page(runs=found, after="", all_read=False)
         if passed and _fits(one, name, failed):
-            if len(found) == ROWS:
+            if len(found) == most:
                 return Page(runs=found, after=str(found[-1]["id"]), all_read=True)
             found.append(one)
         passed = passed or one.get("id") == after

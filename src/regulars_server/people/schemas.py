@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from ninja import Schema
+from ninja import Field, Schema
 from pydantic import AwareDatetime, ConfigDict
 from pydantic.config import JsonDict
 
 from regulars_server.people.models import Consent, Person
+from regulars_server.people.telling import visible
+from regulars_server.people.timeline import Event
 
 CUSTOMER: JsonDict = {
     "customer_key": 7, "name": "王小明", "phone": "13912345678",
@@ -109,6 +111,55 @@ class Consents(Schema):
             }
         }
     )  # fmt: skip
+
+
+EVENT: JsonDict = {
+    "kind": "purchase", "what": "", "day": "2026-02-07", "at": "2026-02-07T02:30:00Z",
+    "channel": "store",
+    "values": {"order_id": "o2", "amount_minor": 5000, "kind": "sale", "store": "s1"},
+    "lines": [
+        {"order_id": "o2", "line": 1, "product": "Tea", "quantity": 2, "amount_minor": 5000}
+    ],
+}  # fmt: skip
+
+
+class TimelineEvent(Schema):
+    """One thing that happened. Values are those of the facts; money in minor units."""
+
+    kind: str
+    what: str = Field(description="`begun` or `ended`, of what lasts; else empty.")
+    day: dt.date
+    at: dt.datetime | None = Field(description="The instant, where it is known.")
+    channel: str
+    values: dict[str, Any] = Field(
+        description="Of the row; texts that somebody typed only with `people.read`."
+    )
+    lines: list[dict[str, Any]] = Field(description="Of an order.")
+
+
+class CustomerTimeline(Schema):
+    """A page of what happened with a customer, the newest first, and of which facts version."""
+
+    customer_key: int
+    facts_version: int
+    items: list[TimelineEvent]
+    next_cursor: str | None
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "customer_key": 7, "facts_version": 1, "items": [EVENT], "next_cursor": None,
+            }
+        }
+    )  # fmt: skip
+
+
+def event(one: Event, *, named: bool) -> dict[str, Any]:
+    """An event as the API gives it."""
+    return {
+        "kind": one.kind, "what": one.what, "day": one.day, "at": one.at, "channel": one.channel,
+        "values": visible(one, named=named), "lines": [dict(line) for line in one.lines],
+    }  # fmt: skip
 
 
 def customer(person: Person) -> dict[str, Any]:

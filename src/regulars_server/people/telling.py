@@ -69,7 +69,7 @@ def told(one: Event, numbers: Numbers, *, named: bool) -> Told:
     ----------
     named : who reads may see what can name the person.
     """
-    row = {k: v for k, v in one.row.items() if named or k not in FREE.get(one.kind, ())}
+    row = visible(one, named=named)
     return Told(
         event=one, head=_head(one, row), amount=_amount(one, row, numbers),
         beneath=[text for text in _beneath(one, row, numbers) if text],
@@ -82,6 +82,11 @@ def told(one: Event, numbers: Numbers, *, named: bool) -> Told:
             for line in one.lines
         ],
     )  # fmt: skip
+
+
+def visible(one: Event, *, named: bool) -> dict[str, Any]:
+    """What of the row may be seen by who may, or may not, see what can name the person."""
+    return {k: v for k, v in one.row.items() if named or k not in FREE.get(one.kind, ())}
 
 
 def _head(one: Event, row: Row) -> str:

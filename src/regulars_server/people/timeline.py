@@ -61,8 +61,12 @@ def events(rows: Mapping[str, Sequence[Row]]) -> list[Event]:
 
 
 def _place(one: Event) -> tuple[Any, ...]:
-    instant = one.at.timestamp() if one.at is not None else float("-inf")
-    return -one.day.toordinal(), -instant, KINDS.index(one.kind), str(one.row)
+    return *_moment(one.day, one.at, one.kind), str(one.row)
+
+
+def _moment(day: dt.date, at: dt.datetime | None, kind: str) -> tuple[int, float, int]:
+    instant = at.timestamp() if at is not None else float("-inf")
+    return -day.toordinal(), -instant, KINDS.index(kind)
 
 
 def page(found: Sequence[Event], *, kind: str = "", channel: str = "", number: int = 1) -> Page:
@@ -84,6 +88,37 @@ def page(found: Sequence[Event], *, kind: str = "", channel: str = "", number: i
         kinds={name: count for name, count in counted.items() if count},
         channels=sorted({one.channel for one in found if one.channel}),
     )
+
+
+# Day, instant (None: a day alone), kind, and how many of the same were given.
+Place = tuple[str, str | None, str, int]
+
+
+def following(
+    found: Sequence[Event], after: Place | None, *, rows: int
+) -> tuple[list[Event], Place | None]:
+    """So many events after a place, and the place that the next page begins after (None: no more).
+
+    A place is one in time, and no number of a row: what comes in between moves nothing.
+    """
+    left = list(found)
+    if after is not None:
+        day, instant, kind, given = after
+        edge = _moment(dt.date.fromisoformat(day), as_instant(instant), kind)
+        left = [one for one in left if _moment(one.day, one.at, one.kind) >= edge]
+        same = sum(_moment(one.day, one.at, one.kind) == edge for one in left)
+        left = left[min(given, same) :]
+    chosen = left[:rows]
+    if len(left) <= rows:
+        return chosen, None
+    last = chosen[-1]
+    edge = _moment(last.day, last.at, last.kind)
+    # Of the same moment, from the beginning of the list on.
+    given = sum(_moment(e.day, e.at, e.kind) == edge for e in found) - sum(
+        _moment(e.day, e.at, e.kind) == edge for e in left[rows:]
+    )
+    instant = last.at.isoformat() if last.at is not None else None
+    return chosen, (last.day.isoformat(), instant, last.kind, given)
 
 
 def purchases(found: Iterable[Event]) -> list[dt.date]:
