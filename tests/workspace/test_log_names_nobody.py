@@ -8,7 +8,7 @@ import regulars as rg
 from regulars import runs
 from regulars.errors import RegularsError
 
-ID, NAME = "ZQ-PLANTED-4711", "王小明 O'Planted"
+ID, NAME = "ZQ-PLANTED-31415926535", "王小明 O'Planted"
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,7 @@ def test_what_is_typed_after_an_erasure_leaves_no_trace(ws: rg.Workspace) -> Non
                 continue
     assert went_well, "some parameters may be any text"
     log = "\n".join(path.read_text("utf-8") for path in runs.files(ws.settings.root))
-    for planted in ("PLANTED", "Planted", "王小明", "4711"):
+    for planted in ("PLANTED", "Planted", "王小明", "31415926535"):
         assert planted not in log, log[max(0, log.index(planted) - 400) :][:600]
 
 

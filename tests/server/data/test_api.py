@@ -90,7 +90,7 @@ def test_sql_and_errors_of_runs_are_for_who_sees_them_on_the_page(
         bad = get(client, f"/runs/{items[0]['id']}").json()
         assert (good["sql"] is not None) is sees
         assert (bad["error"] is not None) is sees
-        assert good["parameters"]["window_days"] == 365
+        assert good["parameters"]["window_days"] > 0
     assert get(as_role("service_agent"), "/runs").status_code == 403
     assert get(as_role("analyst"), "/runs/nothing").status_code == 404
 
