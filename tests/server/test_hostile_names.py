@@ -82,7 +82,8 @@ def places(db: None, tmp_path: Path, settings: Any) -> dict[str, Any]:
     workbook = workbooks.begin(
         actor=who, title=SCRIPT, currency="USD", values={"segment": IMAGE}, offers=()
     )
-    return {"case_id": case.pk, "customer_key": key, "job_id": job.pk, "user_id": who.user_id,
+    return {"run_id": ws.runs()[-1]["id"],
+            "case_id": case.pk, "customer_key": key, "job_id": job.pk, "user_id": who.user_id,
             "import_id": waiting_import(user, said=SCRIPT).pk, "name": "summary",
             "snapshot_id": "newest", "audience_id": audience.pk,
             "workbook_id": workbook.pk}  # fmt: skip

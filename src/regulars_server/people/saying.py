@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from regulars_server.people.portrait import Portrait
     from regulars_server.people.worth import Driver
 
+# What describes a customer and names nobody.
+PROFILE: Mapping[str, Promise] = {
+    "kind": gettext_lazy("Person or business"),
+    "first_seen": gettext_lazy("First seen"),
+    "source": gettext_lazy("Came by"),
+    "industry": gettext_lazy("Industry"),
+    "region": gettext_lazy("Region"),
+}
 KINDS: Mapping[str, Promise] = {
     "purchase": gettext_lazy("Orders"),
     "refund": gettext_lazy("Refunds"),
@@ -197,6 +205,21 @@ def advice_in_words(one: Portrait) -> tuple[str, str] | None:
         for name, value in one.advice.facts.items()
     }
     return str(what), str(why) % facts
+
+
+def profile(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """What describes the customer and names nobody, each with its head; what is unknown left out.
+
+    Of several records the first that says it counts.
+    """
+    lang = library_language()
+    found = []
+    for name, head in PROFILE.items():
+        value = next((row[name] for row in rows if row.get(name)), None)
+        if value is not None:
+            word = CODES.get(name, {}).get(str(value)) if name == "kind" else None
+            found.append((str(head), word.say(lang) if word else str(value)))
+    return found
 
 
 def stage_name(code: str) -> str:

@@ -469,3 +469,17 @@ def test_codes_of_the_facts_are_said_in_words_and_unknown_ones_as_they_are(
                  "our-own-kind", "waved", "mall7"):  # fmt: skip
         assert said in chinese, said
     assert "OPENED" not in chinese
+
+
+def test_what_describes_a_customer_stands_over_the_rest(
+    shop: Any, as_role: Callable[[str], Client], tmp_path: Path
+) -> None:
+    file = tmp_path / "described.csv"
+    file.write_text(
+        "customer_id,kind,industry,region,first_seen\nC-1,business,<b>tea</b>,North,2025-12-01\n"
+    )
+    shop.import_facts("customers", file)
+    part = figures(as_role("analyst"), key_of("王小明"))
+    profile = part[part.index("profile") : part.index("standing")]
+    for said in ("business", "&lt;b&gt;tea&lt;/b&gt;", "North", "2025-12-01"):
+        assert said in profile, said

@@ -130,7 +130,7 @@ def _figures(
         "due": saying.due_in_words(one),
         "advice": saying.advice_in_words(one),
         "alive": one.numbers.share(one.points[-1]["p_alive"]) if one.points else None,
-        "customer": next(iter(one.history.of("customers")), {}),
+        "profile": saying.profile(one.history.of("customers")),
         **_timeline(request, one.history, one.events),
     }  # fmt: skip
 
