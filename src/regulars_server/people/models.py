@@ -67,6 +67,8 @@ class IndexState(models.Model):
     """Which facts version the index is of: one row, and the lock of who changes the index."""
 
     facts_version = models.BigIntegerField(default=0)
+    # Which workspace's facts: what is kept of people here is kept under its keys.
+    workspace = models.CharField(max_length=32, blank=True, default="")
     people = models.BigIntegerField(default=0)
     refreshed_at = models.DateTimeField(null=True)
     # While many people are brought in: how many are to be, and how many are.
