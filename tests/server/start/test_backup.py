@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 import regulars
 from regulars.errors import WorkspaceError
@@ -21,6 +22,7 @@ from regulars_server.people import erasing, index
 from regulars_server.people.consents import Word, record_consent
 from regulars_server.people.search import search
 from regulars_server.start import backup
+from regulars_server.start.prepare import refuse_newer_database
 from server.people import actor, make_user
 from server.shop import served
 from services import missing
@@ -144,6 +146,16 @@ def test_a_start_on_facts_that_do_not_belong_to_the_database_is_refused(
     assert ended.returncode == 2
     assert "of another workspace" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_database_of_a_newer_regulars_is_refused_in_words() -> None:
+    refuse_newer_database()
+    newer = MigrationRecorder.Migration.objects.create(app="people", name="0999_of_tomorrow")
+    try:
+        with pytest.raises(WorkspaceError, match=r"newer Regulars: it has people\.0999"):
+            refuse_newer_database()
+    finally:
+        newer.delete()
 
 
 def test_no_folder_and_no_program_are_said_in_words(
