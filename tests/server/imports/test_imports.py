@@ -20,6 +20,7 @@ from regulars_server.access import tokens
 from regulars_server.audit.models import AuditEntry
 from regulars_server.errors import Conflict, Invalid, NotFound, NotNow, TooLarge
 from regulars_server.imports import bringing, files, mapping, queries, services, upkeep
+from regulars_server.imports.metrics import figures
 from regulars_server.imports.models import Import, State
 from regulars_server.imports.services import Announced
 from regulars_server.work.models import Job
@@ -120,6 +121,11 @@ def test_rejects_are_told_and_downloaded_without_formulas(
     assert answer["Content-Disposition"].startswith("attachment")
     assert "yesterday" in answer.content.decode()
     assert as_role("auditor").get(f"/imports/{found.pk}/rejects.csv").status_code == 403
+    ended, rejected = figures()
+    assert {s.labels["state"]: s.value for s in ended.samples} == {
+        "done": 1, "refused": 0, "dropped": 0,
+    }  # fmt: skip
+    assert rejected.samples[0].value == sum(one["rows"] for one in found.report["rejected"]) > 0
 
 
 def test_sample_rows_are_shown_as_text(
