@@ -60,9 +60,9 @@ def locked() -> IndexState:
 
 
 def stale(ws: Workspace) -> bool:
-    """Whether the facts are of another version than the index."""
-    version = version_of(ws)
-    return version is not None and state().facts_version != version
+    """Whether the facts are of another version than the index, or it does not say of whose."""
+    version, seen = version_of(ws), state()
+    return version is not None and (seen.facts_version != version or not seen.workspace)
 
 
 def refresh(*, wanted: Callable[[], bool] = lambda: False) -> Refreshed | None:

@@ -11,7 +11,7 @@ import pytest
 from regulars.errors import WorkspaceError
 from regulars_server.people import belonging, index
 from regulars_server.people.consents import Word, record_consent
-from regulars_server.people.models import Consent, Erasure
+from regulars_server.people.models import Consent, Erasure, IndexState
 from regulars_server.people.search import search
 from server.people import Client, actor, make_user
 from server.shop import bring, make
@@ -74,3 +74,12 @@ def test_a_server_that_holds_nothing_of_anybody_takes_any_workspace(
     assert search("Later").people == []
     assert len(search("王小明").people) == 1
     assert not Erasure.objects.exists()
+
+
+def test_a_database_of_an_older_regulars_learns_whose_it_is(shop: Any) -> None:
+    IndexState.objects.update(workspace="")
+    done = index.refresh()
+    assert done is not None
+    assert (done.written, done.gone) == (0, 0)
+    assert IndexState.objects.get().workspace == shop.lake.forgotten().secret_id
+    assert index.refresh() is None
