@@ -26,5 +26,5 @@ def figures() -> Iterator[Metric]:
     yield GaugeMetricFamily(
         "regulars_imports_rejected_rows_last_day",
         "Rows that these imports did not take.",
-        value=sum(one["rows"] for report in reports for one in report.get("rejected", ())),
+        value=sum(one["rows"] for report in reports for one in (report or {}).get("rejected", ())),
     )
