@@ -18,7 +18,7 @@ ARCHIVE = "/mnt/backups/shop-20260301T120000Z-1a2b3c.tar"
 
 def commands(page: str) -> list[list[str]]:
     text = (PAGES / page).read_text(encoding="utf-8")
-    blocks = re.findall(r"```bash\n(.*?)```", text, flags=re.DOTALL)
+    blocks = re.findall(r"```bash\n(.*?)```", text.replace("\\\n", " "), flags=re.DOTALL)
     lines = [shlex.split(line) for block in blocks for line in block.splitlines()]
     return [words for words in lines if words]
 

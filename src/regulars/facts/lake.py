@@ -3,37 +3,35 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import replace
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regulars.errors import FactsError, ParameterError, UnknownName
-from regulars.facts import delta, leases, records, versions
+from regulars.errors import FactsError, ParameterError
+from regulars.facts import delta, leases, records, rejects, versions
 from regulars.facts.casting import Money
+from regulars.facts.connecting import connection, scratch
 from regulars.facts.erasing import ErasureReport
 from regulars.facts.forgetting import TELLING, ForgetReport
 from regulars.facts.forgotten import Erasure, Forgotten, read_forgotten
-from regulars.facts.guessing import guess_mapping
-from regulars.facts.lock import one_writer
 from regulars.facts.mapping import ColumnMapping, Preview
 from regulars.facts.money import exponent as exponent_of
 from regulars.facts.reading import Progress
 from regulars.facts.refusals import in_words
 from regulars.facts.reports import ImportReport, TableStatus
 from regulars.facts.retention import LakeUpkeep
-from regulars.facts.sql import literal, parquet
-from regulars.facts.tables import FACTS, fact_table
+from regulars.facts.stocktaking import last_imports, table_status
+from regulars.facts.tables import FACTS, check_importable, fact_table
+from regulars.facts.turns import Waiting, turn
 from regulars.facts.versions import FactsVersion
+from regulars.facts.zones import check_zone
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from regulars.facts.landing import Landing
 
-Waiting = Callable[[str], None]
 REJECTS_AT_ONCE = 5_000
 
 
@@ -74,8 +72,7 @@ class Lake:
 
     def current(self) -> FactsVersion | None:
         """The newest published version; None before the first import."""
-        known = versions.numbers(self.folder / "versions")
-        return versions.read_version(self.folder / "versions", known[-1]) if known else None
+        return versions.newest(self.folder / "versions")
 
     @contextmanager
     def held(self) -> Iterator[FactsVersion | None]:
@@ -146,13 +143,11 @@ class Lake:
         ------
         FactsError : rows of that version were purged.
         """
-        last: dict[str, ImportReport] = {}
-        for report in self.imports():
-            if version is None or report.import_seq <= version.import_seq:
-                for name in (report.table, *(report.also or {})):
-                    last[name] = report
+        last = last_imports(self.imports(), upto=version.import_seq if version else None)
         with self._connection() as con:
-            return [self._status(con, name, last.get(name), version) for name in FACTS]
+            return [
+                table_status(con, name, self.files(name, version), last.get(name)) for name in FACTS
+            ]
 
     def rejects(
         self, import_id: str, *, code: str = "", most: int | None = None
@@ -178,23 +173,10 @@ class Lake:
     ) -> Generator[list[dict[str, Any]], None, None]:
         """The same, so many at a time: a large file can have as many as it has rows."""
         current = self.current()
-        folder = records.find(self.folder, import_id, current.import_seq if current else 0)
-        folder = folder or records.refused_folder(self.folder, import_id)
-        if not folder.is_dir():
-            raise UnknownName(f"There is no import {import_id!r}.")
-        path = folder / records.REJECTS
-        if not path.exists():
-            return
-        names = ("file", "line", "column", "code", "raw")
-        with self._connection() as con:
-            con.execute(
-                "SELECT file, line, column_name, code, raw FROM "
-                f"read_parquet({literal(str(path))}) WHERE $code = '' OR code = $code "
-                "ORDER BY file, line",
-                {"code": code},
-            )
-            while found := con.fetchmany(rows):
-                yield [dict(zip(names, row, strict=True)) for row in found]
+        path = records.rejected(self.folder, import_id, current.import_seq if current else 0)
+        if path.exists():
+            with self._connection() as con:
+                yield from rejects.read(con, path, code=code, rows=rows)
 
     def guess(
         self,
@@ -235,24 +217,13 @@ class Lake:
         ``encoding``, ``delimiter``, ``sheet`` and ``header_row`` say how the file is opened; what
         is None is found out.
         """
-        from tempfile import TemporaryDirectory
+        from regulars.facts.previewing import look
 
-        from regulars.facts.patterns import expand
-        from regulars.facts.reading import beginning, open_source
-
-        _check_importable(table)
-        first = expand(file)[0]
-        said: dict[str, Any] = {
+        check_importable(table)
+        opening = {
             "encoding": encoding, "delimiter": delimiter, "sheet": sheet, "header_row": header_row,
         }  # fmt: skip
-        opening = ColumnMapping(table=table, source=source, columns={}, **said)
-        with TemporaryDirectory() as work, self._connection() as con:
-            folder = Path(work)
-            opened = open_source(
-                con, beginning(first, folder), place=0, work=folder, mapping=opening, progress=None
-            )
-        mapping = guess_mapping(table, opened.header, opened.sample, source=source)
-        return Preview(replace(mapping, **said), opened.header, opened.sample)
+        return look(self._connection, table, file, source=source, opening=opening)
 
     # ---- writing -------------------------------------------------------------------------
 
@@ -292,7 +263,7 @@ class Lake:
         from regulars.facts.importing import run
         from regulars.facts.job import Import, Request
 
-        _check_importable(table)
+        check_importable(table)
         if not 0 <= reject_limit <= 1:
             raise ParameterError(f"reject_limit is a share from 0 to 1, not {reject_limit}.")
         if not source.strip():
@@ -313,7 +284,8 @@ class Lake:
             self._writing(f"import of {table}", waiting) as work,
             self._connection(work) as con,
         ):
-            self._check_zone(con, mapping)
+            for zone in filter(None, (self.zone, mapping.zone if mapping else None)):
+                check_zone(con, zone)
             job = Import(
                 facts=self.folder,
                 current=self.current() or FactsVersion(number=0),
@@ -418,21 +390,15 @@ class Lake:
 
         if not self.folder.is_dir():
             return LakeUpkeep(compacted={}, versions=(), files=0, bytes=0, orphans=0, kept=())
-        compacted: dict[str, int] = {}
         with self._writing("maintenance", waiting, look_only=dry_run):
-            current = self.current()
-            if current and dry_run:
-                compacted = retention.small_files(self.folder, current)
-            elif current:
-                at = recorded_at.isoformat()
-                compacted = retention.compact(self.folder, current, recorded_at=at)
-            held = leases.held(self.root, sweep=not dry_run)
-            kept = retention.kept_versions(self.folder, since=keep_since, held=held)
-            done = retention.sweep(self.folder, kept=kept, dry_run=dry_run)
-            # A backup copies the logs of the version that it holds, older entries too.
-            if not dry_run and not held:
-                retention.trim_logs(self.folder, kept=kept)
-            return replace(done, compacted=compacted)
+            return retention.maintain(
+                self.root,
+                self.folder,
+                self.current(),
+                keep_since=keep_since,
+                recorded_at=recorded_at,
+                dry_run=dry_run,
+            )
 
     @contextmanager
     def writing(
@@ -455,107 +421,11 @@ class Lake:
         """Hold the lock over a clean state; gives an empty working folder."""
         if self.closed_because:
             raise FactsError(self.closed_because)
-        (self.folder / "versions").mkdir(parents=True, exist_ok=True)
-        work = self.folder / ".work"
-        with one_writer(self.folder / ".lock", purpose, waiting):
-            if look_only:
-                yield work
-                return
-            shutil.rmtree(work, ignore_errors=True)
-            self._recover()
-            work.mkdir()
-            self._finish_forgetting(work)
-            try:
-                yield work
-            finally:
-                shutil.rmtree(work, ignore_errors=True)
+        with turn(
+            self.folder, purpose, waiting, connect=self._connection, look_only=look_only
+        ) as work:
+            yield work
 
-    def _recover(self) -> None:
-        """Take back whatever a writer left that died before its publication."""
-        current = self.current() or FactsVersion(number=0)
-        for name in FACTS:
-            path = self.folder / name
-            if path.exists():
-                delta.restore(path, current.tables.get(name))
-        records.remove_unpublished(self.folder, current.import_seq)
-        for left in (self.folder / "versions").glob("*.tmp"):
-            left.unlink()
-
-    def _finish_forgetting(self, work: Path) -> None:
-        from regulars.facts.forgetting import resume, was_killed
-
-        if not was_killed(self.folder):
-            return
-        with self._connection(work) as con:
-            resume(con, self.folder, self.current() or FactsVersion(number=0))
-
-    @contextmanager
-    def _connection(self, work: Path | None = None) -> Iterator[DuckDBPyConnection]:
-        import duckdb
-
-        con = duckdb.connect(":memory:")
-        try:
-            con.execute("SET TimeZone = 'UTC'").fetchall()
-            con.execute("SET preserve_insertion_order = true").fetchall()
-            # Nothing here outlives the connection: rewriting its tables would be for nobody.
-            con.execute("SET checkpoint_threshold = '1TB'").fetchall()
-            con.execute(f"SET memory_limit = {literal(self.memory_limit)}").fetchall()
-            spill = work / "spill" if work is not None else self._scratch()
-            con.execute(f"SET temp_directory = {literal(str(spill))}").fetchall()
-            yield con
-        finally:
-            con.close()
-
-    def _scratch(self) -> Path:
-        """Where readers spill: never into the folder that the user happens to be in."""
-        # Made by us: DuckDB removes a folder that it made, and others may spill there too.
-        with suppress(OSError):
-            (self.root / "scratch").mkdir(exist_ok=True)
-        return self.root / "scratch"
-
-    def _check_zone(self, con: DuckDBPyConnection, mapping: ColumnMapping | None) -> None:
-        for zone in filter(None, (self.zone, mapping.zone if mapping else None)):
-            known = con.execute(
-                "SELECT count(*) FROM pg_timezone_names() WHERE name = ?", [zone]
-            ).fetchall()[0][0]
-            if not known:
-                raise ParameterError(
-                    f"{zone!r} is no IANA time zone such as Europe/Berlin or Asia/Shanghai."
-                )
-
-    def _status(
-        self,
-        con: DuckDBPyConnection,
-        name: str,
-        last: ImportReport | None,
-        version: FactsVersion | None,
-    ) -> TableStatus:
-        files = self.files(name, version)
-        if not files:
-            return TableStatus(
-                table=name, live=0, void=0, first_day=None, last_day=None, last_import=last
-            )
-        days = [c.name for c in FACTS[name].columns if c.type == "DATE"]
-        day = "day" if "day" in days else None
-        row = con.execute(
-            "SELECT count(*) FILTER (status = 'live'), count(*) FILTER (status = 'void'), "
-            f"{f'min({day})' if day else 'NULL'}, {f'max({day})' if day else 'NULL'} "
-            f"FROM {parquet(files)}"
-        ).fetchall()[0]
-        return TableStatus(
-            table=name,
-            live=row[0],
-            void=row[1],
-            first_day=row[2],
-            last_day=row[3],
-            last_import=last,
-        )
-
-
-def _check_importable(table: str) -> None:
-    """Refuse a table that is unknown, or that no file is imported into."""
-    if fact_table(table).own:
-        raise ParameterError(
-            f"{table} is kept by Regulars itself (see `regulars identities`); no file is "
-            "imported into it."
-        )
+    def _connection(self, work: Path | None = None) -> AbstractContextManager[DuckDBPyConnection]:
+        spill = work / "spill" if work is not None else scratch(self.root)
+        return connection(memory_limit=self.memory_limit, spill=spill)

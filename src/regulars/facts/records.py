@@ -11,7 +11,7 @@ import os
 import shutil
 from pathlib import Path
 
-from regulars.errors import FactsError
+from regulars.errors import FactsError, UnknownName
 from regulars.facts.reports import ImportReport
 from regulars.facts.versions import sync_folder, write_whole
 
@@ -68,6 +68,19 @@ def remove_unpublished(facts: Path, last_seq: int) -> None:
         for folder in place.iterdir():
             if _seq(folder) > last_seq:
                 shutil.rmtree(folder)
+
+
+def rejected(facts: Path, import_id: str, last_seq: int) -> Path:
+    """Where the rejected rows of an import lie, a refused one's too; it may have had none.
+
+    Raises
+    ------
+    UnknownName : no import has this id.
+    """
+    folder = find(facts, import_id, last_seq) or refused_folder(facts, import_id)
+    if not folder.is_dir():
+        raise UnknownName(f"There is no import {import_id!r}.")
+    return folder / REJECTS
 
 
 def _seq(folder: Path) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -178,3 +178,18 @@ def save(con: DuckDBPyConnection, path: Path) -> None:
     con.execute(
         f"COPY rejects TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd)"
     ).fetchall()
+
+
+def read(
+    con: DuckDBPyConnection, path: Path, *, code: str, rows: int
+) -> Iterator[list[dict[str, Any]]]:
+    """The rejects of such a file, so many at a time; with a code, those of this reason alone."""
+    names = ("file", "line", "column", "code", "raw")
+    con.execute(
+        "SELECT file, line, column_name, code, raw FROM "
+        f"read_parquet({literal(str(path))}) WHERE $code = '' OR code = $code "
+        "ORDER BY file, line",
+        {"code": code},
+    )
+    while found := con.fetchmany(rows):
+        yield [dict(zip(names, row, strict=True)) for row in found]

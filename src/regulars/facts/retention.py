@@ -42,6 +42,30 @@ class LakeUpkeep:
     kept: tuple[int, ...]
 
 
+def maintain(
+    root: Path,
+    facts: Path,
+    current: FactsVersion | None,
+    *,
+    keep_since: dt.datetime,
+    recorded_at: dt.datetime,
+    dry_run: bool,
+) -> LakeUpkeep:
+    """Make small files one and remove what no version that stays needs; see `Lake.maintain`."""
+    compacted: dict[str, int] = {}
+    if current and dry_run:
+        compacted = small_files(facts, current)
+    elif current:
+        compacted = compact(facts, current, recorded_at=recorded_at.isoformat())
+    held = leases.held(root, sweep=not dry_run)
+    kept = kept_versions(facts, since=keep_since, held=held)
+    done = sweep(facts, kept=kept, dry_run=dry_run)
+    # A backup copies the logs of the version that it holds, older entries too.
+    if not dry_run and not held:
+        trim_logs(facts, kept=kept)
+    return replace(done, compacted=compacted)
+
+
 def small_files(facts: Path, current: FactsVersion) -> dict[str, int]:
     """Tables that a reader would open in many small files, with how many."""
     found = {}

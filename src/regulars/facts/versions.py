@@ -51,6 +51,12 @@ def file_name(number: int) -> str:
     return f"{number:08d}.json"
 
 
+def newest(folder: Path) -> FactsVersion | None:
+    """The newest published version; None before the first import."""
+    known = numbers(folder)
+    return read_version(folder, known[-1]) if known else None
+
+
 def read_version(folder: Path, number: int) -> FactsVersion:
     """The version of this number, as it was published."""
     path = folder / file_name(number)

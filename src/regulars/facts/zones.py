@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from regulars.errors import ParameterError
 from regulars.facts.sql import literal
 
 if TYPE_CHECKING:
@@ -20,6 +21,17 @@ _LAST = "d + INTERVAL 86399999999 MICROSECONDS"
 _BEFORE, _AFTER = dt.timedelta(days=400), dt.timedelta(days=4000)
 # A test for each span stands before the long way, so there are not many.
 _MOST_SPANS = 24
+
+
+def check_zone(con: DuckDBPyConnection, zone: str) -> None:
+    """Refuse a name that is no time zone's."""
+    known = con.execute(
+        "SELECT count(*) FROM pg_timezone_names() WHERE name = ?", [zone]
+    ).fetchall()[0][0]
+    if not known:
+        raise ParameterError(
+            f"{zone!r} is no IANA time zone such as Europe/Berlin or Asia/Shanghai."
+        )
 
 
 def utc_of_local(

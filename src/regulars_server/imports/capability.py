@@ -36,6 +36,7 @@ CAPABILITY = Capability(
     urls="regulars_server.imports.urls",
     api="regulars_server.imports.api:router",
     jobs="regulars_server.imports.jobs:JOBS",
+    metrics="regulars_server.imports.metrics:figures",
     forget="regulars_server.imports.upkeep:forget",
     held="regulars_server.imports.queries:held",
 )

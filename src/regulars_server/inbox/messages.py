@@ -102,6 +102,14 @@ def written(given: Any) -> str:
     if not isinstance(given, dict):
         raise Fault("", "not_an_object")
     kept = {name: value for name, value in given.items() if name not in _OF_SENDING}
+    try:
+        return _written(kept)
+    except RecursionError:
+        # Reading goes deeper than writing: one such message must not take its whole batch down.
+        raise Fault("", "too_deep") from None
+
+
+def _written(kept: dict[str, Any]) -> str:
     said = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     try:
         size = len(said.encode())
@@ -109,10 +117,10 @@ def written(given: Any) -> str:
         raise Fault("", "not_text") from None
     if size > LARGEST_BYTES:
         raise Fault("", "too_large")
-    if "\\u0000" in said and _holds_nul(kept):
-        raise Fault("", "nul")
     if said.count("{") + said.count("[") > DEEPEST and _depth(kept) > DEEPEST:
         raise Fault("", "too_deep")
+    if "\\u0000" in said and _holds_nul(kept):
+        raise Fault("", "nul")
     return said
 
 

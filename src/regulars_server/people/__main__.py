@@ -11,11 +11,17 @@ import sys
 
 
 def main(arguments: list[str]) -> int:
-    """Rounds until it is ended; one round with ``--once``."""
+    """Rounds until it is ended; one round with ``--once``. A wrong setting ends it in words."""
     import django
 
+    from regulars_server.settings.environment import SettingsError
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars_server.settings.main")
-    django.setup()
+    try:
+        django.setup()
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     from regulars_server.people.upkeep import once, watch
 
     if "--once" in arguments:

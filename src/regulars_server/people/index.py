@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from regulars_server.console.workspace import opened, state_of
-from regulars_server.people import lake, staging
+from regulars_server.people import belonging, elsewhere, lake, staging
 from regulars_server.people.models import IndexState, Person
 from regulars_server.people.terms import terms
 
@@ -60,9 +60,9 @@ def locked() -> IndexState:
 
 
 def stale(ws: Workspace) -> bool:
-    """Whether the facts are of another state than the index."""
-    now = state_of(ws)
-    return now is not None and state().facts_state != now
+    """Whether the facts are of another state than the index, or it does not say of whose."""
+    now, seen = state_of(ws), state()
+    return now is not None and (seen.facts_state != now or not seen.workspace)
 
 
 def refresh(*, wanted: Callable[[], bool] = lambda: False) -> Refreshed | None:
@@ -74,31 +74,40 @@ def refresh(*, wanted: Callable[[], bool] = lambda: False) -> Refreshed | None:
     ----------
     wanted : asked after each piece: whether the caller has something to do that cannot wait. Then
         None, and the next call goes on.
+
+    Raises
+    ------
+    WorkspaceError : the facts are not those that this database belongs to; see `belonging`.
     """
     ws = opened()
     if not ws.settings.lake or not stale(ws):
         return None
+    belonging.check(ws)
     begun = time.monotonic()
     where = lake.region(ws)
     with ws.lake.reading() as (con, current), staging.tables() as staged:
         from regulars.identities.tables import open_tables
 
         open_tables(con, ws.lake, current)
+        known = ws.lake.forgotten()
         due = lake.compare(con, _digests())
         _tell(written=0, due=due)
         written, longest = 0, 0.0
         for batch in lake.differing(con, rows=PIECE):
             _stage(staged, batch, region=where)
-            longest = max(longest, _put(staged, []))
+            lost = elsewhere.forgotten(con, known, [key for key, _known, _digest in batch])
+            longest = max(longest, _put(staged, [], lost))
             written += len(batch)
             _tell(written=written, due=due)
             if wanted():
                 return None
         removed = lake.gone(con)
         for place in range(0, len(removed), PIECE):
-            longest = max(longest, _put(staged, removed[place : place + PIECE]))
+            some = removed[place : place + PIECE]
+            lost = elsewhere.forgotten(con, known, some)
+            longest = max(longest, _put(staged, some, lost))
         people = lake.count(con)
-        _done(current.number, state_of(ws, current.number) or "", people)
+        _done(current.number, state_of(ws, current.number) or "", people, known.secret_id)
     done = Refreshed(
         facts_version=current.number, people=people, written=written, gone=len(removed),
         seconds=time.monotonic() - begun, longest_seconds=longest,
@@ -116,12 +125,13 @@ def _stage(staged: staging.Staged, batch: Sequence[tuple[int, str, str]], *, reg
     staged.add(people, found)
 
 
-def _put(staged: staging.Staged, removed: Sequence[int]) -> float:
+def _put(staged: staging.Staged, removed: Sequence[int], lost: elsewhere.Keys) -> float:
     """Make what is staged the index; returns the seconds that others waited."""
     with transaction.atomic():
         locked()
         begun = time.monotonic()
         staged.swap(removed)
+        elsewhere.erase(lost)
     seconds = time.monotonic() - begun
     staged.clear()
     return seconds
@@ -134,15 +144,11 @@ def _tell(*, written: int, due: int) -> None:
         IndexState.objects.filter(pk=1).update(written=written, due=due)
 
 
-def _done(version: int, facts: str, people: int) -> None:
+def _done(version: int, facts: str, people: int, workspace: str) -> None:
     IndexState.objects.filter(pk=1).update(
-        facts_version=version,
-        facts_state=facts,
-        people=people,
-        refreshed_at=timezone.now(),
-        written=0,
-        due=0,
-    )
+        facts_version=version, facts_state=facts, people=people, workspace=workspace,
+        refreshed_at=timezone.now(), written=0, due=0,
+    )  # fmt: skip
 
 
 def _digests() -> Iterator[Sequence[tuple[int, str]]]:

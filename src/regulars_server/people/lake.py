@@ -118,6 +118,14 @@ def gone(con: DuckDBPyConnection) -> list[int]:
     return [int(row[0]) for row in con.execute("SELECT customer_key FROM gone").fetchall()]
 
 
+def named(con: DuckDBPyConnection, keys: Sequence[int]) -> set[int]:
+    """Those of the keys that the facts still have an id for, withdrawn ones too."""
+    rows = con.execute(
+        f"SELECT DISTINCT customer_key FROM all_identities WHERE customer_key IN ({listed(keys)})"
+    ).fetchall()
+    return {int(row[0]) for row in rows}
+
+
 def count(con: DuckDBPyConnection) -> int:
     """How many people the facts have, after `compare`."""
     return int(con.execute("SELECT count(*) FROM found").fetchall()[0][0])

@@ -69,6 +69,8 @@ class IndexState(models.Model):
     facts_version = models.BigIntegerField(default=0)
     # The same with a mark of what made it: after a restore a number comes again with other facts.
     facts_state = models.CharField(max_length=40, default="0")
+    # Which workspace's facts: what is kept of people here is kept under its keys.
+    workspace = models.CharField(max_length=32, blank=True, default="")
     people = models.BigIntegerField(default=0)
     refreshed_at = models.DateTimeField(null=True)
     # While many people are brought in: how many are to be, and how many are.

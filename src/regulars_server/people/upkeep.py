@@ -22,16 +22,23 @@ _MOST_SECONDS = 60.0
 
 def once() -> bool:
     """One round; False when something could not be done and is to be tried again."""
-    whole = True
     with _alone():
-        for pk in erasing.unfinished():
-            whole = erasing.run(pk) and whole
+        whole = _erase()
         try:
             index.refresh(wanted=lambda: bool(erasing.unfinished()))
             hearing.hear()
         except RegularsError:
             log.exception("the index of people, or the consents, stay as they were")
             whole = False
+        # Who was forgotten elsewhere is noticed by the index.
+        return _erase() and whole
+
+
+def _erase() -> bool:
+    """Take every erasure as far as it goes; True when all are done."""
+    whole = True
+    for pk in erasing.unfinished():
+        whole = erasing.run(pk) and whole
     return whole
 
 

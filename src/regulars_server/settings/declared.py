@@ -92,7 +92,7 @@ METRICS_TOKEN = Setting(
     read=readers.secret(16),
     default="",
     shown="none: `/metrics` is not there",
-    text="What Prometheus sends as a bearer token to read `/metrics`.",
+    text="What Prometheus sends as a bearer token to read `/metrics`; 16 characters or more.",
     secret=True,
 )
 

@@ -19,6 +19,9 @@ def logging(form: str, level: str) -> dict[str, Any]:
         "loggers": {
             # Each request is logged once, by web.requests, with its outcome.
             "django.request": {"level": "CRITICAL"},
+            # Its lines hold addresses, in which a name or the key of a link can stand, and a trace
+            # for each stranger who asks for another host.
+            "django.security": {"level": "CRITICAL"},
             "django.server": {"level": "WARNING"},
         },
     }

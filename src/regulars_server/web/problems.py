@@ -102,5 +102,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 @public
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    log.warning("a form was refused: %s", reason)
     said = _("This page was open too long, or the form came from elsewhere. Load it again.")
     return answer(request, of_status(HTTPStatus.FORBIDDEN, said))

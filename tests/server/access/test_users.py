@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from regulars_server.access import users
 from regulars_server.access.models import User
@@ -60,6 +61,23 @@ def test_a_change_of_role_holds_at_once_and_is_audited(as_role: Callable[[str], 
     entry = AuditEntry.objects.get(action="access.role_set")
     assert (entry.before, entry.after) == ({"role": "auditor"}, {"role": "marketer"})
     assert (entry.user, entry.address, entry.subject_id) == (boss.user, "127.0.0.1", str(user.pk))
+
+
+@pytest.mark.django_db
+def test_an_unlocked_screen_does_not_give_the_administrators_account_away(
+    as_role: Callable[[str], Client],
+) -> None:
+    """One's own password and second factor are changed by whoever knows the password."""
+    boss = as_role("administrator")
+    TOTPDevice.objects.create(user=boss.user, confirmed=True)
+    for what in ("link", "second-factor"):
+        answer = boss.post(f"/users/{boss.user.pk}/{what}/")
+        assert answer.status_code == 409
+        assert "under My account" in answer.content.decode()
+    assert TOTPDevice.objects.filter(user=boss.user).exists()
+    page = boss.get(f"/users/{boss.user.pk}/").content.decode()
+    assert f"/users/{boss.user.pk}/link/" not in page
+    assert boss.post(f"/users/{make_user().pk}/link/").status_code == 200
 
 
 @pytest.mark.django_db

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 from backports import zstd
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.db import connection
 
 from regulars_server.access import tokens
 from regulars_server.audit.models import AuditEntry
 from regulars_server.errors import Conflict, Invalid, NotFound, NotNow, TooLarge
 from regulars_server.imports import bringing, files, mapping, queries, services, upkeep
+from regulars_server.imports.metrics import figures
 from regulars_server.imports.models import Import, State
 from regulars_server.imports.services import Announced
 from regulars_server.work.models import Job
@@ -120,6 +121,11 @@ def test_rejects_are_told_and_downloaded_without_formulas(
     assert answer["Content-Disposition"].startswith("attachment")
     assert "yesterday" in answer.content.decode()
     assert as_role("auditor").get(f"/imports/{found.pk}/rejects.csv").status_code == 403
+    ended, rejected = figures()
+    assert {s.labels["state"]: s.value for s in ended.samples} == {
+        "done": 1, "refused": 0, "dropped": 0,
+    }  # fmt: skip
+    assert rejected.samples[0].value == sum(one["rows"] for one in found.report["rejected"]) > 0
 
 
 def test_sample_rows_are_shown_as_text(
@@ -425,6 +431,28 @@ def test_a_body_that_is_too_large_is_not_read(
     assert send(analyst, "/imports/begin/") == 302
     settings.REGULARS_UPLOAD_MAX_MB = 1
     assert send(analyst, "/imports/begin/") == 400
+
+
+def test_who_may_not_import_puts_no_file_on_the_disk(
+    shop: Any, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Django reads a form before its view is asked who may call it; a made-up token is nobody."""
+
+    def written(*_args: Any, **_given: Any) -> None:
+        raise AssertionError("a file of nobody who may import was written")
+
+    def send(client: Client, path: str, **headers: str) -> int:
+        client.cookies["csrf"] = "a" * 32
+        file = SimpleUploadedFile("o.csv", b"x" * (6 * 2**20))
+        given = {"file": file, "fact": "orders", "source": "shop", "csrfmiddlewaretoken": "a" * 32}
+        return int(client.post(path, given, headers=headers).status_code)
+
+    monkeypatch.setattr(TemporaryUploadedFile, "__init__", written)
+    nobody = Client(enforce_csrf_checks=True)
+    assert send(nobody, "/imports/begin/", authorization="Bearer made-up") == 400
+    assert send(nobody, "/api/v1/imports", authorization="Bearer made-up") == 401
+    auditor = Client(enforce_csrf_checks=True).sign_in(make_user("auditor"))
+    assert send(auditor, "/imports/begin/") == 400
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,24 @@ def test_the_good_ones_are_taken_and_each_bad_one_is_told(inbox: Any, send: Send
     assert Refusal.objects.filter(taken=False).count() == len(WRONG)
 
 
+@pytest.mark.parametrize("depth", [60, 200, 400, 600, 800])
+def test_a_message_nested_deeper_than_can_be_written_does_not_take_its_batch_down(
+    inbox: Any, send: Send, depth: int
+) -> None:
+    """Reading stands more nesting than writing does: between the two was an error of the server."""
+    good, deep = json.dumps(order("good")), json.dumps(order("deep", properties={"note": "HERE"}))
+    nested = '{"a":' * depth + "1" + "}" * depth
+    body = f'{{"batch": [{good}, {deep}]}}'.replace('"HERE"', nested)
+    answer = send(body=body.encode())
+    if answer.status_code == 422:  # deeper than is read: no batch, and said so
+        assert "too deeply" in answer.content.decode()
+        return
+    assert answer.status_code == 207
+    told = answer.json()
+    assert told["accepted"] == 1
+    assert [(one["index"], one["reason"]) for one in told["rejected"]] == [(1, "too_deep")]
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"[]", b'"x"', b'{"batch": []}', b'{"batch": {}}', b"\xff\xfe", b'{"batch": [NaN]}',

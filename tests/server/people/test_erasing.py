@@ -17,7 +17,7 @@ from django.db import connection
 from regulars_server.audit.models import AuditEntry
 from regulars_server.care.services import Opening, answer, open_case
 from regulars_server.errors import Invalid, NotFound
-from regulars_server.people import erasing, index
+from regulars_server.people import erasing, index, upkeep
 from regulars_server.people.consents import Word, record_consent
 from regulars_server.people.models import Consent, Erasure, Leaving
 from regulars_server.people.search import person, search
@@ -107,6 +107,38 @@ def test_nothing_that_names_the_person_is_left(shop: Any, planted: int, purge: b
     bring(shop, [("P-4711-PLANTED", "Plantagenet", "", "", "", ""), *PEOPLE])
     index.refresh()
     assert search("plantagenet").people == []
+    assert len(search("王小明").people) == 1
+
+
+@pytest.mark.parametrize("purge", [False, True])
+def test_who_is_forgotten_on_the_command_line_leaves_the_database_too(
+    shop: Any, planted: int, purge: bool
+) -> None:
+    shop.forget("P-4711-PLANTED", purge=purge)
+    assert left_in_database()
+    assert upkeep.once()
+    assert left_in_database() == []
+    assert not Consent.objects.exists()
+    (one,) = Erasure.objects.all()
+    assert (one.step, one.keys, one.purge, one.asked_by) == ("done", [planted], purge, None)
+    assert AuditEntry.objects.filter(action="people.erased_elsewhere").count() == 1
+    # The others stay, and nothing of it is done twice.
+    bring(shop, [("C-9", "Later", "", "", "", "")])
+    assert upkeep.once()
+    assert len(search("王小明").people) == 1
+    assert Erasure.objects.count() == 1
+
+
+def test_a_record_that_was_parted_and_forgotten_is_not_taken_for_the_other(
+    shop: Any, planted: int
+) -> None:
+    shop.identities.merge("shop:C-1", "shop:P-4711-PLANTED")
+    index.refresh()
+    shop.identities.unmerge("shop:P-4711-PLANTED")
+    shop.forget("P-4711-PLANTED")
+    assert upkeep.once()
+    assert left_in_database() == []
+    assert Erasure.objects.get().keys == [planted]
     assert len(search("王小明").people) == 1
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from regulars_server.settings import logs
 from regulars_server.web.logs import JsonFormatter
 from server.people import Client, make_user
 
@@ -67,6 +68,18 @@ def test_the_log_has_one_line_a_request_and_names_nobody(
     assert requests[0]["route"] == "account/"
     assert requests[0]["user"] == user.pk
     assert "wangwei" not in str(requests)
+
+
+def test_a_refused_form_is_logged_with_its_reason_and_not_its_address(
+    caplog: pytest.LogCaptureFixture, db: None
+) -> None:
+    """The address can be a link with which a password is set."""
+    assert logs.logging("json", "INFO")["loggers"]["django.security"] == {"level": "CRITICAL"}
+    answer = Client(enforce_csrf_checks=True).post("/welcome/MQ/a-key-of-a-link/")
+    assert answer.status_code == 403
+    said = " ".join(record.getMessage() for record in caplog.records)
+    assert "a form was refused: CSRF cookie not set" in said
+    assert "a-key-of-a-link" not in said
 
 
 def test_the_address_in_the_audit_cannot_be_forged(rf: Any, settings: Any) -> None:

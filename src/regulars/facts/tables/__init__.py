@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 
-from regulars.errors import UnknownName
+from regulars.errors import ParameterError, UnknownName
 from regulars.facts.tables import marketing, matching, people, service, trade
 from regulars.facts.tables.declaring import ROW_COLUMNS, FactTable
 
@@ -33,4 +33,13 @@ def fact_table(name: str) -> FactTable:
     raise UnknownName(f"There is no fact table {name!r}.{hint} Tables: {', '.join(FACTS)}.")
 
 
-__all__ = ["FACTS", "ROW_COLUMNS", "FactTable", "fact_table"]
+def check_importable(name: str) -> None:
+    """Refuse a table that is unknown, or that no file is imported into."""
+    if fact_table(name).own:
+        raise ParameterError(
+            f"{name} is kept by Regulars itself (see `regulars identities`); no file is "
+            "imported into it."
+        )
+
+
+__all__ = ["FACTS", "ROW_COLUMNS", "FactTable", "check_importable", "fact_table"]

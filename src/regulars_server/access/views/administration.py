@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from regulars_server.access import queries, second_factor, users
 from regulars_server.access.forms import ActiveForm, InviteForm, RoleForm
+from regulars_server.access.models import User
 from regulars_server.capability import permissions
 from regulars_server.console.forms import attempt, cleaned, status_of
 from regulars_server.console.pages import page_of
+from regulars_server.errors import Conflict
 from regulars_server.roles import TITLES, Role
 from regulars_server.settings.declared import URL
 from regulars_server.web.access import needs
@@ -91,7 +93,8 @@ def active(request: HttpRequest, user_id: int) -> HttpResponse:
 @needs("users.manage")
 @require_POST
 def reset_factor(request: HttpRequest, user_id: int) -> HttpResponse:
-    second_factor.remove(actor=actor_of(request), user=queries.user(user_id))
+    found = _other(request, user_id)
+    second_factor.remove(actor=actor_of(request), user=found)
     messages.success(request, _("The second factor is off; the user can set up a new one."))
     return redirect("access:user", user_id)
 
@@ -100,9 +103,19 @@ def reset_factor(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_POST
 def link(request: HttpRequest, user_id: int) -> HttpResponse:
     """A new link with which the user sets a password."""
-    found = queries.user(user_id)
+    found = _other(request, user_id)
     users.note_link(actor=actor_of(request), user=found)
     return _link_page(request, found)
+
+
+def _other(request: HttpRequest, user_id: int) -> User:
+    """Somebody else: one's own way in is changed on one's own page, which asks for the password.
+
+    Else whoever finds an administrator's screen unlocked could take the account over for good.
+    """
+    if user_id == request.user.pk:
+        raise Conflict(_("Your own password and second factor are changed under My account."))
+    return queries.user(user_id)
 
 
 def _link_page(request: HttpRequest, found: Any) -> HttpResponse:
