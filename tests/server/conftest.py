@@ -39,7 +39,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if asks and "store" not in metafunc.fixturenames:
         metafunc.fixturenames.insert(0, "store")
     if "store" in metafunc.fixturenames:
-        stores = getattr(metafunc.module, "STORES", STORES)
+        # A module names what it runs on by default; on the others it is slow.
+        default = getattr(metafunc.module, "STORES", STORES)
+        stores = [s if s in default else pytest.param(s, marks=pytest.mark.slow) for s in STORES]
         metafunc.parametrize("store", stores, indirect=True, scope="session")
 
 
