@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -30,3 +31,14 @@ def kept(html: str) -> SafeString:
 def grouped(value: int) -> str:
     """A whole number with its thousands grouped, as both languages write them."""
     return f"{value:,}"
+
+
+@register.filter
+def way(via: str) -> str:
+    """By which way somebody did something, see `web.actor.Actor`: in words."""
+    kind, _blank, number = via.partition(" ")
+    if kind == "session":
+        return _("in the console")
+    if kind == "token" and number:
+        return _("by API token %(number)s") % {"number": number}
+    return _("by the program itself: %(name)s") % {"name": via}
