@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 register = template.Library()
@@ -42,3 +44,25 @@ def way(via: str) -> str:
     if kind == "token" and number:
         return _("by API token %(number)s") % {"number": number}
     return _("by the program itself: %(name)s") % {"name": via}
+
+
+@register.filter
+def running(sentences: Iterable[Any]) -> SafeString:
+    """Sentences one after the other; Chinese has no blank between them."""
+    return mark_safe(("" if _chinese() else " ").join(map(conditional_escape, sentences)))
+
+
+@register.filter
+def listed(names: Iterable[Any]) -> str:
+    """Names in a row, with the comma of the language."""
+    return comma().join(map(str, names))
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between the names of a list."""
+    return "、" if _chinese() else ", "
+
+
+def _chinese() -> bool:
+    return (get_language() or "").startswith("zh")
