@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import shutil
+import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -48,22 +48,30 @@ SEES = {
 # Buttons that change nothing of the shop: they fetch a file, or are one's own.
 HARMLESS = "[data-again]"
 NAME = "王小明"
+FIRST = dt.date(2025, 1, 1)
 
 
 @pytest.fixture(scope="module")
-def root(demo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo with names of a few customers, and a snapshot."""
-    made = tmp_path_factory.mktemp("roles") / "workspace"
-    shutil.copytree(demo_root, made)
-    ws = regulars.open(made)
-    file = made.parent / "customers.csv"
-    with file.open("w", encoding="utf-8", newline="") as out:
-        sheet = csv.writer(out)
-        sheet.writerow(("customer_id", "name", "phone"))
-        sheet.writerows((f"{n:05d}", f"{NAME} {n}", f"1391234{n:04d}") for n in range(1, 30))
-    ws.import_facts("customers", file, source="cdnow")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shop of 120 named customers with orders of a year and a half, and a snapshot."""
+    folder = tmp_path_factory.mktemp("roles")
+    ws = regulars.init(folder / "workspace", zone="Asia/Shanghai", currency="CNY")
+    people = [(f"C-{n}", f"{NAME} {n}", f"1391234{n:04d}") for n in range(1, 121)]
+    orders = [
+        (f"o-{n}-{k}", f"C-{n}", str(FIRST + dt.timedelta(days=(n * 7 + k * (9 + n % 40)) % 540)),
+         f"{20 + (n * 13 + k * 7) % 180}.50")
+        for n in range(1, 121) for k in range(1 + n % 12)
+    ]  # fmt: skip
+    for fact, header, rows in (
+        ("customers", ("customer_id", "name", "phone"), people),
+        ("orders", ("order_id", "customer_id", "day", "amount"), orders),
+    ):
+        file = folder / f"{fact}.csv"
+        with file.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out).writerows([header, *rows])
+        ws.import_facts(fact, file)
     ws.analyse()
-    return made
+    return ws.settings.root
 
 
 class Desk:
@@ -174,7 +182,7 @@ def serve(page: Any, user: User) -> None:
 
 def host(page: Any, user: User) -> None:
     """Look at a customer; the strategies are seen and not touched."""
-    page.goto("/people/?q=1391234" + "0023")
+    page.goto("/people/?q=13912340023")
     page.click(f"main a:has-text('{NAME} 23')")
     page.wait_for_selector("#figures .standing", timeout=60_000)
     assert "1391234" in page.inner_text("main")
