@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from server.browser.test_console import browser, page, sign_in
+from server.browser.test_console import browser, sign_in
+from server.browser.test_roles import Desk, desk, root
 from server.people import make_user
 from server.strategies.drafts import whole_strategy
 
-__all__ = ["browser", "page"]
+__all__ = ["browser", "desk", "root"]
 pytestmark = pytest.mark.django_db(transaction=True)
 STORES = ("sqlite",)
 # What a sheet of paper is judged by; colours are of the first visible cell and of the page.
@@ -34,7 +33,8 @@ LOOK = """() => {
 }"""
 
 
-def test_what_is_printed_is_read_and_not_clicked(page: Any) -> None:
+def test_what_is_printed_is_read_and_not_clicked(desk: Desk) -> None:
+    page = desk.page
     analyst = make_user("analyst", language="zh-hans")
     strategy = whole_strategy(analyst)
     sign_in(page, analyst.email)
@@ -63,4 +63,4 @@ def test_what_is_printed_is_read_and_not_clicked(page: Any) -> None:
         assert "20" in found["day"], address
         assert page.pdf()[:4] == b"%PDF", address
         page.emulate_media(color_scheme="dark", media="screen")
-    assert page.complaints == []
+    assert desk.complaints == []
