@@ -84,8 +84,12 @@ class Desk:
         )  # fmt: skip
         self.page = self.context.new_page()
         self.complaints: list[str] = []
-        self.page.on("console", lambda m: m.type == "error" and self.complaints.append(m.text))
+        self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
 
     def enter(self, role: str, language: str) -> User:
         """Somebody of this role sits down."""
