@@ -45,7 +45,6 @@ def test_what_is_printed_is_read_and_not_clicked(desk: Desk) -> None:
         ("/analyses/groups/", "#answer table"),
         ("/value-tables/new/hughes-251a/?scenario=welcome", "#turns"),
         (f"/strategies/{strategy.pk}/", "#segment"),
-        ("/data/", "#state table"),
     ):
         page.goto(address)
         page.wait_for_selector(ready, timeout=60_000)
