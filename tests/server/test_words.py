@@ -46,6 +46,19 @@ def test_places_for_values_are_the_same_in_both_languages(name: str) -> None:
                 assert sorted(place.findall(english)) == sorted(place.findall(said)), english
 
 
+def test_a_text_is_translated_the_same_way_everywhere() -> None:
+    """Django has one catalogue of all: of two translations, one would be shown in both places."""
+    from babel.messages.pofile import read_po
+
+    said: dict[str, dict[str, str]] = {}
+    for name, file in words.catalogues().items():
+        with file.open("rb") as text:
+            for m in read_po(text, locale="zh_Hans"):
+                if isinstance(m.id, str) and m.id:
+                    said.setdefault(m.id, {})[name] = str(m.string)
+    assert {k: v for k, v in said.items() if len(set(v.values())) > 1} == {}
+
+
 @pytest.mark.django_db
 def test_the_browser_asks_and_the_user_decides(as_role: Callable[[str], Client]) -> None:
     client = as_role("analyst")

@@ -13,7 +13,7 @@ from regulars_server.audiences.services import LONGEST_NAME, LONGEST_NOTE
 
 
 class SaveForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=LONGEST_NAME)
+    name = forms.CharField(label=_("Name of the audience"), max_length=LONGEST_NAME)
     note = forms.CharField(
         label=_("Note: what it is for"),
         max_length=LONGEST_NOTE,

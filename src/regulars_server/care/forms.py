@@ -29,7 +29,7 @@ class OpenForm(forms.Form):
         label=_("Severity, 1 is worst"), choices=SEVERITIES, coerce=int, initial=3
     )
     subject = forms.CharField(label=_("In one line"), max_length=200)
-    text = _area(_("What happened"), required=False)
+    text = _area(_("The matter in detail"), required=False)
 
 
 class AnswerForm(Versioned):

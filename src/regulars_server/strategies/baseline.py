@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from regulars.conditions import Refused, fields_of, parse, say, sql
+from regulars.conditions import Refused, fields_of, parse, sql
 from regulars.errors import RegularsError
-from regulars_server.audiences import engine
+from regulars.words import named
+from regulars_server.audiences import engine, reading
 from regulars_server.console.language import library_language
 from regulars_server.errors import Invalid, NotFound
 from regulars_server.snapshots import queries as snapshots
@@ -74,7 +75,7 @@ def measured(condition: str) -> Baseline:
 def in_words(condition: str) -> str:
     """The condition as a sentence; empty where it cannot be said: no snapshot, or not allowed."""
     try:
-        fields = fields_of(snapshots.snapshot("newest").columns)
-        return say(parse(condition, fields), fields, library_language())
+        fields = fields_of(map(named, snapshots.snapshot("newest").columns))
+        return reading.in_words(parse(condition, fields), fields)
     except (NotFound, Refused, RegularsError):
         return ""

@@ -109,6 +109,25 @@ def test_nothing_changed_takes_nothing_back(crew: tuple[User, User]) -> None:
     assert one.state == "costed"
 
 
+def test_an_offer_taken_out_is_put_back_by_one_button(as_role: Callable[[str], Client]) -> None:
+    client = as_role("analyst")
+    assert client.user is not None
+    one = whole_strategy(client.user)
+    offer = one.offers.get()
+    client.post(
+        f"/strategies/{one.pk}/offers/{offer.pk}/", {"version": one.version, "do": "remove"}
+    )
+    assert not one.offers.exists()
+    told = client.get(f"/strategies/{one.pk}/").context["taken_out"]
+    one.refresh_from_db()
+    client.post(f"/strategies/{one.pk}/offers/", {"version": one.version, **told})
+    back = one.offers.get()
+    names = ("kind", "title", "unit_cost_minor", "takers")
+    assert [getattr(back, name) for name in names] == [getattr(offer, name) for name in names]
+    # It is told once.
+    assert client.get(f"/strategies/{one.pk}/").context["taken_out"] is None
+
+
 def test_an_offer_changed_or_removed_has_to_be_costed_again(crew: tuple[User, User]) -> None:
     analyst, _marketer = crew
     one = whole_strategy(analyst)

@@ -27,6 +27,7 @@ from regulars_server.strategies.states import HERE
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
 
+TAKEN_OUT = "strategies.offer_taken_out"
 FORMS: Mapping[str, type[forms.Versioned]] = {
     "title": forms.TitleForm,
     "segment": forms.SegmentForm,
@@ -127,6 +128,7 @@ def _page(
         "forms": {**_forms(one), **(returned or {})},
         "opened": list(returned or ()),
         "problem": problem,
+        "taken_out": _taken_out(request, workbook_id),
         "offer_forms": [(offer, _offer_form(one, offer)) for offer in one.offers.all()],
     }  # fmt: skip
     return render(request, "strategies/workbook.html", values, status=status)
@@ -270,11 +272,13 @@ def offer(request: HttpRequest, workbook_id: int, offer_id: int = 0) -> HttpResp
     if request.POST.get("do") == "remove":
         plain = forms.Versioned(request.POST)
         if plain.is_valid():
+            taken = one.offers.filter(pk=offer_id).first()
             try:
                 version = plain.cleaned_data["version"]
                 workbooks.remove_offer(**who, version=version, offer_id=offer_id)
             except Conflict as error:
                 return _page(request, workbook_id, status=409, problem=_said(error))
+            request.session[TAKEN_OUT] = {"of": workbook_id, "offer": _as_typed(one, taken)}
         return redirect(reverse("strategies:workbook", args=[workbook_id]) + "#offer")
     form = forms.OfferForm(request.POST, auto_id="offer_%s")
 
@@ -287,6 +291,21 @@ def offer(request: HttpRequest, workbook_id: int, offer_id: int = 0) -> HttpResp
         )  # fmt: skip
 
     return _done(request, workbook_id, "offer", form, do)
+
+
+def _as_typed(one: Workbook, offer: Any) -> dict[str, str]:
+    """An offer as its form would send it."""
+    cost = forms.major(offer.unit_cost_minor, exponent(one.currency))
+    typed = {"kind": offer.kind, "title": offer.title, "unit_cost": cost, "takers": offer.takers}
+    return {name: "" if value is None else str(value) for name, value in typed.items()}
+
+
+def _taken_out(request: HttpRequest, workbook_id: int) -> dict[str, str] | None:
+    """The offer that was taken out just now, to be put back by one button; told once."""
+    if request.method != "GET":
+        return None
+    told = request.session.pop(TAKEN_OUT, None)
+    return told["offer"] if told and told["of"] == workbook_id else None
 
 
 @needs("strategies.manage")

@@ -46,6 +46,8 @@ document.addEventListener("keydown", (event) => {
 dialog?.addEventListener("keydown", (event) => {
   // Keys of an input method choose among its own words.
   if (event.isComposing || event.keyCode === 229) return;
+  // A search field keeps the first Escape to itself, to empty it.
+  if (event.key === "Escape") { event.preventDefault(); dialog.close(); return; }
   if (event.key === "Enter" && event.target === typed) {
     event.preventDefault();
     if (typed.value === shownFor) go();
