@@ -128,7 +128,7 @@ PANELS = (
         asks=("cohorts",),
         room=cohorts,
         blocks=("cohorts",),
-        lists="summary",
+        lists="cohort_customers",
     ),
     Panel(
         name="concentration",

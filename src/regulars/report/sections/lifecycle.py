@@ -9,7 +9,7 @@ from regulars.charts import terms
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers, Row
 from regulars.report.days import say_month
-from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target
+from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target, either
 from regulars.report.words import lifecycle as words
 from regulars.report.words import phrases
 
@@ -48,6 +48,7 @@ def _stages(answers: Answers) -> Block:
             "lifecycle",
             answers.say(words.PICTURE, list=answers.listed(items)),
             lambda canvas: charts.life_stages(rows, canvas),
+            opens={r["stage"]: _who(r["stage"]) for r in rows},
         ),
         source=answers.window_of("lifecycle"),
         tables=[_table(answers, rows)],
@@ -66,7 +67,7 @@ def _title(answers: Answers, rows: list[dict[str, Any]]) -> Sentence:
     numbers = answers.numbers
     said = {
         "share": numbers.share(gone(rows, "share")),
-        "customers": numbers.about(gone(rows, "customers")),
+        "customers": Opening(numbers.about(gone(rows, "customers")), _who(either(*GONE))),
     }
     steady = gone(rows, "steady_customers")
     if steady is None:
@@ -116,7 +117,7 @@ def _table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
     cells = [
         [
             terms.named(terms.STAGES, r["stage"], lang),
-            Opening(numbers.count(r["customers"], reason=why), _who(r)),
+            Opening(numbers.count(r["customers"], reason=why), _who(r["stage"])),
             numbers.percent(r["share"], reason=why),
             numbers.number(r["steady_customers"], decimals=1, reason=why),
             numbers.percent(r["steady_share"], reason=why),
@@ -137,8 +138,17 @@ def _table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
     return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells)
 
 
-def _who(row: Row) -> Target:
-    return Target(analysis="lifecycle_customers", where=(("stage", row["stage"]),))
+def _who(stage: str) -> Target:
+    return Target(analysis="lifecycle_customers", where=(("stage", stage),))
+
+
+def _stood(answers: Answers, month: str, stage: str) -> Target:
+    """Who stood in a stage when a month was over, judged as the months are: by one usual gap."""
+    year, number = (int(part) for part in month.split("-"))
+    end = f"{year + number // 12}-{number % 12 + 1:02d}-01"
+    base_day = answers.results["lifecycle_trend"].parameters.get("base_day")
+    asked = [("as_of", end), *([("base_day", str(base_day))] if base_day else [])]
+    return Target(analysis="lifecycle_customers", where=(("stage", stage),), asked=tuple(asked))
 
 
 def _months(answers: Answers) -> Block:
@@ -153,6 +163,10 @@ def _months(answers: Answers) -> Block:
             "lifecycle_months",
             answers.say(words.TREND_PICTURE, start=start, end=end),
             lambda canvas: charts.life_months(rows, canvas),
+            opens={
+                f"{r['month']} {r['stage']}": _stood(answers, str(r["month"]), r["stage"])
+                for r in rows
+            },
         ),
         source=answers.say(phrases.SOURCE, as_of=answers.as_of()),
         tables=[_months_table(answers, rows, months)],
@@ -196,7 +210,8 @@ def _months_table(answers: Answers, rows: list[dict[str, Any]], months: list[str
         row: list[Any] = [month]
         for stage in stages:
             held = found.get((month, stage), {})
-            row.append(numbers.count(held.get("customers"), reason=why))
+            counted = numbers.count(held.get("customers"), reason=why)
+            row.append(Opening(counted, _stood(answers, month, stage)))
         for stage in stages:
             held = found.get((month, stage), {})
             row.append(numbers.percent(held.get("share"), reason=why))
