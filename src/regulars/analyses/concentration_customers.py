@@ -45,9 +45,7 @@ def plan(question: Ask) -> Plan:
 ANALYSIS = Analysis(
     name="concentration_customers",
     title=Text("Customers behind the concentration", "消费集中度的客户明细"),
-    question=Text(
-        "Who are the customers that the money hangs on?", "消费额集中在哪些客户身上？"
-    ),
+    question=Text("Who are the customers that the money hangs on?", "消费额集中在哪些客户身上？"),
     rows=Text("One of these customers, largest spend first.", "其中一位客户，消费额高者在前。"),
     source="004-15",
     grain="customer",
@@ -59,7 +57,9 @@ ANALYSIS = Analysis(
         count("place", "Place by net spend, from 1.", "按净消费额的名次，自1起。", "score"),
         money("amount_minor", "Net spend in the window.", "时间窗内的净消费额。"),
         money(
-            "running_minor", "Net spend of those down to this place.", "至该名次为止的累计净消费额。"
+            "running_minor",
+            "Net spend of those down to this place.",
+            "至该名次为止的累计净消费额。",
         ),
     ),
     steps=(*concentration.STEPS, *LISTED),

@@ -36,8 +36,8 @@ MIB = 1024 * 1024
 LOOK_SECONDS = 0.2
 AGAIN_SECONDS = 2
 TOO_LARGE = gettext_lazy(
-    "The answer is too large to be kept: {size} MiB, where all answers together may have {most} MiB."
-    " Ask for less, or have the administrator raise REGULARS_ANSWERS_KEPT_MB."
+    "The answer is too large to be kept: {size} MiB, where all answers together may have {most}"
+    " MiB. Ask for less, or have the administrator raise REGULARS_ANSWERS_KEPT_MB."
 )
 Task = Callable[[Callable[[Mapping[str, Any]], None]], None]
 

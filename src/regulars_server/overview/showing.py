@@ -128,15 +128,15 @@ def _headline(answers: Answers, doors: Doors) -> dict[str, Any]:
             title=doors.sentence(said.title),
             sentences=[doors.sentence(one) for one in said.sentences],
         ),
-        "figures": [
-            (_beside(one, doors), doors.url(one.target)) for one in key_figures(answers)
-        ],
+        "figures": [(_beside(one, doors), doors.url(one.target)) for one in key_figures(answers)],
     }
 
 
 def _beside(figure: KeyFigure, doors: Doors) -> KeyFigure:
     """What stands beside a figure opens whom it counts, too."""
-    return figure if figure.beside is None else replace(figure, beside=doors.sentence(figure.beside))
+    return (
+        figure if figure.beside is None else replace(figure, beside=doors.sentence(figure.beside))
+    )
 
 
 def _attention(answers: Answers, doors: Doors) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _findings(panel: Panel, answers: Answers, doors: Doors) -> dict[str, Any]:
     return {
         "blocks": [doors.block(block) for block in panel.findings(answers)],
         "population": answers.numbers.count(counted) if counted is not None else None,
-        "list": doors.url(Target(analysis=panel.lists)) if answers.results else None,
+        "list": doors.url(panel.everybody(answers)),
         "analysis": doors.url(Target(analysis=panel.asks[0])) if answers.results else None,
     }
 

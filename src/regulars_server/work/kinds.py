@@ -26,6 +26,7 @@ class Rank(IntEnum):
     ASKED = 0  # somebody waits for it
     PREPARES = 1  # worked out or tidied before anybody asks
 
+
 Said = str | Promise
 
 

@@ -312,7 +312,9 @@ def test_an_answer_too_large_to_be_kept_ends_in_words_and_not_in_asking_again(
     started: list[str] = []
     begin = asking._task
     monkeypatch.setattr(
-        asking, "_task", lambda question, *more: started.append(question.name) or begin(question, *more)
+        asking,
+        "_task",
+        lambda question, *more: started.append(question.name) or begin(question, *more),
     )
     question = asking.Question(name="groups", parameters={})
     for _again in range(2):

@@ -91,7 +91,9 @@ def test_every_figure_of_the_headline_opens_customers(home: Path, demo_workspace
         assert doors.url(figure.target), figure.label
     told = headline(answers)
     for sentence in (told.title, *told.sentences):
-        assert [name for name, value in said(sentence) if name == "customers" and closed(value)] == []
+        assert [
+            name for name, value in said(sentence) if name == "customers" and closed(value)
+        ] == []
 
 
 def test_a_number_opens_as_many_customers_as_it_says(
@@ -105,7 +107,7 @@ def test_a_number_opens_as_many_customers_as_it_says(
                 continue  # a share, or words
             assert rows_behind(client, address) == int(number.replace(",", "")), (one.name, address)
             counted += 1
-    assert counted > 100
+    assert counted > 60
 
 
 def _few(found: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -89,7 +89,12 @@ def test_what_somebody_asked_for_comes_before_what_prepares() -> None:
     prepares = ask("trial.prepares", run_at=later(-300))
     first, second = ask(run_at=later(-20)), ask(run_at=later(-10))
     found = [take(), take(), take(), take()]
-    assert [one.job_id if one else None for one in found] == [first.pk, second.pk, prepares.pk, None]
+    assert [one.job_id if one else None for one in found] == [
+        first.pk,
+        second.pk,
+        prepares.pk,
+        None,
+    ]
 
 
 def test_what_prepares_waits_for_others_only_so_long() -> None:

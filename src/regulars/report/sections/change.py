@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from regulars import charts
@@ -14,6 +15,8 @@ from regulars.report.words import phrases
 
 TIERS = ("core", "rest")
 EVERYBODY = Target(analysis="bridge_customers")
+# Who bought in both periods, whether more or less.
+STAYED = Target(analysis="bridge_customers", where=(("term", either("up", "down")),))
 CORE = Target(analysis="bridge_customers", where=(("tier", "core"),))
 
 
@@ -141,10 +144,7 @@ def _who(row: dict[str, Any]) -> Target:
 
 
 def _stayed(row: dict[str, Any]) -> Target:
-    """Who bought in both periods, whether more or less."""
-    return Target(
-        analysis="bridge_customers", where=(("tier", row["tier"]), ("term", either("up", "down")))
-    )
+    return replace(STAYED, where=(("tier", row["tier"]), *STAYED.where))
 
 
 def _excess_table(answers: Answers) -> Table:

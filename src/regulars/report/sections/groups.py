@@ -90,9 +90,11 @@ def _inactive(answers: Answers) -> list[Sentence]:
         return [answers.say(words.INACTIVE_NOBODY)]
     never, lapsed = (answers.figure("groups", name) for name in ("never_ordered", "lapsed"))
     if never is None or lapsed is None:
-        return [answers.say(
+        return [
+            answers.say(
                 words.INACTIVE_UNSPLIT, customers=Opening(numbers.about(everybody), _who("A"))
-            )]
+            )
+        ]
     return [
         answers.say(
             words.INACTIVE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from regulars import charts
@@ -16,6 +17,7 @@ from regulars.report.words import phrases
 SHARE_UNIT = "%"
 HALF_A_YEAR = 6
 GONE = ("decline", "lost")
+EVERYBODY = Target(analysis="lifecycle_customers")
 COMMAND = "regulars show lifecycle_customers --format csv -o stages.csv"
 
 
@@ -140,6 +142,12 @@ def _table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
 
 def _who(stage: str) -> Target:
     return Target(analysis="lifecycle_customers", where=(("stage", stage),))
+
+
+def latest(answers: Answers) -> Target:
+    """Everybody known when the last of the months was over."""
+    months = [str(row["month"]) for row in answers.rows("lifecycle_trend")]
+    return replace(_stood(answers, max(months), ""), where=()) if months else EVERYBODY
 
 
 def _stood(answers: Answers, month: str, stage: str) -> Target:

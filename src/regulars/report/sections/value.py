@@ -91,9 +91,11 @@ def _lead(answers: Answers) -> list[Sentence]:
     lead += _lifetime(answers)
     unknown = figures["value_unknown_customers"]
     if unknown and known(spend):
-        lead.append(answers.say(
+        lead.append(
+            answers.say(
                 words.UNKNOWN_SOME, customers=Opening(numbers.about(unknown), _in_tenth(None))
-            ))
+            )
+        )
     return lead
 
 
