@@ -21,7 +21,7 @@ LISTED = Step(
             cast(m.cohort_year as varchar) || case when m.cohort_month < 10 then '-0' else '-' end
                 || cast(m.cohort_month as varchar) as cohort,
             m.first_day,
-            coalesce(a.active, 0) = 1 as active,
+            coalesce(a.active, 0) = 1 as bought,
             coalesce(a.spend_minor, 0) as spend_minor
         from cohort_members as m
         left join cohort_activity as a
@@ -73,7 +73,7 @@ ANALYSIS = Analysis(
         CUSTOMER_KEY,
         text("cohort", "Month of the first order.", "首单月份。"),
         day("first_day", "First purchase day.", "首次购买日。"),
-        flag("active", "With an order in the period.", "该期是否下过单。"),
+        flag("bought", "With an order in the period.", "该期是否下过单。"),
         money("spend_minor", "Net spend in the period.", "该期净消费额。"),
     ),
     steps=(*cohorts.STEPS, LISTED),

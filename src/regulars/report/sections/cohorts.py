@@ -115,7 +115,7 @@ def _triangle(answers: Answers, rows: Rows) -> Block:
 def _who(row: dict[str, Any], *, active: bool = False) -> Target:
     """Those of a cohort who have completed a period; of these, who bought in it."""
     where = [("cohort", row["cohort"])] if row["cohort"] != "all" else []
-    where += [("active", "true")] if active else []
+    where += [("bought", "true")] if active else []
     return Target(
         analysis="cohort_customers",
         where=tuple(where),

@@ -85,7 +85,7 @@ def cohort_customers(
                 "customer_key": key,
                 "cohort": day_of(first).strftime("%Y-%m"),
                 "first_day": day_of(first),
-                "active": bool(own["orders"].sum() > 0),
+                "bought": bool(own["orders"].sum() > 0),
                 "spend_minor": int(own["spend_minor"].sum()),
             }
         )
