@@ -151,12 +151,11 @@ def latest(answers: Answers) -> Target:
 
 
 def _stood(answers: Answers, month: str, stage: str) -> Target:
-    """Who stood in a stage when a month was over, judged as the months are: by one usual gap."""
+    """Who stood in a stage when a month was over, judged as the months are."""
     year, number = (int(part) for part in month.split("-"))
     end = f"{year + number // 12}-{number % 12 + 1:02d}-01"
-    base_day = answers.results["lifecycle_trend"].parameters.get("base_day")
-    asked = [("as_of", end), *([("base_day", str(base_day))] if base_day else [])]
-    return Target(analysis="lifecycle_customers", where=(("stage", stage),), asked=tuple(asked))
+    asked = (("stood_on", end),)
+    return Target(analysis="lifecycle_customers", where=(("stage", stage),), asked=asked)
 
 
 def _months(answers: Answers) -> Block:
