@@ -50,8 +50,8 @@ STOOD_ON = Parameter(
         "The stage in which each stood at the start of this day, before the as-of day: judged by"
         " what is known at the as-of day, as the months of `lifecycle_trend` are. Left out, the"
         " as-of day.",
-        "各客户在此日零点（早于统计日）所处的阶段：按统计日所知判断，与 lifecycle_trend 的各月一致。"
-        "不填则取统计日。",
+        "各客户在此日零点（早于统计日）所处的阶段：按统计日所知判断，"
+        "与 lifecycle_trend 的各月一致。不填则取统计日。",
     ),
 )
 

@@ -43,14 +43,14 @@ def test_a_click_on_a_mark_opens_its_customers(
     page.wait_for_selector("#panel-stages svg", timeout=60_000)
     page.locator("#panel-stages svg").first.scroll_into_view_if_needed()
     page.wait_for_selector("#panel-stages svg.live", timeout=30_000)
-    page.click("#panel-stages svg.live g.mark-rect.role-mark path >> nth=1")
+    page.click("#panel-stages svg.live g.mark-rect.role-mark path >> nth=4")
     page.wait_for_url("**/analyses/lifecycle_customers/**")
     assert "is.stage=" in page.url
     # Without the library that draws, the drawing that came answers.
     page.route("**/vega*", lambda route: route.abort())
     page.goto("/")
     page.wait_for_selector("#panel-stages svg [data-opens]", timeout=60_000)
-    page.locator("#panel-stages svg [data-opens] >> nth=1").click()
+    page.locator("#panel-stages svg [data-opens*='stage=lost'] >> nth=0").click()
     page.wait_for_url("**/analyses/lifecycle_customers/**")
     assert "is.stage=" in page.url
     assert [

@@ -16,7 +16,7 @@ def panel(client: Client, name: str, query: str = "", **more: Any) -> str:
     """The panel when it is there."""
     until = time.monotonic() + SECONDS
     while time.monotonic() < until:
-        page = client.get(f"/overview/{name}/{query}", **HTMX, **more).content.decode()
+        page: str = client.get(f"/overview/{name}/{query}", **HTMX, **more).content.decode()
         if "skeleton" not in page:
             return page
         assert "X-Poll" in page, "a page that asks again keeps no idle session alive"
