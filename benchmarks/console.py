@@ -64,6 +64,7 @@ def main(workspace: str, folder: str) -> None:
     keys = json.loads(shell(python, env, KEYS))
     web = subprocess.Popen([*python, "web"], env=env)
     try:
+        listening(port)
         cookie = sign_in(port)
         random.shuffle(keys)
         pages = {
@@ -104,6 +105,18 @@ def prepare(python: list[str], env: dict[str, str]) -> None:
         finally:
             worker.terminate()
     print(json.dumps({"prepared_seconds": round(time.monotonic() - begun, 1)}), flush=True)
+
+
+def listening(port: int) -> None:
+    """Wait until the web answers."""
+    until = time.monotonic() + 60
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port)).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.2)
 
 
 def sign_in(port: int) -> str:

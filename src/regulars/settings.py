@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -103,8 +104,12 @@ def read(root: Path) -> Settings:
     return parse(text, root)
 
 
+@lru_cache(maxsize=64)
 def parse(text: str, root: Path) -> Settings:
-    """The settings that a regulars.toml of this folder would say."""
+    """The settings that a regulars.toml of this folder would say.
+
+    A server opens its workspace several times a request: the same text is read once.
+    """
     path = root / FILE
     try:
         kept = tomllib.loads(text)

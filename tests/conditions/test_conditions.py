@@ -15,6 +15,7 @@ from regulars.conditions import (
     Field,
     Kind,
     Refused,
+    can_be_unknown,
     from_clicks,
     negation,
     parse,
@@ -233,6 +234,9 @@ def test_what_is_accepted_means_what_an_independent_evaluator_says(
     assert asked(condition, rows) == [evaluate(row) for row in rows], text
     others = [value is not True for value in asked(condition, rows)]
     assert asked(negation(condition), rows) == others
+    lacking = [name for name in TYPES if any(row[name] is None for row in rows)]
+    if not can_be_unknown(condition, lacking):
+        assert None not in asked(condition, rows), text
 
 
 @settings(max_examples=100, deadline=None)
@@ -247,6 +251,15 @@ def test_text_clicks_and_tree_are_one(pair: Pair, rows: list[dict[str, Any]]) ->
         assert to_clicks(clicked) == group
     for lang in ("en", "zh"):
         assert say(condition, FIELDS, lang)  # type: ignore[arg-type]
+
+
+def test_only_what_is_unknown_or_reckoned_can_leave_somebody_between() -> None:
+    for text, expected in {
+        "a >= 1 and code = 'x'": False, "b > 1": True, "a / 2 > 1": True, "b is null": False,
+        "not (a between 1 and a + 1)": True, "due >= as_of - 30": False, "b in (1, 2)": True,
+        "(b > 1) is not true": False,
+    }.items():  # fmt: skip
+        assert can_be_unknown(parse(text, FIELDS), {"b"}) is expected, text
 
 
 HOSTILE = (

@@ -20,10 +20,12 @@ PAGES = (
     "docs/concepts/life-stages.md",
     "docs/guides/value.md",
     "docs/guides/strategy.md",
-    "docs/zh/guides/strategy.md",
-    "docs/zh/guides/value.md",
-    "docs/zh/guides/backtest.md",
 )
+CHINESE = {
+    "docs/zh/guides/strategy.md": "docs/guides/strategy.md",
+    "docs/zh/guides/value.md": "docs/guides/value.md",
+    "docs/zh/guides/backtest.md": "docs/concepts/backtest.md",
+}
 ORDERS = re.search(r"```csv\n(.*?)```", (ROOT / "docs/start.md").read_text(), flags=re.DOTALL)
 
 
@@ -48,7 +50,9 @@ def run(arguments: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page", [*PAGES, *(pytest.param(page, marks=pytest.mark.slow) for page in CHINESE)]
+)
 def test_the_examples_run(page: str, tmp_path: Path) -> None:
     assert ORDERS is not None
     (tmp_path / "orders.csv").write_text(ORDERS[1], encoding="utf-8")
@@ -64,3 +68,10 @@ def test_the_examples_run(page: str, tmp_path: Path) -> None:
         done = run([sys.executable, "-c", block], tmp_path)
         assert done.returncode == 0, f"{block}\n{done.stdout}{done.stderr}"
         assert done.stdout.strip()
+
+
+@pytest.mark.parametrize(("page", "english"), CHINESE.items())
+def test_a_chinese_page_prints_the_commands_of_the_english_one(page: str, english: str) -> None:
+    plain = [line.replace(" --lang zh", "") for line in commands(page)]
+    assert plain == [re.sub(r"\s+#.*", "", line) for line in commands(english)]
+    assert any("--lang zh" in line for line in commands(page))

@@ -12,7 +12,7 @@ from regulars.conditions.parsing import parse
 from regulars.conditions.refusing import Refused
 from regulars.conditions.rendering import sql
 from regulars.conditions.saying import say
-from regulars.conditions.tree import EVERYBODY, Condition, columns_of, negation
+from regulars.conditions.tree import EVERYBODY, Condition, can_be_unknown, columns_of, negation
 from regulars.conditions.writing import write
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Kind",
     "Refused",
     "Rule",
+    "can_be_unknown",
     "columns_of",
     "fields_of",
     "from_clicks",

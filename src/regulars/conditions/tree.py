@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 
 from regulars.conditions.fields import Kind
@@ -171,3 +171,29 @@ def _names(one: Condition | Operand) -> Iterator[str]:
             yield from _names(part)
         case _:
             return
+
+
+def can_be_unknown(one: Condition | Operand, unknown: Container[str]) -> bool:
+    """Whether it may be neither true nor false of somebody, or have no value.
+
+    Parameters
+    ----------
+    unknown : the columns that are unknown of anybody.
+    """
+    inner: tuple[Condition | Operand, ...]
+    match one:
+        case Name(name):
+            return name in unknown
+        case Arithmetic():  # a division by nothing, or more than any number
+            return True
+        case Compare(_, left, right) | DaysBetween(left, right):
+            inner = (left, right)
+        case Between(of, low, high):
+            inner = (of, low, high)
+        case All(parts) | Any(parts):
+            inner = parts
+        case Among(part) | Shifted(part) | Not(part):
+            inner = (part,)
+        case _:  # a value; and what asks whether something is known is always answered
+            return False
+    return any(can_be_unknown(part, unknown) for part in inner)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from regulars.conditions import Condition, columns_of, sql, write
+from regulars.conditions import Condition, can_be_unknown, columns_of, sql, write
 from regulars_server.audiences import deck
 from regulars_server.audiences.catalogue import Catalogue
 from regulars_server.audiences.engine import cursor, quoted, source
@@ -63,28 +63,38 @@ def measure(of: Catalogue, condition: Condition) -> Measured:
 
 
 def _measured(of: Catalogue, condition: Condition) -> Measured:
-    rows = answered(of, _statement(of, condition))
-    selected = [row for row in rows if row[0]]
-    unknown = sum(row[2] for row in rows if row[0] is None)
+    ok = sql(condition, as_of=of.as_of)
+    selected = answered(of, _statement(of, ok))
+    unknown, lacking = _unknown(of, condition, ok)
     return Measured(
-        customers=sum(row[2] for row in selected),
+        customers=sum(row[1] for row in selected),
         unknown=unknown,
-        revenue=_summed(selected, 3) if of.revenue else None,
-        value=_summed(selected, 4) if of.value else None,
+        revenue=_summed(selected, 2) if of.revenue else None,
+        value=_summed(selected, 3) if of.value else None,
         parts=_parts(of, selected),
-        lacking=_lacking(of, condition) if unknown else {},
+        lacking=lacking,
     )
 
 
-def _statement(of: Catalogue, condition: Condition) -> Statement:
-    ok = sql(condition, as_of=of.as_of)
+def _statement(of: Catalogue, ok: str) -> Statement:
     revenue = quoted(of.revenue) if of.revenue else "NULL"
     value = quoted(of.value) if of.value else "NULL"
     return lambda read, cell: (
-        "SELECT ok, cell, count(*), sum(revenue), sum(value) FROM ("
-        f"SELECT ({ok}) AS ok, {cell} AS cell, {revenue} AS revenue, {value} AS value"
-        f" FROM {read}) WHERE ok IS NOT FALSE GROUP BY ok, cell"
+        f"SELECT {cell}, count(*), sum({revenue}), sum({value}) FROM {read} WHERE ({ok}) GROUP BY 1"
     )
+
+
+def _unknown(of: Catalogue, condition: Condition, ok: str) -> tuple[int, dict[str, int]]:
+    """Of how many it cannot be told, and how many of them lack each column."""
+    names = [name for name in columns_of(condition) if of.told[name].unknown]
+    if not can_be_unknown(condition, names):
+        return 0, {}
+    asked = ", ".join(
+        ["count(*)", *(f"count(*) FILTER (WHERE {quoted(name)} IS NULL)" for name in names)]
+    )
+    rows = answered(of, lambda read, _cell: f"SELECT {asked} FROM {read} WHERE ({ok}) IS NULL")
+    unknown, *lacking = rows[0]
+    return unknown, {name: n for name, n in zip(names, lacking, strict=True) if n}
 
 
 def answered(
@@ -122,19 +132,9 @@ def _parts(of: Catalogue, rows: list[Any]) -> dict[str, dict[str, int]]:
         codes = of.codes(part)
         counts = dict.fromkeys(codes, 0)
         for row in rows:
-            counts[codes[row[1] // stride % len(codes)]] += row[2]
+            counts[codes[row[0] // stride % len(codes)]] += row[1]
         found[part] = counts
     return found
-
-
-def _lacking(of: Catalogue, condition: Condition) -> dict[str, int]:
-    names = [name for name in columns_of(condition) if of.told[name].unknown]
-    if not names:
-        return {}
-    ok = sql(condition, as_of=of.as_of)
-    asked = ", ".join(f"count(*) FILTER (WHERE {quoted(name)} IS NULL)" for name in names)
-    rows = answered(of, lambda read, _cell: f"SELECT {asked} FROM {read} WHERE ({ok}) IS NULL")
-    return {name: n for name, n in zip(names, rows[0], strict=True) if n}
 
 
 def forget_all() -> None:

@@ -27,6 +27,7 @@ from regulars_server.people.models import Person
 from regulars_server.web.access import needs
 
 ROWS = 50
+ANSWER = "audiences/answer_part.html"
 # How a cell of a list stands in its column.
 STANDS = {Kind.NUMBER: "number", Kind.DATE: "whole"}
 
@@ -87,8 +88,9 @@ def explore(request: HttpRequest) -> HttpResponse:
         usual = audience.condition if audience is not None else ""
         text = request.GET.get("where", usual)[: LONGEST + 1]
         asked = typed(text, of, as_text=request.GET.get("as") == "text")
-    values = {**page_values(of, asked), "audience": audience, "fresh": not filled}
-    response = render(request, _template(request), values)
+    template = _template(request)
+    values = answer_values(of, asked) if template == ANSWER else page_values(of, asked)
+    response = render(request, template, {**values, "audience": audience, "fresh": not filled})
     if asked.condition is not None and filled and _part(request):
         # What is reloaded or sent to somebody is the condition, not the form.
         given = {"where": write(asked.condition)} | ({"as": "text"} if asked.form is None else {})
@@ -105,18 +107,25 @@ def _template(request: HttpRequest) -> str:
     if not _part(request):
         return "audiences/explore.html"
     target = getattr(request.htmx, "target", "")  # type: ignore[attr-defined]
-    return "audiences/answer_part.html" if target == "answer" else "audiences/explored_part.html"
+    return ANSWER if target == "answer" else "audiences/explored_part.html"
 
 
 def page_values(of: Catalogue, asked: Asked) -> dict[str, Any]:
     """What the templates of the filter need."""
+    return {
+        **answer_values(of, asked),
+        "boxes": _boxes(of, asked.form) if asked.form is not None else [],
+        "columns": shown.columns_by_contributor(of),
+        "allowed": ALLOWED.say(library_language()),
+    }
+
+
+def answer_values(of: Catalogue, asked: Asked) -> dict[str, Any]:
+    """What is said of the filter, without the form that it is changed by."""
     values: dict[str, Any] = {
         "of": of,
         "asked": asked,
         "where": write(asked.condition) if asked.condition is not None else asked.text,
-        "boxes": _boxes(of, asked.form) if asked.form is not None else [],
-        "columns": shown.columns_by_contributor(of),
-        "allowed": ALLOWED.say(library_language()),
         "answer": None,
         "slow": "",
     }
