@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.utils import translation
 
 from regulars.charts.numbers import Figure
 from regulars.report.headline import headline, key_figures
@@ -34,6 +35,13 @@ NO_PEOPLE_IN_SENTENCES = {
     "period", "years", "last",
 }  # fmt: skip
 WHOLE = re.compile(r"~?[0-9][0-9,.]*[kM]?")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """Whatever language the test before was in."""
+    with translation.override("en"):
+        yield
 
 
 def findings(one: Panel) -> tuple[Any, Doors]:
