@@ -231,6 +231,7 @@ WORDS: tuple[Word, ...] = (
     Word(says=_("before needs after: say which later period it is compared with")),
     Word(says=_("the as-of day %(day)s lies inside the later period %(period)s")),
     Word(says=_("these days and windows lead out of the calendar")),
+    Word(says=_("as_of: %(day)s is over %(years)s years after the last order, of %(last)s")),
     Word(
         says=_(
             "periods must be equally long: before has %(one)s days, after %(other)s; in the "

@@ -33,6 +33,20 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
     ("concentration", ref.concentration, {"as_of": "AS_OF"}, ["question"]),
     ("cohorts", ref.cohorts, {"as_of": "AS_OF"}, ["cohort", "period"]),
     ("cohorts", ref.cohorts, {"as_of": "AS_OF", "period": "quarter"}, ["cohort", "period"]),
+    ("cohort_customers", ref.cohort_customers, {"as_of": "AS_OF"}, ["customer_key"]),
+    (
+        "cohort_customers",
+        ref.cohort_customers,
+        {"as_of": "AS_OF", "period": "quarter", "number": 1},
+        ["customer_key"],
+    ),
+    ("concentration_customers", ref.concentration_customers, {"as_of": "AS_OF"}, ["customer_key"]),
+    (
+        "concentration_customers",
+        ref.concentration_customers,
+        {"as_of": "AS_OF", "question": "customers for 80%"},
+        ["customer_key"],
+    ),
     ("retention", ref.retention, {"as_of": "AS_OF", "period": "month", "least": 5}, ["period"]),
     (
         "retention",
@@ -86,6 +100,12 @@ CASES: list[tuple[str, Any, dict[str, Any], list[str]]] = [
         ref.value_distribution,
         {"as_of": "AS_OF", "model": "mbg_nbd"},
         ["tenth"],
+    ),
+    (
+        "value_tenths",
+        ref.value_tenths,
+        {"as_of": "AS_OF", "model": "mbg_nbd"},
+        ["customer_key"],
     ),
     (
         "value_matrix",

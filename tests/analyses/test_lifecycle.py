@@ -187,6 +187,26 @@ def test_the_months_end_with_the_counts_of_their_last_day(tmp_path: Path) -> Non
         }
 
 
+def test_whoever_stood_in_a_stage_is_as_many_as_the_months_count(engine: OpenShop) -> None:
+    end: dt.date = engine.shop.truth["as_of"]
+
+    def asked(name: str, **given: object) -> list[dict[str, Any]]:
+        opened = engine.engine()
+        try:
+            return answer(opened, engine.facts, name, as_of=end, **given).rows
+        finally:
+            opened.close()
+
+    months = asked("lifecycle_trend", months=3)
+    month = min(row["month"] for row in months)
+    year, number = map(int, month.split("-"))
+    after = dt.date(year + number // 12, number % 12 + 1, 1)
+    counts = Counter(row["stage"] for row in asked("lifecycle_customers", stood_on=after))
+    assert {r["stage"]: r["customers"] for r in months if r["month"] == month} == {
+        stage: counts[stage] for stage in STAGES
+    }
+
+
 def test_what_winning_back_cost(on_duckdb: OpenShop) -> None:
     figures = ask(on_duckdb, "lifecycle", as_of=shop().truth["as_of"]).figures
     assert figures["win_back_cost_minor"] == 90_000 / figures["won_back_customers"]

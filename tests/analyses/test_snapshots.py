@@ -67,6 +67,14 @@ def test_every_engine_writes_the_same_snapshot(engine: OpenShop, tmp_path: Path)
     staged = [row | {"stage": row["life_stage"]} for row in rows if row["life_stage"] is not None]
     stages = ref.lifecycle_customers(facts, as_of=as_of)
     assert_same_answer(staged, stages, keys=["customer_key"], columns=["stage"])
+    judged = [
+        row | {"state": row["decline_verdict"], "at_stake_minor": row["decline_at_stake_minor"]}
+        for row in bought
+    ]
+    assert_same_answer(
+        judged, ref.decline(facts, as_of=as_of, rows="all"), keys=["customer_key"],
+        columns=["state", "at_stake_minor"],
+    )  # fmt: skip
 
 
 @pytest.fixture
@@ -144,7 +152,7 @@ def test_one_customer_is_found_or_is_none(facts: ShopFacts, tmp_path: Path) -> N
 
 def test_contributions_come_by_registry_and_declare_every_column() -> None:
     found = contributions()
-    assert [c.name for c in found] == ["summary", "rfm", "groups", "lifecycle", "value"]
+    assert [c.name for c in found] == ["summary", "rfm", "groups", "lifecycle", "decline", "value"]
     for contribution in found:
         assert all(column.meaning.en and column.meaning.zh for column in contribution.columns)
 

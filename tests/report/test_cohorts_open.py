@@ -1,20 +1,21 @@
-"""A cohort of a month opens its customers; one of a week or a quarter is a name alone."""
+"""Each number of a cohort opens its customers, whatever the length of a period."""
 
 from __future__ import annotations
 
-import pytest
-
-from regulars.report.parts import Opening
-from regulars.report.sections.cohorts import _named
+from regulars.report.sections.cohorts import _who
 
 
-@pytest.mark.parametrize("cohort", ["2026-W03", "2026-Q1", "2026", "all", "2026-13", "<b>"])
-def test_what_is_no_month_is_a_name(cohort: str) -> None:
-    assert _named(cohort) == cohort
+def test_a_cohort_opens_who_completed_the_period() -> None:
+    target = _who({"cohort": "2025-12", "period": 3})
+    assert target.analysis == "cohort_customers"
+    assert target.asked == (("number", "3"),)
+    assert target.where == (("cohort", "2025-12"),)
 
 
-def test_a_month_opens_who_first_bought_in_it() -> None:
-    december = _named("2025-12")
-    assert isinstance(december, Opening)
-    wanted = "first_day >= '2025-12-01' AND first_day < '2026-01-01'"
-    assert december.target.condition == wanted
+def test_the_active_are_those_who_bought_in_it() -> None:
+    target = _who({"cohort": "2025-12", "period": 3}, active=True)
+    assert target.where == (("cohort", "2025-12"), ("bought", "true"))
+
+
+def test_all_together_are_of_every_cohort() -> None:
+    assert _who({"cohort": "all", "period": 0}).where == ()

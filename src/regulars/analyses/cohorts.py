@@ -109,15 +109,22 @@ FIRST_SEEN = Text(
 )
 
 
+Counts = dict[int, dict[int, int]]
+
+
+def _counts() -> Counts:
+    return defaultdict(lambda: defaultdict(int))
+
+
 @dataclass
 class _Cohort:
-    """Counts of one cohort by number of completed periods, and by period within that."""
+    """Counts of one cohort by number of completed periods; `active` … by period, and by that."""
 
     customers: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     begun_next: dict[int, int] = field(default_factory=lambda: defaultdict(int))
-    active: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
-    again: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
-    spend: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    active: Counts = field(default_factory=_counts)
+    again: Counts = field(default_factory=_counts)
+    spend: Counts = field(default_factory=_counts)
 
     def rows(self, name: str) -> Rows:
         begun = [completed for completed in self.customers if self.begun_next[completed]]
@@ -144,8 +151,8 @@ class _Cohort:
         }
 
     @staticmethod
-    def _of(counts: Mapping[tuple[int, int], int], period: int, *, beyond: int) -> int:
-        return sum(n for (done, p), n in counts.items() if p == period and done > beyond)
+    def _of(counts: Counts, period: int, *, beyond: int) -> int:
+        return sum(n for done, n in counts.get(period, {}).items() if done > beyond)
 
 
 def plan(question: Ask) -> Plan:
@@ -170,10 +177,10 @@ def finish(question: Ask, plan: Plan, fetched: Mapping[str, Rows]) -> Answer:
         everybody += row["customers"]
     for row in fetched["cohort_period_counts"]:
         for cohort in _cohorts(cohorts, row):
-            place = row["completed"], row["period"]
-            cohort.active[place] += row["active"]
-            cohort.again[place] += row["active_again"]
-            cohort.spend[place] += row["spend_minor"]
+            done, period = row["completed"], row["period"]
+            cohort.active[period][done] += row["active"]
+            cohort.again[period][done] += row["active_again"]
+            cohort.spend[period][done] += row["spend_minor"]
     names = sorted(name for name in cohorts if name != ALL)
     rows = [row for name in [ALL, *names] if name in cohorts for row in cohorts[name].rows(name)]
     first_share = in_first_tenth / everybody if everybody else None

@@ -43,6 +43,18 @@ WHOLE = Step(
 )
 
 
+# Both kinds of question in whole numbers, so that no engine rounds differently. The top k% are the
+# first ceil(k·n/100); those who make up q% are the fewest whose sum reaches it: everybody whose
+# predecessors together do not.
+CONDITIONS = (
+    *(f"100 * (r.place - 1) < {percent} * w.customers" for percent in TOP_PERCENTS),
+    *(
+        f"100 * (r.running_minor - r.amount_minor) < {percent} * w.amount_minor"
+        for percent in VALUE_PERCENTS
+    ),
+)
+
+
 def _question_sql(number_: int, condition: str) -> str:
     return f"""
         select {number_} as question_number, count(*) as customers,
@@ -53,22 +65,7 @@ def _question_sql(number_: int, condition: str) -> str:
 
 
 def _answers() -> Step:
-    """Both kinds of question in whole numbers, so that no engine rounds differently.
-
-    The top k% are the first ceil(k·n/100); those who make up q% are the fewest whose sum reaches
-    it: everybody whose predecessors together do not.
-    """
-    parts = [
-        _question_sql(i, f"100 * (r.place - 1) < {percent} * w.customers")
-        for i, percent in enumerate(TOP_PERCENTS)
-    ]
-    parts += [
-        _question_sql(
-            len(TOP_PERCENTS) + i,
-            f"100 * (r.running_minor - r.amount_minor) < {percent} * w.amount_minor",
-        )
-        for i, percent in enumerate(VALUE_PERCENTS)
-    ]
+    parts = [_question_sql(i, condition) for i, condition in enumerate(CONDITIONS)]
     return Step(
         name="concentration_answers",
         one_row="one question",

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from regulars.analyses import (
+    decline,
+    declining,
     groups,
     life_stages,
     lifecycle_customers,
@@ -18,7 +20,7 @@ from regulars.analyses import (
     valuing,
 )
 from regulars.analyses.analysis import Ask, Span
-from regulars.analyses.columns import day, number, text
+from regulars.analyses.columns import day, money, number, text
 from regulars.analyses.parameters import read
 from regulars.declare import Text
 from regulars.snapshot import Contribution, Join, SnapshotAsk
@@ -182,4 +184,30 @@ VALUE = Contribution(
     variant=_value_of,
 )
 
-ALL = (SUMMARY, RFM, GROUPS, LIFECYCLE, VALUE)
+
+def _decline(asked: SnapshotAsk) -> dict[str, Any]:
+    given = {"as_of": asked.as_of, "rows": "all"}
+    return declining.values(
+        Ask(read(decline.ANALYSIS.parameters, given), Span(asked.first_day, None))
+    )
+
+
+DECLINE = Contribution(
+    name="decline",
+    columns=(
+        text("decline_verdict", "Slowed beyond chance, not named, or too few purchases to tell.",
+             "放慢超出偶然、未被点名，或购买太少无从判断。", choices=decline.STATES),
+        money("decline_at_stake_minor", "Spend missing against the year before the recent window.",
+              "与近期窗口之前一年相比少花的金额。"),
+    ),
+    select={"decline_verdict": "d.state", "decline_at_stake_minor": "d.at_stake_minor"},
+    joins=(Join("decline_all", "d", "d.customer_key = t.customer_key"),),
+    steps=declining.STEPS,
+    values=_decline,
+    reasons={
+        "decline_verdict": NEVER_ORDERED,
+        "decline_at_stake_minor": NEVER_ORDERED,
+    },
+)  # fmt: skip
+
+ALL = (SUMMARY, RFM, GROUPS, LIFECYCLE, DECLINE, VALUE)

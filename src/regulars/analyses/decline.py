@@ -17,6 +17,7 @@ from regulars.steps.compose import Target
 
 IN_BURSTS = 0.8
 MOST = 0.5
+STATES = ("slowed", "not_named", "too_few")
 
 RECENT_DAYS = Parameter(
     name="recent_days",
@@ -131,17 +132,10 @@ SHORT = Text(
 
 
 def plan(question: Ask) -> Plan:
-    as_of: dt.date = question["as_of"]
-    recent_from = as_of - dt.timedelta(days=question["recent_days"])
-    values = {
-        "as_of": as_of,
-        "recent_from": recent_from,
-        "year_from": recent_from - dt.timedelta(days=declining.YEAR_DAYS),
-        **{name: question[name] for name in declining.JUDGED.parameters},
-    }
+    values = declining.values(question)
     rows = Target(f"decline_{question['rows']}", order_by=("-at_stake_minor", "customer_key"))
     targets = (rows, Target("decline_counted"), Target("decline_at_stake"))
-    return Plan(targets, values, notes=_coverage(question, recent_from))
+    return Plan(targets, values, notes=_coverage(question, values["recent_from"]))
 
 
 def _coverage(question: Ask, recent_from: dt.date) -> tuple[Note, ...]:
@@ -219,7 +213,7 @@ ANALYSIS = Analysis(
             "state",
             "Slowed beyond chance, tested and not named, or too few purchases to tell.",
             "超出偶然的放慢（slowed）、已检验但未点名（not_named）、购买太少无从判断（too_few）。",
-            choices=("slowed", "not_named", "too_few"),
+            choices=STATES,
         ),
         money(
             "at_stake_minor",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from regulars.analyses.analysis import Ask
 from regulars.analyses.columns import count, flag, number, share
 from regulars.declare import Column
 from regulars.steps import Derived, Node, Step
 
 YEAR_DAYS = 365
+# Life stages have a regularity of their own, and stand beside these steps in a snapshot.
+GIVEN_REGULARITY = "decline_regularity"
 FREE_GAPS = 50  # fewer leave k to within a quarter or worse: then 1 is assumed
 
 CUSTOMERS = Step(
@@ -155,7 +159,7 @@ def judged(arrays: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, An
 
     table = _sorted(arrays)
     history = _histories(table)
-    found = _regularity(table, history, values["regularity"])
+    found = _regularity(table, history, values[GIVEN_REGULARITY])
     exposure = Exposure.plain(int(history.days.max(initial=0)), recent_days=values["recent_days"])
     if values["relative_to_base"]:
         bought, known = _by_day(table, history)
@@ -248,7 +252,7 @@ JUDGED = Derived(
     reads="decline_evidence",
     columns=_JUDGED,
     apply=judged,
-    parameters=("recent_days", "q", "regularity", "relative_to_base"),
+    parameters=("recent_days", "q", GIVEN_REGULARITY, "relative_to_base"),
 )
 
 # The fitted figures stand in every row; those of customers are counted.
@@ -312,6 +316,20 @@ AT_STAKE = Step(
         from decline_named
     """,
 )
+
+
+def values(question: Ask) -> dict[str, Any]:
+    """What the steps take, of a question with the parameters of `decline`."""
+    as_of: dt.date = question["as_of"]
+    recent_from = as_of - dt.timedelta(days=question["recent_days"])
+    return {
+        "as_of": as_of,
+        "recent_from": recent_from,
+        "year_from": recent_from - dt.timedelta(days=YEAR_DAYS),
+        GIVEN_REGULARITY: question["regularity"],
+        **{name: question[name] for name in ("recent_days", "q", "relative_to_base")},
+    }
+
 
 STEPS: tuple[Node, ...] = (
     CUSTOMERS,

@@ -130,6 +130,20 @@ class Session:
         return self._span
 
 
+FAR_YEARS = 50
+
+
+def bound(as_of: dt.date | None, span: Span) -> None:
+    """Nothing is known of so far ahead, and what goes on period by period would not come to an
+    end."""
+    if as_of is None or span.last_day is None:
+        return
+    if as_of.year - span.last_day.year > FAR_YEARS:
+        raise ParameterError(
+            f"as_of: {as_of} is over {FAR_YEARS} years after the last order, of {span.last_day}"
+        )
+
+
 def ask(analysis: Analysis, given: Mapping[str, Any], session: Session) -> Ask:
     """The question completed; the as-of day defaults to the day after the last order."""
     values = reading.read(analysis.parameters, given)
@@ -137,6 +151,7 @@ def ask(analysis: Analysis, given: Mapping[str, Any], session: Session) -> Ask:
     if "as_of" in values and values["as_of"] is None and span.last_day is not None:
         after = values.get("after")
         values["as_of"] = after.end if after else span.last_day + dt.timedelta(days=1)
+    bound(values.get("as_of"), span)
     stored = None
     if values.get("fit") is not None:
         if session.stored is None:

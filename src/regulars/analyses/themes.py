@@ -26,8 +26,8 @@ THEMES = (
         "base",
         Text("Who the customers are, by what they bought", "客户构成与消费"),
         (
-            "groups", "group_customers", "concentration", "segments", "rfm", "summary", "tiers",
-            "tier_customers", "matrix",
+            "groups", "group_customers", "concentration", "concentration_customers", "segments",
+            "rfm", "summary", "tiers", "tier_customers", "matrix",
         ),
     ),
     Theme(
@@ -42,16 +42,16 @@ THEMES = (
         "staying",
         Text("Who comes back, who leaves", "复购与流失"),
         (
-            "cohorts", "retention", "lifecycle", "lifecycle_trend", "lifecycle_customers",
-            "lifecycle_history", "renewals", "rejoin",
+            "cohorts", "cohort_customers", "retention", "lifecycle", "lifecycle_trend",
+            "lifecycle_customers", "lifecycle_history", "renewals", "rejoin",
         ),
     ),
     Theme(
         "value",
         Text("What customers are worth", "客户价值"),
         (
-            "value_totals", "value_distribution", "value_matrix", "value", "value_fit",
-            "value_backtest", "value_tracking", "value_calibration", "profit_loyalty",
+            "value_totals", "value_distribution", "value_tenths", "value_matrix", "value",
+            "value_fit", "value_backtest", "value_tracking", "value_calibration", "profit_loyalty",
             "profit_loyalty_customers",
         ),
     ),

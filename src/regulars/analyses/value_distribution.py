@@ -20,8 +20,30 @@ UNKNOWN = 0
 WHY = ("no_fit", "no_spend")
 
 
-def _tenths(suffix: str) -> Step:
+def _ranked(suffix: str) -> Step:
     """Equal spends are ordered by the customer's key, so that every engine parts them alike."""
+    return Step(
+        name=f"value_ranked{suffix}",
+        one_row="one customer with a purchase day and his tenth; 0 holds those of unknown value",
+        key=("customer_key",),
+        sql=f"""
+            select customer_key, p_alive, expected_orders_365d,
+                expected_spend_365d_minor as spend,
+                ntile({GROUPS}) over (order by expected_spend_365d_minor desc, customer_key)
+                    as tenth,
+                cast(null as varchar) as why
+            from value_rows{suffix}
+            where expected_spend_365d_minor is not null
+            union all
+            select customer_key, p_alive, expected_orders_365d, cast(null as double) as spend,
+                {UNKNOWN} as tenth, value_unknown as why
+            from value_rows{suffix}
+            where expected_spend_365d_minor is null
+        """,
+    )
+
+
+def _tenths(suffix: str) -> Step:
     return Step(
         name=f"value_tenths{suffix}",
         one_row="one tenth of the customers, highest expected spend first; 0 holds the unknown",
@@ -29,28 +51,26 @@ def _tenths(suffix: str) -> Step:
         sql=f"""
             select tenth, count(*) as customers, sum(p_alive) as alive,
                 sum(expected_orders_365d) as orders, sum(spend) as spend, min(spend) as least,
-                cast(null as varchar) as why
-            from (
-                select p_alive, expected_orders_365d, expected_spend_365d_minor as spend,
-                    ntile({GROUPS}) over (order by expected_spend_365d_minor desc, customer_key)
-                        as tenth
-                from value_rows{suffix}
-                where expected_spend_365d_minor is not null
-            ) as ranked
+                min(why) as why
+            from value_ranked{suffix}
             group by tenth
-            union all
-            select {UNKNOWN} as tenth, count(*) as customers, sum(p_alive) as alive,
-                sum(expected_orders_365d) as orders, cast(null as double) as spend,
-                cast(null as double) as least, min(value_unknown) as why
-            from value_rows{suffix}
-            where expected_spend_365d_minor is null
         """,
     )
 
 
-TENTHS = tuple(
-    _tenths(variant(segmented=segmented, held=held))
+SUFFIXES = tuple(
+    variant(segmented=segmented, held=held)
     for segmented, held in itertools.product((False, True), repeat=2)
+)
+RANKED = tuple(_ranked(suffix) for suffix in SUFFIXES)
+TENTHS = tuple(_tenths(suffix) for suffix in SUFFIXES)
+TENTH = Column(
+    name="tenth",
+    type="BIGINT",
+    meaning=Text(
+        "1 is the tenth with the highest expected spend; unknown where value is.",
+        "1为预期消费额最高的十分之一；价值未知者为空。",
+    ),
 )
 
 
@@ -116,14 +136,7 @@ ANALYSIS = Analysis(
     helps=("identities", "customers"),
     parameters=PARAMETERS,
     columns=(
-        Column(
-            name="tenth",
-            type="BIGINT",
-            meaning=Text(
-                "1 is the tenth with the highest expected spend; unknown where value is.",
-                "1为预期消费额最高的十分之一；价值未知者为空。",
-            ),
-        ),
+        TENTH,
         count("customers", "Customers in it.", "该组客户数。"),
         number(
             "alive", "Customers in it expected to be active: the sum of P(alive).",
@@ -171,7 +184,7 @@ ANALYSIS = Analysis(
             "预期消费额未知的客户数。",
         ),
     ),
-    steps=(*STEPS, *TENTHS),
+    steps=(*STEPS, *RANKED, *TENTHS),
     plan=plan,
     finish=finish,
 )  # fmt: skip

@@ -98,6 +98,7 @@ def _bars(rows: Sequence[Row], canvas: Canvas) -> list[dict[str, Any]]:
             bars.append(
                 {
                     "row": f"{cause} {tier}",
+                    "opens": tier,
                     "cause": cause,
                     "tier": tier,
                     "label": label,

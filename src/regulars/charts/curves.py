@@ -43,6 +43,7 @@ def cohort_curves(rows: Sequence[Row], canvas: Canvas, *, period: str = "") -> S
     points = [
         {
             "cohort": r["cohort"],
+            "opens": f"{r['cohort']} {r['period']}",
             "period": r["period"],
             "share": r["active_share"],
             "customers": r["customers"],
@@ -162,7 +163,12 @@ def concentration(rows: Sequence[Row], canvas: Canvas) -> Spec:
     """
     asked = sorted(
         (
-            {"question": r["question"], "x": r["customers_share"], "y": r["amount_share"]}
+            {
+                "question": r["question"],
+                "opens": r["question"],
+                "x": r["customers_share"],
+                "y": r["amount_share"],
+            }
             for r in rows
             if known(r["customers_share"]) and known(r["amount_share"])
         ),

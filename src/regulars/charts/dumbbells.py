@@ -77,6 +77,7 @@ def _line(row: Row, canvas: Canvas) -> dict[str, Any]:
     label = canvas.group(name)
     return {
         "row": name,
+        "opens": name,
         "label": wrap(label, 92) if canvas.narrow else [label],
         "customers": row["customer_share"],
         "revenue": row["revenue_share"],
@@ -90,6 +91,7 @@ def _points(line: dict[str, Any], canvas: Canvas) -> list[dict[str, Any]]:
     return [
         {
             "row": line["row"],
+            "opens": line["row"],
             "kind": kind,
             "share": share,
             "value": "<0.1%" if 0 < share < 0.001 else str(canvas.numbers.share(share)),

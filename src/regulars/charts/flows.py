@@ -174,6 +174,7 @@ def _bands(
         points += [
             {
                 "band": f"{pair[0]}{pair[1]}",
+                "opens": f"{pair[0]} {pair[1]}",
                 "x": BAR + (width - 2 * BAR) * i / STEPS,
                 "upper": y,
                 "lower": y + thick,

@@ -41,6 +41,7 @@ def migration(rows: Sequence[Row], canvas: Canvas) -> Spec:
         {
             "row": r["from_group"],
             "column": r["to_group"],
+            "opens": f"{r['from_group']} {r['to_group']}",
             "text": percent(r["share"]),
             "stays": r["from_group"] == r["to_group"],
             **shade(canvas, r["share"]),
@@ -141,6 +142,7 @@ def cohort_triangle(rows: Sequence[Row], canvas: Canvas, *, period: str = "") ->
     cells = []
     for r in (r for r in later if r["cohort"] in shown and r["period"] in periods):
         cell = {"row": r["cohort"], "column": str(r["period"])}
+        cell |= {"opens": f"{r['cohort']} {r['period']}"}
         share = r["active_share"]
         text = percent(share).rstrip("%") if written and known(share) else ""
         # "All" is never quite complete while customers arrive: there, half of them must have come.

@@ -86,6 +86,7 @@ def _line(row: Row, canvas: Canvas) -> dict[str, Any]:
     customers, steady = row["customers"] or 0, row["steady_customers"]
     return {
         "row": row["stage"],
+        "opens": row["stage"],
         "label": terms.named(terms.STAGES, row["stage"], canvas.lang),
         "customers": customers,
         "steady": steady,
@@ -192,6 +193,7 @@ def _column(month: str, rows: Sequence[Row], canvas: Canvas) -> list[dict[str, A
         boxes.append(
             {
                 "month": month,
+                "opens": f"{month} {row['stage']}",
                 "low": low,
                 "high": low + row["share"],
                 "share": row["share"],

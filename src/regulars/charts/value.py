@@ -79,6 +79,7 @@ def _bar(row: Row, canvas: Canvas) -> dict[str, Any]:
     first = row["tenth"] == 1
     return {
         "tenth": row["tenth"],
+        "opens": str(row["tenth"]),
         "row": terms.tenth(row["tenth"], canvas.lang),
         "share": row["spend_share"],
         "value": text,

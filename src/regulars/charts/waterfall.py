@@ -108,7 +108,7 @@ def _steps(rows: Sequence[Row], figures: Row, canvas: Canvas) -> list[dict[str, 
             label = terms.named(terms.TERMS, term, lang)
             value = str(numbers.money(amount, signed=True))
             step = _step(f"{tier} {term}", "term", label, value=value)
-            step |= {"said": f"{name} · {label}: {value}"}
+            step |= {"said": f"{name} · {label}: {value}", "opens": f"{tier} {term}"}
             step |= {"start": running if end is not None else None, "end": end}
             step |= {"colour": palette.term("first_time" if term == "new" else term)}
             steps.append(step)

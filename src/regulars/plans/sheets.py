@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from functools import cached_property
+from typing import Literal, TypeAlias, overload
 
 Style: TypeAlias = Literal[
     "text", "title", "note", "head", "price", "total", "rate", "count", "number"
@@ -54,6 +55,27 @@ class Sheet:
     def at(self, row: int, column: int) -> str:
         """A reference from another sheet: ``'Name'!$B$3``."""
         return f"'{self.name}'!{here(row, column)}"
+
+
+class Later(Sequence[Sheet]):
+    """Sheets that are made once somebody takes one: a page shows an answer without them."""
+
+    def __init__(self, make: Callable[[], Sequence[Sheet]]) -> None:
+        self._make = make
+
+    @cached_property
+    def _made(self) -> Sequence[Sheet]:
+        return self._make()
+
+    @overload
+    def __getitem__(self, index: int) -> Sheet: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Sheet]: ...
+    def __getitem__(self, index: int | slice) -> Sheet | Sequence[Sheet]:
+        return self._made[index]
+
+    def __len__(self) -> int:
+        return len(self._made)
 
 
 def here(row: int, column: int) -> str:

@@ -12,7 +12,7 @@ from regulars.charts.numbers import known
 from regulars.declare import Column, Language, Text
 from regulars.report.context import ReportContext
 from regulars.report.days import Period, as_day, as_period, say_day, say_period
-from regulars.report.parts import Block, Head, Picture, Sentence
+from regulars.report.parts import Block, Head, Picture, Sentence, Target
 from regulars.report.words import phrases
 from regulars.result import Result
 
@@ -68,7 +68,14 @@ class Answers:
     def group(self, name: str) -> str:
         return terms.group(name, self.lang, swap_cd=self.swap_cd)
 
-    def draw(self, name: str, words: Sentence, chart: Callable[[Canvas], Spec]) -> Picture:
+    def draw(
+        self,
+        name: str,
+        words: Sentence,
+        chart: Callable[[Canvas], Spec],
+        *,
+        opens: Mapping[str, Target] | None = None,
+    ) -> Picture:
         """A picture on wide and on narrow paper, with its colours left to the style sheet."""
         wide, narrow = (
             chart(
@@ -76,7 +83,7 @@ class Answers:
             )
             for width in (WIDE, NARROW)
         )
-        return Picture(name=name, wide=wide, narrow=narrow, words=words)
+        return Picture(name=name, wide=wide, narrow=narrow, words=words, opens=opens or {})
 
     def head(self, label: Text, *, unit: str = "", numeric: bool = True, **values: Any) -> Head:
         return Head(label=label.fill(self.lang, **values), unit=unit, numeric=numeric)

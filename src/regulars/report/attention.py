@@ -12,7 +12,7 @@ from typing import Any
 from regulars.charts.numbers import known
 from regulars.declare import Text
 from regulars.report.answers import Answers, Row
-from regulars.report.parts import Item, Sentence, Target
+from regulars.report.parts import Item, Sentence, Target, either
 from regulars.report.words import attention as words
 
 MOST = 6
@@ -23,8 +23,8 @@ LIST = "regulars show {name} --format csv -o {name}.csv"
 class Finding:
     """A candidate: ``minor`` money lost or at stake, never below zero.
 
-    ``who`` lists the customers; of its rows those that have ``having``, or, where that cannot say
-    it, that ``where`` describes and ``condition`` selects of a snapshot.
+    ``who`` lists the customers; of its rows those that have ``having``, in words ``where``; the
+    same is selected of a snapshot by ``condition``.
     """
 
     minor: int
@@ -165,6 +165,7 @@ def _fading(answers: Answers) -> Iterator[Finding]:
         sure=answers.say(words.NOT_TESTED),
         section="segments",
         who="rfm",
+        having={"r_score": either("1", "2"), "f_score": either("4", "5")},
         where="r_score ≤ 2, f_score ≥ 4",
         condition="r_score <= 2 AND f_score >= 4",
     )

@@ -15,7 +15,8 @@ from regulars.charts.numbers import known
 from regulars.declare import Text
 from regulars.report.answers import Answers, total
 from regulars.report.days import say_period
-from regulars.report.parts import Headline, KeyFigure, Sentence, Target
+from regulars.report.parts import Headline, KeyFigure, Opening, Sentence, Target, either
+from regulars.report.sections import concentration
 from regulars.report.words import headline as words
 from regulars.report.words import phrases
 
@@ -108,7 +109,10 @@ def _largest(answers: Answers, *, rising: bool) -> Sentence | None:
     money = answers.numbers.money(best.amount, signed=True)
     if best.customers == 1 and best.name in words.CAUSES_OF_ONE:
         return answers.say(words.CAUSES_OF_ONE[best.name], amount=money)
-    customers = answers.numbers.about(best.customers)
+    if best.customers is None:
+        return answers.say(texts[best.name], amount=money)
+    who = Target(analysis="bridge_customers", where=(("term", best.name),))
+    customers = Opening(answers.numbers.about(best.customers), who)
     return answers.say(texts[best.name], amount=money, customers=customers)
 
 
@@ -215,11 +219,18 @@ def key_figures(answers: Answers) -> list[KeyFigure]:
         KeyFigure(
             label=words.KEY_ACTIVE.say(lang),
             value=numbers.about(total(groups, "customers"), reason=answers.why("groups")),
-            beside=answers.say(words.KEY_ACTIVE_OF, total=numbers.about(everybody))
+            beside=answers.say(
+                words.KEY_ACTIVE_OF,
+                total=Opening(numbers.about(everybody), Target(analysis="group_customers")),
+            )
             if everybody is not None
             else None,
             section="groups",
-            target=Target(condition="customer_group <> 'A'"),
+            target=Target(
+                analysis="group_customers",
+                where=(("customer_group", either("B", "C", "D", "E")),),
+                condition="customer_group <> 'A'",
+            ),
         ),
         KeyFigure(
             label=words.KEY_STAY.say(lang),
@@ -233,6 +244,9 @@ def key_figures(answers: Answers) -> list[KeyFigure]:
             if known(low) and known(high)
             else None,
             section="migration",
+            target=Target(
+                analysis="migration_customers", where=(("from_group", "E"), ("to_group", "E"))
+            ),
         ),
         KeyFigure(
             label=words.KEY_TOP.say(lang),
@@ -241,5 +255,6 @@ def key_figures(answers: Answers) -> list[KeyFigure]:
             ),
             beside=answers.say(words.KEY_TOP_OF),
             section="concentration",
+            target=concentration.who("top 20%"),
         ),
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Protocol
 
@@ -82,14 +82,25 @@ class Target:
     Attributes
     ----------
     analysis : that lists customers, asked as the analysis that the number is of was asked.
-    where : columns of its rows, and the value that each must have.
+    where : columns of its rows, and the value that each must have; of codes see `either`; what is
+        not known is the empty text.
+    asked : parameters of it that differ from those of the number's own analysis.
     condition : the same customers as a condition over the columns of a snapshot of that day, where
         these can say it; empty where not.
     """
 
     analysis: str = ""
     where: tuple[tuple[str, str], ...] = ()
+    asked: tuple[tuple[str, str], ...] = ()
     condition: str = ""
+
+
+EITHER = "|"
+
+
+def either(*codes: str) -> str:
+    """One of several codes, as a `Target` says it."""
+    return EITHER.join(codes)
 
 
 @dataclass(frozen=True)
@@ -135,12 +146,18 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Picture:
-    """One picture in two widths, and its content in words for those who do not see it."""
+    """One picture in two widths, and its content in words for those who do not see it.
+
+    Attributes
+    ----------
+    opens : the customers behind its marks, by the column ``opens`` of a mark's row.
+    """
 
     name: str
     wide: Spec
     narrow: Spec
     words: Sentence | str
+    opens: Mapping[str, Target] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

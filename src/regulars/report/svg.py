@@ -6,11 +6,14 @@ attributes, so no script, style, link or name can enter the page through a label
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree as ET
 
 from regulars.charts import Spec
 from regulars.errors import MissingExtra
 
+# An address of this server. The drawer puts where it would fetch data from before each address.
+ADDRESS = re.compile(r"(?:https://vega\.github\.io/vega-datasets/)?(/(?![/\\])[^\s\\]*)")
 ELEMENTS = frozenset({"svg", "g", "path", "text", "tspan", "line", "rect", "circle"})
 ATTRIBUTES = frozenset(
     {
@@ -50,6 +53,20 @@ def clean(svg: str, *, css_class: str) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
+def _opens(element: ET.Element) -> None:
+    """A link as a group that says where it leads: the page's script follows it.
+
+    A link proper would take the focus within what is hidden from readers; the same links stand
+    in the table. Only addresses of the same server are taken.
+    """
+    leads = next((v for name, v in element.attrib.items() if _local(name) == "href"), "")
+    element.tag = "g"
+    element.attrib = {}
+    found = ADDRESS.fullmatch(leads)
+    if found:
+        element.attrib = {"data-opens": found[1], "cursor": "pointer"}
+
+
 def _strip(element: ET.Element) -> None:
     element.tag = _local(element.tag)
     element.attrib = {
@@ -57,8 +74,15 @@ def _strip(element: ET.Element) -> None:
         for name, value in element.attrib.items()
         if name in ATTRIBUTES and not _fetches(value)
     }
+    _strip_children(element)
+
+
+def _strip_children(element: ET.Element) -> None:
     for child in list(element):
-        if _local(child.tag) not in ELEMENTS or _invisible(child):
+        if _local(child.tag) == "a":
+            _opens(child)
+            _strip_children(child)
+        elif _local(child.tag) not in ELEMENTS or _invisible(child):
             element.remove(child)
         else:
             _strip(child)

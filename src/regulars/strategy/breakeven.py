@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 from regulars.strategy.inputs import EXACT, ONE, ZERO, Field, Number, exact
-from regulars.strategy.moving import field_of, moved
+from regulars.strategy.moving import field_of, value_moved
 from regulars.strategy.table import LifetimeValueTable
 
 Outcome: TypeAlias = Literal["found", "always_over", "always_under", "no_effect"]
@@ -57,7 +57,7 @@ class BreakEven:
 def break_even(
     table: LifetimeValueTable, field: str, *, target: Number = 0, period: int | None = None
 ) -> BreakEven:
-    """The input at which lifetime value per customer acquired meets `target`; by bisection.
+    """The input at which lifetime value per customer acquired meets `target`.
 
     Parameters
     ----------
@@ -72,8 +72,10 @@ def break_even(
     declared = field_of(table, field, period)
     goal = exact(target, "target")
 
+    inputs = table.inputs
+
     def over(value: Decimal) -> Decimal:
-        return moved(table, declared, lambda _: value, period=period).value - goal
+        return value_moved(inputs, declared, lambda _: value, period=period) - goal
 
     present = _present(table, field, period)
     with localcontext(EXACT):
@@ -109,24 +111,43 @@ def _crossings(
     found = [point for point, height in zip(points, heights, strict=True) if height == 0]
     for (low, at_low), (high, at_high) in pairwise(zip(points, heights, strict=True)):
         if at_low * at_high < 0:
-            found.append(_bisect(over, low, high, rising=at_high > 0))
+            found.append(_between(over, (low, at_low), (high, at_high)))
     return tuple(sorted(found))
 
 
-def _bisect(
-    over: Callable[[Decimal], Decimal], low: Decimal, high: Decimal, *, rising: bool
-) -> Decimal:
-    close = CLOSE * max(ONE, high)
-    while high - low > close:
-        middle = (low + high) / 2
-        height = over(middle)
+Point: TypeAlias = tuple[Decimal, Decimal]
+
+
+def _between(over: Callable[[Decimal], Decimal], low: Point, high: Point) -> Decimal:
+    """The crossing between two points, within `CLOSE`: by chords, every third step by halves.
+
+    A chord finds at once what is straight, as most inputs are. An end that stays counts for half
+    (the Illinois rule), so that both ends close in; each trial keeps a little off the ends, so that
+    one beside the crossing traps it.
+    """
+    close = CLOSE * max(ONE, high[0])
+    stayed = 0
+    step = 0
+    while high[0] - low[0] > close:
+        step += 1
+        at = (low[0] + high[0]) / 2 if step % 3 == 0 else _chord(low, high, off=close / 2)
+        height = over(at)
         if height == 0:
-            return middle
-        if (height > 0) == rising:
-            high = middle
+            return at
+        if (height > 0) == (high[1] > 0):
+            high = (at, height)
+            low = (low[0], low[1] / 2) if stayed < 0 else low
+            stayed = -1
         else:
-            low = middle
-    return (low + high) / 2
+            low = (at, height)
+            high = (high[0], high[1] / 2) if stayed > 0 else high
+            stayed = 1
+    return (low[0] + high[0]) / 2
+
+
+def _chord(low: Point, high: Point, *, off: Decimal) -> Decimal:
+    at = (low[0] * high[1] - high[0] * low[1]) / (high[1] - low[1])
+    return min(max(at, low[0] + off), high[0] - off)
 
 
 def _outcome(values: tuple[Decimal, ...], heights: Sequence[Decimal]) -> Outcome:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from regulars.strategy.inputs import EXACT, FIELDS, ZERO, Field, InputError, Number, exact
-from regulars.strategy.moving import field_of, moved
+from regulars.strategy.moving import field_of, moved, value_moved
 from regulars.strategy.table import LifetimeValueTable
 
 
@@ -117,17 +117,19 @@ def _periods(table: LifetimeValueTable, field: Field, *, by_period: bool) -> Ite
 
 
 def _swing(table: LifetimeValueTable, field: Field, step: Decimal, period: int | None) -> Swing:
-    def by(way: int) -> LifetimeValueTable:
+    inputs = table.inputs
+
+    def by(way: int) -> Decimal:
         if field.rate:
-            return moved(table, field, lambda value: value + way * step, period=period)
-        return moved(table, field, lambda value: value * (1 + way * step), period=period)
+            return value_moved(inputs, field, lambda value: value + way * step, period=period)
+        return value_moved(inputs, field, lambda value: value * (1 + way * step), period=period)
 
     lower, higher = by(-1), by(1)
     cut = field.rate and any(
         value - step < field.low or (field.high is not None and value + step > field.high)
         for value in _values(table, field, period)
     )
-    return Swing(field.name, period, step, lower.value, higher.value, cut)
+    return Swing(field.name, period, step, lower, higher, cut)
 
 
 def _values(table: LifetimeValueTable, field: Field, period: int | None) -> tuple[Decimal, ...]:

@@ -175,7 +175,7 @@ CODES: Mapping[str, Words] = {
     "action": ACTIONS,
     "activity": ACTIVITY,
     "spoke": EVIDENCE,
-    "state": STATES,
+    **dict.fromkeys(("state", "decline_verdict"), STATES),
     "outcome": OUTCOMES,
     "question": QUESTIONS,
     "check": CHECKS,

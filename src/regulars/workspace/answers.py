@@ -265,6 +265,7 @@ class Answers(Room):
         WorkspaceError : no order was imported.
         """
         from regulars.analyses.parameters import WINDOW_DAYS, read, read_day
+        from regulars.analyses.run import bound
         from regulars.analyses.snapshots import take
         from regulars.snapshot import SnapshotAsk
 
@@ -278,6 +279,7 @@ class Answers(Room):
                 day = last + dt.timedelta(days=1) if as_of is None else read_day(as_of)
             except ValueError as error:
                 raise ParameterError(f"as_of: {error}") from None
+            bound(day, session.span)
             asked = SnapshotAsk(day, window_days, session.span.first_day, self._options())
             snapshot, _ = take(session, asked, self._snapshots, program_version=__version__)
             self._keep_unless_purged(snapshot)

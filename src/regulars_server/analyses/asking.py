@@ -15,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from regulars_server.analyses import kept
 from regulars_server.analyses.children import Children
@@ -31,9 +33,18 @@ if TYPE_CHECKING:
     from regulars import Workspace
 
 FAILURES_KEPT_SECONDS = 30.0
+MIB = 1024 * 1024
 LOOK_SECONDS = 0.2
 AGAIN_SECONDS = 2
+TOO_LARGE = gettext_lazy(
+    "The answer is too large to be kept: {size} MiB, where all answers together may have {most}"
+    " MiB. Ask for less, or have the administrator raise REGULARS_ANSWERS_KEPT_MB."
+)
 Task = Callable[[Callable[[Mapping[str, Any]], None]], None]
+
+
+class TooLargeToKeep(NotNow):
+    """An answer that would be removed before anybody reads it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +119,15 @@ class Flight:
 
     user_id: int
     begun: float = field(default_factory=time.monotonic)
+    ended: float | None = None
     over: threading.Event = field(default_factory=threading.Event)
     answer: Answer | None = None
     error: Exception | None = None
+
+    def land(self) -> None:
+        """It is answered, or failed; how it failed is told for a while from now on."""
+        self.ended = time.monotonic()
+        self.over.set()
 
 
 class Desk:
@@ -256,8 +273,11 @@ class Desk:
 
     def _land(self, now: float) -> None:
         for name, flight in list(self._flights.items()):
-            over = flight.over.is_set()
-            if over and (flight.error is None or now - flight.begun > FAILURES_KEPT_SECONDS):
+            if flight.ended is None:
+                continue
+            # Counted from its end: who waits for what fails late must hear of it, or would ask
+            # for it again, and again.
+            if flight.error is None or now - flight.ended > FAILURES_KEPT_SECONDS:
                 del self._flights[name]
 
 
@@ -288,7 +308,7 @@ def _writing(sheet: Sheet, flight: Flight) -> Task:
             told(error)
             flight.error = error
         finally:
-            flight.over.set()
+            flight.land()
 
     return work
 
@@ -327,8 +347,8 @@ def _task(question: Question, ws: Workspace, name: str, flight: Flight) -> Task:
             told(error)  # logs what only the log may hold
             flight.error = error
         finally:
-            flight.over.set()
-        kept.trim(KEPT_MB.value * 1024 * 1024)
+            flight.land()
+        kept.trim(KEPT_MB.value * MIB)
 
     return work
 
@@ -347,6 +367,7 @@ def _worked_out(
                 "parameters": dict(question.parameters), "question": question.key,
             })  # fmt: skip
             made = kept.told(aside)
+            _fits(aside)
             name = _name(question, ws, state_of(ws, made["facts_version"]))
             kept.publish(aside, name)
         except (OSError, RuntimeError):
@@ -360,6 +381,13 @@ def _worked_out(
         finally:
             kept.discard(aside)
     raise NotNow("the answer was removed while it was worked out", seconds=AGAIN_SECONDS)
+
+
+def _fits(aside: Path) -> None:
+    """An answer that is larger than all of them may be would be gone before it is read."""
+    size, most = kept.size(aside) // MIB, KEPT_MB.value
+    if size >= most:
+        raise TooLargeToKeep(format_lazy(TOO_LARGE, size=size, most=most))
 
 
 @contextmanager

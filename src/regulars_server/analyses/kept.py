@@ -158,7 +158,7 @@ def trim(most_bytes: int) -> int:
         for written, sheet in _found(one, f"{SHEET}*"):
             if now - written > SHEET_SECONDS:
                 _discard(sheet)
-        total += sum(_size(file) for file in one.glob("*"))
+        total += size(one)
         if total > most_bytes:
             shutil.rmtree(one, ignore_errors=True)
             removed += 1
@@ -173,6 +173,11 @@ def _found(home: Path, pattern: str) -> Iterator[tuple[float, Path]]:
     for one in home.glob(pattern):
         with contextlib.suppress(FileNotFoundError):
             yield one.stat().st_mtime, one
+
+
+def size(folder: Path) -> int:
+    """Bytes of the files of an answer."""
+    return sum(_size(file) for file in folder.glob("*"))
 
 
 def _size(file: Path) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+EITHER = "|"
 NUMBER = "file_row_number"  # the answer's own order
 
 
@@ -20,11 +21,13 @@ class Part:
     Attributes
     ----------
     keep : column to value as a text; the empty text keeps what is unknown.
+    coded : columns of codes and whole numbers, of which several may be named: ``up|down``.
     sort : a column, with ``-`` before it the largest first; the answer's own order where empty.
     """
 
     table: Path
     keep: Mapping[str, str] = field(default_factory=dict)
+    coded: frozenset[str] = frozenset()
     sort: str = ""
 
     @property
@@ -47,11 +50,16 @@ class Part:
     @property
     def _source(self) -> str:
         file = f"FROM read_parquet(?, {NUMBER}=true)"
-        tests = [
-            f"CAST({quoted(name)} AS VARCHAR) = ?" if value else f"{quoted(name)} IS NULL"
-            for name, value in self.keep.items()
-        ]
+        tests = [self._test(name, value) for name, value in self.keep.items()]
         return f"{file} WHERE {' AND '.join(tests)}" if tests else file
+
+    def _test(self, name: str, value: str) -> str:
+        if not value:
+            return f"{quoted(name)} IS NULL"
+        text = f"CAST({quoted(name)} AS VARCHAR)"
+        if name in self.coded:
+            return f"list_contains(string_split(?, '{EITHER}'), {text})"
+        return f"{text} = ?"
 
     @property
     def _values(self) -> list[Any]:

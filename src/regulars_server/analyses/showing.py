@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from regulars.report.single import blocks
 from regulars_server.analyses import kept, pages, results
 from regulars_server.analyses.kept import Answer
 from regulars_server.analyses.labels import capital
-from regulars_server.analyses.parts import Part
+from regulars_server.analyses.parts import EITHER, Part
 from regulars_server.analyses.results import ID, KEY
 from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid, NotAllowed
@@ -215,7 +216,13 @@ class Selection:
 
     @property
     def part(self) -> Part:
-        return Part(table=self.answer.table, keep=self.keep, sort=self.sort)
+        return Part(table=self.answer.table, keep=self.keep, coded=self.coded, sort=self.sort)
+
+    @cached_property
+    def coded(self) -> frozenset[str]:
+        """Columns of codes and of whole numbers: several of these can be meant at once."""
+        columns = results.columns_of(self.answer.told)
+        return frozenset(c.name for c in columns if c.choices or c.type == "BIGINT")
 
     @property
     def columns(self) -> list[dict[str, Any]]:
@@ -337,6 +344,12 @@ class _Writer:
         return "?" + urlencode({**self.query, name: str(value)})
 
 
+def _said(column: Column, value: str, lang: Language) -> str:
+    """One or several codes in words."""
+    parts = value.split(EITHER) if column.choices or column.type == "BIGINT" else [value]
+    return (" / ").join(column.said(part, lang) for part in parts)
+
+
 def kept_said(chosen: Selection, query: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Of each value that rows are kept by: what it is of, what it is, an address without it."""
     declared = {column.name: column for column in results.columns_of(chosen.answer.told)}
@@ -344,7 +357,7 @@ def kept_said(chosen: Selection, query: Mapping[str, str]) -> list[tuple[str, st
     return [
         (
             capital(declared[name].heading(lang)),
-            declared[name].said(value, lang) if value else _("not known"),
+            _said(declared[name], value, lang) if value else _("not known"),
             "?" + urlencode({k: v for k, v in query.items() if k != KEEPING + name}),
         )
         for name, value in chosen.keep.items()

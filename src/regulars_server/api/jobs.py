@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars_server.work.kinds import Kind
+from regulars_server.work.kinds import Kind, Rank
 from regulars_server.work.rules import Attempts
 
 TIDY = Kind(
     name="api.tidy",
     text=_("Removal of old idempotency keys"),
     run="regulars_server.api.tidying:tidy",
+    rank=Rank.PREPARES,
     attempts=Attempts(most=3),
     seconds=600,
     schedule="regulars_server.work.schedule:hourly",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars_server.work.kinds import Kind
+from regulars_server.work.kinds import Kind, Rank
 from regulars_server.work.rules import Attempts
 
 SIZES = Kind(
@@ -18,6 +18,7 @@ KEEP_UP = Kind(
     name="audiences.keep_up",
     text=_("Sizes of audiences at snapshots that were taken elsewhere"),
     run="regulars_server.audiences.sizes:run",
+    rank=Rank.PREPARES,
     attempts=Attempts(most=2),
     seconds=3600,
     schedule="regulars_server.work.schedule:hourly",
@@ -33,6 +34,7 @@ TIDY = Kind(
     name="audiences.tidy",
     text=_("Removal of old exports"),
     run="regulars_server.audiences.upkeep:tidy",
+    rank=Rank.PREPARES,
     attempts=Attempts(most=3),
     seconds=600,
     schedule="regulars_server.work.schedule:hourly",

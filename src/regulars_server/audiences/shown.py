@@ -33,6 +33,7 @@ CONTRIBUTORS = {
     "groups": gettext_lazy("Groups A to E"),
     "value": gettext_lazy("What is expected"),
     "lifecycle": gettext_lazy("Life stage"),
+    "decline": gettext_lazy("Decline"),
     "tiers": gettext_lazy("Tiers"),
 }
 

@@ -53,7 +53,7 @@ def _at_least(of: Catalogue, column: str | None, place: int) -> str | None:
     return f"{column} >= {low}" if low > 0 else None
 
 
-STAGE = "life_stage"
+STAGE, VERDICT = "life_stage", "decline_verdict"
 
 
 def _joined(*parts: str | None) -> str | None:
@@ -67,6 +67,11 @@ def _valuable_declining(of: Catalogue) -> str | None:
     # A snapshot of an earlier program has no stages: silent for over twice their usual gap, and
     # still likely to be there.
     return _joined(worth, "recency_days > 2 * median_gap_days", "p_alive between 0.3 and 0.8")
+
+
+def _slowed(of: Catalogue) -> str | None:
+    """Named by the analysis of decline; a snapshot of an earlier program does not have it."""
+    return f"{VERDICT} = 'slowed'" if VERDICT in of.fields else None
 
 
 def _frequent_cheap(of: Catalogue) -> str:
@@ -113,6 +118,17 @@ IDEAS = (
             " now costs less than winning them back later."
         ),
         _valuable_declining,
+        "revenue",
+    ),
+    Idea(
+        "slowed_beyond_chance",
+        _("Slowed beyond chance"),
+        _(
+            "Each of them buys less, or has been silent longer, than chance does to a steady buyer;"
+            " at most one in ten is expected to be named by mistake. Draw this list about once a"
+            " month."
+        ),
+        _slowed,
         "revenue",
     ),
     Idea(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from regulars_server.imports import waiting
-from regulars_server.work.kinds import Kind
+from regulars_server.work.kinds import Kind, Rank
 from regulars_server.work.rules import Attempts
 
 LOOK = Kind(
@@ -37,6 +37,7 @@ TIDY = Kind(
     name="imports.tidy",
     text=_("Removal of old uploads"),
     run="regulars_server.imports.upkeep:tidy",
+    rank=Rank.PREPARES,
     attempts=Attempts(most=3),
     seconds=600,
     schedule="regulars_server.work.schedule:hourly",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from regulars_server.inbox.configuration import LAND_SECONDS
-from regulars_server.work.kinds import Kind
+from regulars_server.work.kinds import Kind, Rank
 from regulars_server.work.rules import Attempts, Every, Schedule
 
 LAND = Kind(
@@ -21,6 +21,7 @@ TIDY = Kind(
     name="inbox.tidy",
     text=_("Removal of old events"),
     run="regulars_server.inbox.upkeep:tidy",
+    rank=Rank.PREPARES,
     attempts=Attempts(most=3),
     seconds=3600,
     schedule="regulars_server.inbox.jobs:hourly",

@@ -15,7 +15,7 @@ from regulars.errors import EngineError, RegularsError
 from regulars.report.answers import Answers
 from regulars.report.days import as_day
 from regulars.report.write import context_of
-from regulars_server.analyses.asking import DESK, Question, Working
+from regulars_server.analyses.asking import DESK, Question, TooLargeToKeep, Working
 from regulars_server.analyses.catalogue import declared
 from regulars_server.console.language import library_language
 from regulars_server.errors import NotNow
@@ -92,6 +92,8 @@ def _question(name: str, chosen: Chosen) -> Question:
 
 
 def _why(error: NotNow) -> str:
+    if isinstance(error, TooLargeToKeep):
+        return str(error.said)
     return _("working it out took too long, or more memory than it may have") + f" ({error})"
 
 

@@ -10,7 +10,16 @@ from urllib.parse import urlencode
 
 from django.urls import NoReverseMatch, reverse
 
-from regulars.report.parts import Block, Opening, Stack, Table, Target, html_of
+from regulars.report.parts import (
+    Block,
+    Opening,
+    Picture,
+    Sentence,
+    Stack,
+    Table,
+    Target,
+    html_of,
+)
 from regulars_server.analyses.catalogue import catalogue
 from regulars_server.snapshots.queries import is_of
 
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from regulars import Result
+    from regulars.charts import Spec
     from regulars.snapshot import Snapshot
 
 ANALYSES, AUDIENCES = "analyses.read", "audiences.read"
@@ -28,10 +38,12 @@ OF = {
     "migration_customers": "migration",
     "lifecycle_customers": "lifecycle",
     "rfm": "segments",
-    "summary": "cohorts",
+    "cohort_customers": "cohorts",
+    "concentration_customers": "concentration",
     "value": "value_distribution",
+    "value_tenths": "value_distribution",
 }
-HANDED_ON = ("as_of", "window_days", "before", "after")
+HANDED_ON = ("as_of", "window_days", "before", "after", "period")
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,7 @@ class Doors:
         if target.condition and not target.where:
             return None  # the list alone would show everybody
         url = _address("analyses:page", target.analysis)
-        used = self.used(target.analysis)
+        used = self.used(target.analysis) | dict(target.asked)
         query = {**used, **{f"is.{name}": value for name, value in target.where}}
         return f"{url}?{urlencode(query)}" if url else None
 
@@ -100,7 +112,26 @@ class Doors:
 
     def block(self, block: Block) -> Block:
         """A finding whose numbers open the customers behind them."""
-        return replace(block, tables=[self._table(table) for table in block.tables])
+        return replace(
+            block,
+            title=self.sentence(block.title),
+            lead=[self.sentence(one) for one in block.lead],
+            picture=self.picture(block.picture) if block.picture is not None else None,
+            tables=[self._table(table) for table in block.tables],
+        )
+
+    def sentence(self, said: Sentence) -> Sentence:
+        """A sentence whose numbers open the customers behind them."""
+        return replace(said, values={name: self._cell(v) for name, v in said.values.items()})
+
+    def picture(self, picture: Picture) -> Picture:
+        """A picture whose marks open the customers behind them."""
+        urls = {name: url for name, one in picture.opens.items() if (url := self.url(one))}
+        if not urls:
+            return picture
+        return replace(
+            picture, wide=_leading(picture.wide, urls), narrow=_leading(picture.narrow, urls)
+        )
 
     def _table(self, table: Table) -> Table:
         return replace(table, rows=[self._row(row) for row in table.rows])
@@ -109,10 +140,27 @@ class Doors:
         return [self._cell(cell) for cell in row]
 
     def _cell(self, cell: Any) -> Any:
+        if isinstance(cell, Sentence):
+            return self.sentence(cell)
         if isinstance(cell, Stack):
             return replace(cell, upper=self._cell(cell.upper))
         url = self.url(cell.target) if isinstance(cell, Opening) else None
         return Linked(cell.value, url) if url else cell
+
+
+def _leading(spec: Spec, urls: Mapping[str, str]) -> Spec:
+    """The picture, each layer of which leads where its rows say; the others stay as they are."""
+    return {**spec, "layer": [_led(one, urls) for one in spec["layer"]]}
+
+
+def _led(layer: Spec, urls: Mapping[str, str]) -> Spec:
+    rows = layer["data"]["values"]
+    # One that leads nowhere would be drawn as a link to nothing.
+    if not rows or not all(row.get("opens") in urls for row in rows):
+        return layer
+    led = [{**row, "url": urls[row["opens"]]} for row in rows]
+    href = {"field": "url", "type": "nominal"}
+    return {**layer, "data": {"values": led}, "encoding": {**layer["encoding"], "href": href}}
 
 
 def _address(name: str, *arguments: str) -> str | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.charts.numbers import known
 from regulars.declare import Text
 from regulars.report.answers import Answers
-from regulars.report.parts import Block
+from regulars.report.parts import Block, Target
 from regulars.report.sections import change, cohorts, concentration, groups, lifecycle, value
 
 HEADLINE, ATTENTION = "headline", "attention"
@@ -32,7 +32,7 @@ class Panel:
     asks : analyses that it is written from.
     room, blocks : the section of the report, and which of its findings, by their names.
     tables : a further finding, of which the tables alone stand here.
-    lists : the analysis that lists the customers of the whole panel.
+    lists : the customers of the whole panel; from its answers where it depends on them.
     sentences : so many of the finding's stand above the picture; the others are folded away.
     """
 
@@ -42,13 +42,19 @@ class Panel:
     room: ModuleType | None = None
     blocks: tuple[str, ...] = ()
     tables: str = ""
-    lists: str = ""
+    lists: Target | Callable[[Answers], Target] | None = None
     sentences: int = 0
 
     @property
     def leading(self) -> str:
         """The same, as templates cut a list."""
         return f":{self.sentences}"
+
+    def everybody(self, answers: Answers) -> Target | None:
+        """Whom the panel is about; None where it has no answer."""
+        if not answers.results:
+            return None
+        return self.lists(answers) if callable(self.lists) else self.lists
 
     def findings(self, answers: Answers) -> list[Block]:
         """The findings of this panel; one in words where there is no answer."""
@@ -79,7 +85,7 @@ PANELS = (
         asks=("bridge",),
         room=change,
         blocks=("bridge",),
-        lists="bridge_customers",
+        lists=Target(analysis="bridge_customers"),
     ),
     Panel(
         name="causes",
@@ -87,7 +93,7 @@ PANELS = (
         asks=("causes",),
         room=change,
         blocks=("causes",),
-        lists="bridge_customers",
+        lists=change.STAYED,
     ),
     Panel(
         name="stages",
@@ -95,7 +101,7 @@ PANELS = (
         asks=("lifecycle",),
         room=lifecycle,
         blocks=("lifecycle",),
-        lists="lifecycle_customers",
+        lists=Target(analysis="lifecycle_customers"),
     ),
     Panel(
         name="months",
@@ -103,7 +109,7 @@ PANELS = (
         asks=("lifecycle_trend",),
         room=lifecycle,
         blocks=("lifecycle-months",),
-        lists="lifecycle_customers",
+        lists=lifecycle.latest,
     ),
     Panel(
         name="groups",
@@ -111,7 +117,7 @@ PANELS = (
         asks=("groups",),
         room=groups,
         blocks=("groups",),
-        lists="group_customers",
+        lists=Target(analysis="group_customers"),
     ),
     Panel(
         name="moves",
@@ -120,7 +126,7 @@ PANELS = (
         room=groups,
         blocks=("migration",),
         tables="migration-shares",
-        lists="migration_customers",
+        lists=Target(analysis="migration_customers"),
     ),
     Panel(
         name="cohorts",
@@ -128,7 +134,7 @@ PANELS = (
         asks=("cohorts",),
         room=cohorts,
         blocks=("cohorts",),
-        lists="summary",
+        lists=Target(analysis="cohort_customers"),
     ),
     Panel(
         name="concentration",
@@ -136,7 +142,7 @@ PANELS = (
         asks=("concentration",),
         room=concentration,
         blocks=("concentration",),
-        lists="rfm",
+        lists=Target(analysis="rfm"),
     ),
     Panel(
         name="value",
@@ -144,7 +150,7 @@ PANELS = (
         asks=("value_totals", "value_distribution"),
         room=value,
         blocks=("value",),
-        lists="value",
+        lists=Target(analysis="value"),
         sentences=1,
     ),
 )

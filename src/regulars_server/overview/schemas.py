@@ -22,7 +22,9 @@ class OverviewCustomers(Schema):
 
     analysis: str = Field(description="Ask `GET /analyses/{analysis}` with `parameters`.")
     parameters: dict[str, str]
-    where: dict[str, str] = Field(description="Columns of its rows, and the value of each.")
+    where: dict[str, str] = Field(
+        description="Columns of its rows, and the value of each; of codes several, as `up|down`."
+    )
     condition: str = Field(description="The same over the columns of a snapshot, if it can be.")
 
 

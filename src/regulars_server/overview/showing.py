@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.template.loader import render_to_string
@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from regulars.report.attention import attention
 from regulars.report.headline import headline, key_figures
-from regulars.report.parts import Target
+from regulars.report.parts import KeyFigure, Target
 from regulars.report.sections import making
 from regulars.report.words import attention as words
 from regulars_server.analyses.asking import Working
@@ -126,10 +126,22 @@ def draw(panel: Panel, reader: Reader, found: Gathered, days: Chosen) -> str:
 
 
 def _headline(answers: Answers, doors: Doors) -> dict[str, Any]:
+    said = headline(answers)
     return {
-        "headline": headline(answers),
-        "figures": [(one, doors.url(one.target)) for one in key_figures(answers)],
+        "headline": replace(
+            said,
+            title=doors.sentence(said.title),
+            sentences=[doors.sentence(one) for one in said.sentences],
+        ),
+        "figures": [(_beside(one, doors), doors.url(one.target)) for one in key_figures(answers)],
     }
+
+
+def _beside(figure: KeyFigure, doors: Doors) -> KeyFigure:
+    """What stands beside a figure opens whom it counts, too."""
+    return (
+        figure if figure.beside is None else replace(figure, beside=doors.sentence(figure.beside))
+    )
 
 
 def _attention(answers: Answers, doors: Doors) -> dict[str, Any]:
@@ -150,7 +162,7 @@ def _findings(panel: Panel, answers: Answers, doors: Doors) -> dict[str, Any]:
     return {
         "blocks": [doors.block(block) for block in panel.findings(answers)],
         "population": answers.numbers.count(counted) if counted is not None else None,
-        "list": doors.url(Target(analysis=panel.lists)) if answers.results else None,
+        "list": doors.url(panel.everybody(answers)),
         "analysis": doors.url(Target(analysis=panel.asks[0])) if answers.results else None,
     }
 

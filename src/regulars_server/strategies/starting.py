@@ -18,7 +18,9 @@ from regulars_server.analyses.asking import DESK, Question, Working
 from regulars_server.console.workspace import opened
 from regulars_server.errors import Invalid, NotFound
 from regulars_server.strategies.cells import said_as
-from regulars_server.strategies.sheet import DIGITS, Measured, Sheet
+from regulars_server.strategies.copying import DIGITS
+from regulars_server.strategies.measured import Measured
+from regulars_server.strategies.sheet import Sheet
 
 FALLBACK = "USD"
 

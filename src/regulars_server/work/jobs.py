@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from regulars_server.work.kinds import Kind
+from regulars_server.work.kinds import Kind, Rank
 from regulars_server.work.rules import Attempts
 
 SNAPSHOT = Kind(
@@ -26,6 +26,7 @@ NIGHTLY = Kind(
     name="work.nightly_snapshot",
     text=_("Nightly snapshot"),
     run="regulars_server.work.own.snapshot:take",
+    rank=Rank.PREPARES,
     seconds=4 * 3600,
     schedule="regulars_server.work.schedule:nightly",
     stages={"taking": _("taking the snapshot")},
@@ -41,6 +42,7 @@ MAINTAIN = Kind(
     name="work.maintain",
     text=_("Maintenance of the facts"),
     run="regulars_server.work.own.maintain:maintain",
+    rank=Rank.PREPARES,
     attempts=Attempts(most=2),
     seconds=3600,
     schedule="regulars_server.work.schedule:maintenance",
@@ -53,6 +55,7 @@ TIDY = Kind(
     name="work.tidy",
     text=_("Removal of old jobs and reports"),
     run="regulars_server.work.upkeep:tidy",
+    rank=Rank.PREPARES,
     attempts=Attempts(most=3),
     seconds=600,
     schedule="regulars_server.work.schedule:hourly",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache
 
 from django.utils.functional import Promise
@@ -17,6 +18,15 @@ from regulars_server.capability import capabilities, load
 from regulars_server.work.rules import Attempts, Schedule
 
 USUAL = Attempts()
+
+
+class Rank(IntEnum):
+    """Whose turn comes first among jobs that are due."""
+
+    ASKED = 0  # somebody waits for it
+    PREPARES = 1  # worked out or tidied before anybody asks
+
+
 Said = str | Promise
 
 
@@ -33,6 +43,7 @@ class Kind:
         outside of ``job.finishing()`` must bear that.
     attempts : how often it is tried, and how long it waits in between.
     seconds : an attempt that takes longer is killed.
+    rank : what somebody asked for comes before what prepares; see `leases.claim`.
     memory_mb : limit of the child's memory, in MiB; None for the server's setting.
     stages : what the codes of ``job.progress(stage=…)`` are called.
     schedule : ``"module:function"`` that returns a `Schedule`, or None where it is switched off.
@@ -45,6 +56,7 @@ class Kind:
     run: str
     attempts: Attempts = USUAL
     seconds: int = 3600
+    rank: Rank = Rank.ASKED
     memory_mb: int | None = None
     stages: Mapping[str, Said] = field(default_factory=dict)
     schedule: str | None = None

@@ -16,13 +16,15 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
 
-from regulars_server.work.kinds import kinds
+from regulars_server.work.kinds import Rank, kinds
 from regulars_server.work.models import Count, Job, State
 from regulars_server.work.rules import Attempts, Schedule, Terms, due_key
 
 log = logging.getLogger("regulars_server.work")
 LOSSES = "lease_losses"
 DETAIL_LONGEST = 2000
+PATIENT_SECONDS = 600
+"""So long what prepares lets others go before it."""
 
 
 class LeaseLost(Exception):
@@ -50,7 +52,11 @@ class Progress:
 def claim(
     *, worker: str, among: Collection[str], terms: Terms, now: dt.datetime
 ) -> Held | None:  # fmt: skip
-    """Take the job that has been due longest; None where nothing is due.
+    """Take the job whose turn it is; None where nothing is due.
+
+    What somebody asked for comes before what prepares, and then what has been due longest. What
+    prepares and has been due for `PATIENT_SECONDS` waits no longer: it has its turn by the time it
+    was due, so that many who ask hold nothing up for ever.
 
     One statement: SQLite has one writer at a time, and PostgreSQL steps over rows that others
     are taking just now.
@@ -61,24 +67,36 @@ def claim(
     token = secrets.token_hex(16)
     adapted = connection.ops.adapt_datetimefield_value
     skip = "FOR UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    places = ", ".join(["%s"] * len(among))
+    later = [name for name in among if _prepares(name)]
+    turn = f"CASE WHEN kind IN ({_places(later)}) AND run_at > %s THEN 1 ELSE 0 END"
     statement = f"""
         UPDATE work_job
         SET state = 'running', token = %s, worker = %s, lease_until = %s, begun_at = %s,
             beat_at = %s, attempts = attempts + 1, stage = '', done_units = NULL, all_units = NULL
         WHERE id = (
             SELECT id FROM work_job
-            WHERE state = 'waiting' AND run_at <= %s AND kind IN ({places})
-            ORDER BY run_at, id LIMIT 1 {skip}
+            WHERE state = 'waiting' AND run_at <= %s AND kind IN ({_places(among)})
+            ORDER BY {turn + "," if later else ""} run_at, id LIMIT 1 {skip}
         )
         RETURNING id, kind
     """
     at = adapted(now)
     values = [token, worker[:120], adapted(terms.until(now)), at, at, at, *among]
+    if later:
+        values += [*later, adapted(now - dt.timedelta(seconds=PATIENT_SECONDS))]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
     return None if row is None else Held(job_id=row[0], kind=row[1], token=token)
+
+
+def _prepares(name: str) -> bool:
+    kind = kinds().get(name)
+    return kind is not None and kind.rank is Rank.PREPARES
+
+
+def _places(given: Collection[str]) -> str:
+    return ", ".join(["%s"] * len(given))
 
 
 def beat(held: Held, *, progress: Progress, terms: Terms, now: dt.datetime) -> bool:

@@ -305,6 +305,36 @@ def test_a_workbook_that_nobody_came_for_goes_within_the_hour(
     assert (left.exists(), fresh.exists()) == (False, True)
 
 
+def test_an_answer_too_large_to_be_kept_ends_in_words_and_not_in_asking_again(
+    desk: asking.Desk, demo_workspace: Path, settings: Any, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(asking.kept, "size", lambda folder: 1 << 40)
+    started: list[str] = []
+    begin = asking._task
+    monkeypatch.setattr(
+        asking,
+        "_task",
+        lambda question, *more: started.append(question.name) or begin(question, *more),
+    )
+    question = asking.Question(name="groups", parameters={})
+    for _again in range(2):
+        with pytest.raises(asking.TooLargeToKeep, match="REGULARS_ANSWERS_KEPT_MB"):
+            desk.ask(question, user_id=1, wait_seconds=60)
+    assert started == ["groups"], "nor is it worked out again for who asks at once"
+
+
+def test_what_fails_late_is_told_and_not_begun_again(
+    desk: asking.Desk, demo_workspace: Path, monkeypatch: Any
+) -> None:
+    begun = time.monotonic() - 10 * asking.FAILURES_KEPT_SECONDS
+    flight = asking.Flight(user_id=1, begun=begun, error=NotNow("it took too long"))
+    flight.land()
+    monkeypatch.setattr(asking, "_name", lambda *_given: "asked")
+    desk._flights["asked"] = flight
+    with pytest.raises(NotNow, match="too long"):
+        desk.ask(asking.Question(name="groups", parameters={}), user_id=1, wait_seconds=0)
+
+
 def test_disk_is_bounded(desk: asking.Desk, demo_workspace: Path) -> None:
     for days in (100, 200):
         desk.ask(Question(name="groups", parameters={"window_days": str(days)}), user_id=1)

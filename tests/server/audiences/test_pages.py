@@ -193,6 +193,17 @@ def test_suggestions_select_somebody_and_open(base: Any, as_role: Callable[[str]
     assert "spent so far" in page
 
 
+def test_who_slowed_beyond_chance_is_suggested_as_the_analysis_names_them(base: Any) -> None:
+    from regulars_server.audiences.catalogue import newest
+    from regulars_server.audiences.suggesting import suggestions
+
+    of = newest()
+    assert of is not None
+    found = {one.idea.name: one for one in suggestions(of)}["slowed_beyond_chance"]
+    assert found.condition == "decline_verdict = 'slowed'"
+    assert found.measured.customers == base.show("decline").figures["named"]
+
+
 def test_neighbours_go_from_the_most_valuable_to_the_least(
     base: Any, as_role: Callable[[str], Client]
 ) -> None:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from regulars_server.strategies import wording
 from regulars_server.strategies.cells import Fault, Unreadable, amount, percent, said_as
-from regulars_server.strategies.sheet import measured_of, read, understood
+from regulars_server.strategies.measured import measured_of
+from regulars_server.strategies.sheet import read
+from regulars_server.strategies.understanding import understood
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,45 @@ def test_the_one_due_longest_is_taken_and_nothing_before_its_time() -> None:
     assert Job.objects.get(pk=old.pk).attempts == 1
 
 
+def test_what_somebody_asked_for_comes_before_what_prepares() -> None:
+    prepares = ask("trial.prepares", run_at=later(-300))
+    first, second = ask(run_at=later(-20)), ask(run_at=later(-10))
+    found = [take(), take(), take(), take()]
+    assert [one.job_id if one else None for one in found] == [
+        first.pk,
+        second.pk,
+        prepares.pk,
+        None,
+    ]
+
+
+def test_what_prepares_waits_for_others_only_so_long() -> None:
+    waited = ask("trial.prepares", run_at=later(-leases.PATIENT_SECONDS - 60))
+    asked = [ask(run_at=later(-20)) for _ in range(3)]
+    found = [take() for _ in range(4)]
+    assert [one.job_id for one in found if one] == [waited.pk, *(one.pk for one in asked)]
+
+
+def test_whom_somebody_waits_for_longer_than_that_is_not_passed_by_what_prepares() -> None:
+    asked = ask(run_at=later(-leases.PATIENT_SECONDS - 90))
+    prepares = ask("trial.prepares", run_at=later(-leases.PATIENT_SECONDS - 60))
+    found = [take(), take()]
+    assert [one.job_id for one in found if one] == [asked.pk, prepares.pk]
+
+
+def test_whatever_comes_by_itself_says_whether_somebody_waits_for_it() -> None:
+    from regulars_server.work.kinds import Rank
+    from regulars_server.work.kinds import kinds as known
+
+    # Events of shops are waited for, and without a first snapshot nothing can be asked for.
+    waited_for = {"inbox.land", "work.first_snapshot", "trial.periodic"}
+    by_itself = {name for name, kind in known().items() if kind.schedule or kind.follows}
+    assert by_itself - waited_for == {
+        name for name, kind in known().items()
+        if kind.rank is Rank.PREPARES and name != "trial.prepares"
+    }  # fmt: skip
+
+
 def test_a_worker_takes_only_kinds_that_it_knows() -> None:
     ask("trial.fails")
     assert take(kinds=("trial.effect",)) is None

@@ -132,14 +132,14 @@ def read(section: Section, facts: Facts | None = None) -> RenewalsPlan:
     PlanError : a key is missing, unknown or cannot be; consent and notice are among those wanted.
     """
     header = read_header(section, KIND)
-    given: dict[str, Any] = {name: section.number(name) for name in MAGAZINE}
+    given: dict[str, Any] = {name: _amount(section, name) for name in MAGAZINE}
     given["charged_on"] = section.choice("charged_on", CHARGED, "renewed")
     given["periods"] = section.whole("periods", 3, low=1)
     if given["periods"] > MOST_YEARS:
         raise section.error("periods", f"{given['periods']} is over {MOST_YEARS}")
     card = section.section("card")
     share = card.number("share")
-    shared = {name: card.number(name) for name in CARD}
+    shared = {name: _amount(card, name) for name in CARD}
     conditions = _conditions(card)
     card.end()
     contracts = {
@@ -178,7 +178,7 @@ def _conditions(card: Section) -> Conditions:
 def _contract(
     name: str, section: Section, given: Mapping[str, Any], card: Mapping[str, Any], share: Any
 ) -> Contract:
-    own = {key: section.number(key) for key in OF_CONTRACT if section.has(key)}
+    own = {key: _amount(section, key) for key in OF_CONTRACT if section.has(key)}
     found = Contract(
         title=section.words("title", Text(name, name)),
         magazine=Magazine(
@@ -194,6 +194,13 @@ def _contract(
     )
     section.end()
     return found
+
+
+def _amount(section: Section, key: str) -> Any:
+    value = section.number(key)
+    if value < 0:
+        raise section.error(key, f"{value} is under 0")
+    return value
 
 
 def _rate(section: Section, key: str) -> Any:

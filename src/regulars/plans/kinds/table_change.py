@@ -23,6 +23,7 @@ from regulars.plans.kinds.table_parts import (
     period_word,
 )
 from regulars.plans.kinds.table_sheets import change_sheets
+from regulars.plans.sheets import Later
 from regulars.plans.voice import Voice, fine
 from regulars.plans.words import table as words
 from regulars.plans.words import terms
@@ -63,7 +64,7 @@ def answer(plan: TablePlan, lang: Language) -> Answer:
         headline=headline(plan, found, voice),
         sections=sections,
         data=_data(plan, found),
-        sheets=change_sheets(plan, voice),
+        sheets=Later(lambda: change_sheets(plan, voice)),
     )
 
 

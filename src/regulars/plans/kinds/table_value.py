@@ -24,6 +24,7 @@ from regulars.plans.kinds.table_parts import (
     period_word,
 )
 from regulars.plans.kinds.table_sheets import value_sheets
+from regulars.plans.sheets import Later
 from regulars.plans.voice import Voice
 from regulars.plans.words import table as words
 from regulars.plans.words import terms
@@ -62,7 +63,7 @@ def answer(plan: TablePlan, lang: Language) -> Answer:
             ),
         ],
         data=_data(plan, growth, swings),
-        sheets=value_sheets(plan, voice),
+        sheets=Later(lambda: value_sheets(plan, voice)),
     )
 
 

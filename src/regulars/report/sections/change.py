@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from regulars import charts
 from regulars.charts import terms
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers, total
-from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target
+from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target, either
 from regulars.report.words import bridge as words
 from regulars.report.words import phrases
 
 TIERS = ("core", "rest")
+EVERYBODY = Target(analysis="bridge_customers")
+# Who bought in both periods, whether more or less.
+STAYED = Target(analysis="bridge_customers", where=(("term", either("up", "down")),))
+CORE = Target(analysis="bridge_customers", where=(("tier", "core"),))
 
 
 def section(answers: Answers) -> Section:
@@ -38,6 +43,7 @@ def _bridge(answers: Answers) -> Block:
             "bridge",
             _picture_words(answers, rows),
             lambda canvas: charts.bridge(rows, answers.figures("bridge"), canvas),
+            opens={f"{r['tier']} {r['term']}": _who(r) for r in rows},
         ),
         source=answers.compared("bridge"),
         tables=tables,
@@ -70,7 +76,7 @@ def _core(answers: Answers, rows: list[dict[str, Any]]) -> list[Sentence]:
     return [
         answers.say(
             words.CORE if usual else words.CORE_AS_SET,
-            customers=numbers.about(core),
+            customers=Opening(numbers.about(core), CORE),
             held=numbers.share(parameters.get("core_share", 0.5)),
             core=numbers.money(core_sum, signed=True, reason=answers.why("bridge")),
             rest=numbers.money(rest_sum, signed=True, reason=answers.why("bridge")),
@@ -120,7 +126,7 @@ def _terms_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
         [
             phrases.TOTAL.say(lang),
             "",
-            numbers.count(total(rows, "customers"), reason=why),
+            Opening(numbers.count(total(rows, "customers"), reason=why), EVERYBODY),
             numbers.amount(change, signed=True, reason=why),
         ]
     )
@@ -135,6 +141,10 @@ def _terms_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
 
 def _who(row: dict[str, Any]) -> Target:
     return Target(analysis="bridge_customers", where=(("tier", row["tier"]), ("term", row["term"])))
+
+
+def _stayed(row: dict[str, Any]) -> Target:
+    return replace(STAYED, where=(("tier", row["tier"]), *STAYED.where))
 
 
 def _excess_table(answers: Answers) -> Table:
@@ -196,6 +206,7 @@ def _causes(answers: Answers) -> Block:
             "causes",
             answers.say(words.CAUSES_PICTURE, list=answers.listed(items)),
             lambda canvas: charts.causes(rows, canvas),
+            opens={r["tier"]: _stayed(r) for r in rows},
         ),
         source=answers.compared("causes"),
         tables=[_causes_table(answers, rows)],
@@ -220,7 +231,7 @@ def _causes_table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
         [
             terms.named(terms.TIERS_SHORT, r["tier"], lang),
             terms.named(terms.CAUSES, r["cause"], lang),
-            numbers.count(r["customers"], reason=answers.why("causes")),
+            Opening(numbers.count(r["customers"], reason=answers.why("causes")), _stayed(r)),
             numbers.amount(r["amount_minor"], signed=True, reason=_no_price(answers)),
         ]
         for r in _ordered(rows, "cause", terms.CAUSE_ORDER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from regulars import charts
@@ -78,6 +77,7 @@ def _curves(answers: Answers, rows: Rows, whole: Rows) -> Block:
             "cohort_curves",
             answers.say(words.PICTURE, **shares),
             lambda canvas: charts.cohort_curves(rows, canvas, period=_kind(answers)),
+            opens=_active(rows),
         ),
         source=answers.say(phrases.SOURCE, as_of=answers.as_of()),
         tables=[_table(answers, rows)],
@@ -106,22 +106,26 @@ def _triangle(answers: Answers, rows: Rows) -> Block:
             "cohort_triangle",
             answers.say(words.TRIANGLE_PICTURE),
             lambda canvas: charts.cohort_triangle(rows, canvas, period=_kind(answers)),
+            opens=_active(rows),
         ),
         source=answers.say(phrases.SOURCE, as_of=answers.as_of()),
     )
 
 
-def _named(cohort: str) -> Opening | str:
-    """A cohort by its name; that of a month ``YYYY-MM`` opens who first bought in it."""
-    if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", cohort):
-        return cohort
-    return Opening(cohort, _who(cohort))
+def _who(row: dict[str, Any], *, active: bool = False) -> Target:
+    """Those of a cohort who have completed a period; of these, who bought in it."""
+    where = [("cohort", row["cohort"])] if row["cohort"] != "all" else []
+    where += [("bought", "true")] if active else []
+    return Target(
+        analysis="cohort_customers",
+        where=tuple(where),
+        asked=(("number", str(row["period"])),),
+    )
 
 
-def _who(month: str) -> Target:
-    year, number = (int(part) for part in month.split("-"))
-    after = f"{year + number // 12}-{number % 12 + 1:02d}"
-    return Target(condition=f"first_day >= '{month}-01' AND first_day < '{after}-01'")
+def _active(rows: Rows) -> dict[str, Target]:
+    """Who bought in each period, by cohort and period as pictures name them."""
+    return {f"{r['cohort']} {r['period']}": _who(r, active=True) for r in rows}
 
 
 def _table(answers: Answers, rows: Rows) -> Table:
@@ -130,10 +134,10 @@ def _table(answers: Answers, rows: Rows) -> Table:
     next_why = words.NEXT_NOT_DONE.say(lang)
     cells = [
         [
-            words.ALL.say(lang) if r["cohort"] == "all" else _named(r["cohort"]),
+            words.ALL.say(lang) if r["cohort"] == "all" else r["cohort"],
             numbers.count(r["period"]),
-            numbers.count(r["customers"], reason=why),
-            numbers.count(r["active"], reason=why),
+            Opening(numbers.count(r["customers"], reason=why), _who(r)),
+            Opening(numbers.count(r["active"], reason=why), _who(r, active=True)),
             numbers.percent(r["active_share"], reason=why),
             numbers.percent(r["retention"], reason=next_why),
             numbers.percent(r["repeat_rate"], reason=next_why),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from regulars import charts
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers
-from regulars.report.parts import Block, Section, Table
+from regulars.report.parts import Block, Opening, Section, Table, Target
 from regulars.report.words import concentration as words
 from regulars.report.words import phrases
 
@@ -30,7 +30,7 @@ def _block(answers: Answers) -> Block:
         lead.append(
             answers.say(
                 words.EIGHTY_ONE if eighty == 1 else words.EIGHTY,
-                customers=numbers.about(eighty),
+                customers=Opening(numbers.about(eighty), who("customers for 80%")),
                 share=numbers.share(figure("concentration", "customers_for_80_share")),
             )
         )
@@ -47,11 +47,17 @@ def _block(answers: Answers) -> Block:
             "concentration",
             answers.say(words.PICTURE),
             lambda canvas: charts.concentration(rows, canvas),
+            opens={r["question"]: who(r["question"]) for r in rows},
         ),
         source=answers.window_of("concentration"),
         tables=[_table(answers)],
         notes=answers.notes("concentration"),
     )
+
+
+def who(question: str) -> Target:
+    """Those whom one of its questions is about."""
+    return Target(analysis="concentration_customers", asked=(("question", question),))
 
 
 def _table(answers: Answers) -> Table:
@@ -61,7 +67,7 @@ def _table(answers: Answers) -> Table:
             words.QUESTIONS[r["question"]].say(lang)
             if r["question"] in words.QUESTIONS
             else r["question"],
-            numbers.count(r["customers"], reason=why),
+            Opening(numbers.count(r["customers"], reason=why), who(r["question"])),
             numbers.percent(r["customers_share"], reason=why),
             numbers.amount(r["amount_minor"], reason=why),
             numbers.percent(r["amount_share"], reason=why),

@@ -48,6 +48,7 @@ def _groups(answers: Answers) -> Block:
             "groups",
             answers.say(words.PICTURE, list=answers.listed(items)),
             lambda canvas: charts.groups(rows, canvas),
+            opens={r["group"]: _who(r["group"]) for r in rows},
         ),
         source=answers.window("groups"),
         tables=[_groups_table(answers, rows, why)],
@@ -89,11 +90,15 @@ def _inactive(answers: Answers) -> list[Sentence]:
         return [answers.say(words.INACTIVE_NOBODY)]
     never, lapsed = (answers.figure("groups", name) for name in ("never_ordered", "lapsed"))
     if never is None or lapsed is None:
-        return [answers.say(words.INACTIVE_UNSPLIT, customers=numbers.about(everybody))]
+        return [
+            answers.say(
+                words.INACTIVE_UNSPLIT, customers=Opening(numbers.about(everybody), _who("A"))
+            )
+        ]
     return [
         answers.say(
             words.INACTIVE,
-            customers=numbers.about(everybody),
+            customers=Opening(numbers.about(everybody), _who("A")),
             never=numbers.about(never),
             lapsed=numbers.about(lapsed),
         )
@@ -146,6 +151,12 @@ def _movers(origin: str, target: str) -> Target:
     )
 
 
+def _moves(rows: list[dict[str, Any]]) -> dict[str, Target]:
+    """The customers behind each move, as pictures name it."""
+    pairs = [(r["from_group"], r["to_group"]) for r in rows]
+    return {f"{origin} {target}": _movers(origin, target) for origin, target in pairs}
+
+
 def _migration(answers: Answers) -> Block:
     rows = answers.rows("migration")
     if not _moved(answers):
@@ -158,6 +169,7 @@ def _migration(answers: Answers) -> Block:
             "migration_flow",
             answers.say(words.FLOW_PICTURE, list=answers.listed(_largest_moves(answers, rows))),
             lambda canvas: charts.migration_flow(rows, canvas),
+            opens=_moves(rows),
         ),
         source=answers.compared("migration"),
         notes=_new_notes(answers, "migration", ("groups",)),
@@ -193,6 +205,7 @@ def _rates_block(answers: Answers) -> Block:
             "migration",
             answers.say(words.MOVE_PICTURE),
             lambda canvas: charts.migration(rows, canvas),
+            opens=_moves(rows),
         ),
         source=answers.compared("migration"),
         tables=[_moves_table(answers, rows)],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from regulars import charts
@@ -9,13 +10,14 @@ from regulars.charts import terms
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers, Row
 from regulars.report.days import say_month
-from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target
+from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target, either
 from regulars.report.words import lifecycle as words
 from regulars.report.words import phrases
 
 SHARE_UNIT = "%"
 HALF_A_YEAR = 6
 GONE = ("decline", "lost")
+EVERYBODY = Target(analysis="lifecycle_customers")
 COMMAND = "regulars show lifecycle_customers --format csv -o stages.csv"
 
 
@@ -48,6 +50,7 @@ def _stages(answers: Answers) -> Block:
             "lifecycle",
             answers.say(words.PICTURE, list=answers.listed(items)),
             lambda canvas: charts.life_stages(rows, canvas),
+            opens={r["stage"]: _who(r["stage"]) for r in rows},
         ),
         source=answers.window_of("lifecycle"),
         tables=[_table(answers, rows)],
@@ -66,7 +69,7 @@ def _title(answers: Answers, rows: list[dict[str, Any]]) -> Sentence:
     numbers = answers.numbers
     said = {
         "share": numbers.share(gone(rows, "share")),
-        "customers": numbers.about(gone(rows, "customers")),
+        "customers": Opening(numbers.about(gone(rows, "customers")), _who(either(*GONE))),
     }
     steady = gone(rows, "steady_customers")
     if steady is None:
@@ -116,7 +119,7 @@ def _table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
     cells = [
         [
             terms.named(terms.STAGES, r["stage"], lang),
-            Opening(numbers.count(r["customers"], reason=why), _who(r)),
+            Opening(numbers.count(r["customers"], reason=why), _who(r["stage"])),
             numbers.percent(r["share"], reason=why),
             numbers.number(r["steady_customers"], decimals=1, reason=why),
             numbers.percent(r["steady_share"], reason=why),
@@ -137,8 +140,22 @@ def _table(answers: Answers, rows: list[dict[str, Any]]) -> Table:
     return Table(caption=answers.say(words.TABLE), heads=heads, rows=cells)
 
 
-def _who(row: Row) -> Target:
-    return Target(analysis="lifecycle_customers", where=(("stage", row["stage"]),))
+def _who(stage: str) -> Target:
+    return Target(analysis="lifecycle_customers", where=(("stage", stage),))
+
+
+def latest(answers: Answers) -> Target:
+    """Everybody known when the last of the months was over."""
+    months = [str(row["month"]) for row in answers.rows("lifecycle_trend")]
+    return replace(_stood(answers, max(months), ""), where=()) if months else EVERYBODY
+
+
+def _stood(answers: Answers, month: str, stage: str) -> Target:
+    """Who stood in a stage when a month was over, judged as the months are."""
+    year, number = (int(part) for part in month.split("-"))
+    end = f"{year + number // 12}-{number % 12 + 1:02d}-01"
+    asked = (("stood_on", end),)
+    return Target(analysis="lifecycle_customers", where=(("stage", stage),), asked=asked)
 
 
 def _months(answers: Answers) -> Block:
@@ -153,6 +170,10 @@ def _months(answers: Answers) -> Block:
             "lifecycle_months",
             answers.say(words.TREND_PICTURE, start=start, end=end),
             lambda canvas: charts.life_months(rows, canvas),
+            opens={
+                f"{r['month']} {r['stage']}": _stood(answers, str(r["month"]), r["stage"])
+                for r in rows
+            },
         ),
         source=answers.say(phrases.SOURCE, as_of=answers.as_of()),
         tables=[_months_table(answers, rows, months)],
@@ -196,7 +217,8 @@ def _months_table(answers: Answers, rows: list[dict[str, Any]], months: list[str
         row: list[Any] = [month]
         for stage in stages:
             held = found.get((month, stage), {})
-            row.append(numbers.count(held.get("customers"), reason=why))
+            counted = numbers.count(held.get("customers"), reason=why)
+            row.append(Opening(counted, _stood(answers, month, stage)))
         for stage in stages:
             held = found.get((month, stage), {})
             row.append(numbers.percent(held.get("share"), reason=why))

@@ -9,13 +9,14 @@ from regulars import charts
 from regulars.charts import terms
 from regulars.charts.numbers import known
 from regulars.report.answers import Answers, Row
-from regulars.report.parts import Block, Section, Sentence, Table
+from regulars.report.parts import Block, Opening, Section, Sentence, Table, Target
 from regulars.report.sections import backtest
 from regulars.report.words import phrases
 from regulars.report.words import value as words
 from regulars.words import codes
 
 WHOLE = "(all)"
+EVERYBODY = Target(analysis="value")
 IN_LEAD = ("model_chosen", "not_held_out", "alive_by_rule", "beyond_history")
 
 
@@ -42,6 +43,7 @@ def _distribution(answers: Answers) -> Block:
             "value_distribution",
             answers.say(words.PICTURE),
             lambda canvas: charts.value_distribution(rows, canvas),
+            opens={str(r["tenth"]): _in_tenth(r["tenth"]) for r in rows},
         )
         if drawn
         else None,
@@ -68,7 +70,7 @@ def _lead(answers: Answers) -> list[Sentence]:
     lead = []
     if known(spend):
         said = {
-            "customers": numbers.about(customers),
+            "customers": Opening(numbers.about(customers), EVERYBODY),
             "spend": numbers.money(spend),
             "day": answers.as_of(),
         }
@@ -89,7 +91,11 @@ def _lead(answers: Answers) -> list[Sentence]:
     lead += _lifetime(answers)
     unknown = figures["value_unknown_customers"]
     if unknown and known(spend):
-        lead.append(answers.say(words.UNKNOWN_SOME, customers=numbers.about(unknown)))
+        lead.append(
+            answers.say(
+                words.UNKNOWN_SOME, customers=Opening(numbers.about(unknown), _in_tenth(None))
+            )
+        )
     return lead
 
 
@@ -162,7 +168,7 @@ def _tenths_table(answers: Answers, rows: Sequence[Row]) -> Table:
         cells.append(
             [
                 name,
-                numbers.count(r["customers"]),
+                Opening(numbers.count(r["customers"]), _in_tenth(r["tenth"])),
                 numbers.count(_rounded(r["alive"]), reason=why),
                 numbers.count(_rounded(r["expected_orders_365d"]), reason=why),
                 numbers.estimate(r["expected_spend_365d_minor"], reason=why),
@@ -182,6 +188,17 @@ def _tenths_table(answers: Answers, rows: Sequence[Row]) -> Table:
         answers.money_head(words.LEAST),
     ]
     return Table(caption=answers.say(words.TENTHS), heads=heads, rows=cells, folded=True)
+
+
+def _in_tenth(tenth: int | None) -> Target:
+    """Those of a tenth; where their value is unknown, those."""
+    where = (("tenth", "" if tenth is None else str(tenth)),)
+    return Target(analysis="value_tenths", where=where)
+
+
+def _opened(counted: Any, segment: str) -> Any:
+    """Everybody opens the list of them; a segment is no column of it."""
+    return Opening(counted, EVERYBODY) if segment == WHOLE else counted
 
 
 def _reason(code: str | None, answers: Answers) -> str:
@@ -349,7 +366,7 @@ def _totals_table(answers: Answers) -> Table:
     cells = [
         [
             _named(answers, r["segment"]),
-            numbers.count(r["customers"]),
+            _opened(numbers.count(r["customers"]), r["segment"]),
             numbers.count(_rounded(r["alive"]), reason=why),
             numbers.count(_rounded(r["expected_orders_365d"]), reason=why),
             numbers.estimate(r["expected_spend_365d_minor"], reason=why),

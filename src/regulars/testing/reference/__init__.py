@@ -15,8 +15,8 @@ from regulars.testing.reference.base import Answer, Facts, Period
 from regulars.testing.reference.behaviour import conversion, engagement, interest
 from regulars.testing.reference.bridge import bridge, bridge_customers
 from regulars.testing.reference.causes import causes
-from regulars.testing.reference.cohorts import cohorts
-from regulars.testing.reference.concentration import concentration
+from regulars.testing.reference.cohorts import cohort_customers, cohorts
+from regulars.testing.reference.concentration import concentration, concentration_customers
 from regulars.testing.reference.decline import decline, two_groups
 from regulars.testing.reference.goods import baskets, goods, next_due
 from regulars.testing.reference.homogeneity import Homogeneity, bhapkar, wilson
@@ -46,7 +46,12 @@ from regulars.testing.reference.retention import retention
 from regulars.testing.reference.rfm import rfm, segments
 from regulars.testing.reference.summary import summary
 from regulars.testing.reference.tiers import tier_customers, tiers
-from regulars.testing.reference.value import value_distribution, value_matrix, value_totals
+from regulars.testing.reference.value import (
+    value_distribution,
+    value_matrix,
+    value_tenths,
+    value_totals,
+)
 
 __all__ = [
     "Answer",
@@ -58,8 +63,10 @@ __all__ = [
     "bridge",
     "bridge_customers",
     "causes",
+    "cohort_customers",
     "cohorts",
     "concentration",
+    "concentration_customers",
     "decline",
     "conversion",
     "engagement",
@@ -97,6 +104,7 @@ __all__ = [
     "value_calibration",
     "value_distribution",
     "value_matrix",
+    "value_tenths",
     "value_totals",
     "value_tracking",
 ]

@@ -63,6 +63,35 @@ def cohorts(
     return Answer(pd.concat(parts, ignore_index=True), figures)
 
 
+def cohort_customers(
+    facts: Facts,
+    *,
+    as_of: Day,
+    period: Literal["week", "month", "quarter", "year"] = "month",
+    number: int = 0,
+) -> Answer:
+    """Everybody who has completed that period, and what they bought in it."""
+    end, length = day_number(as_of), LENGTH[period]
+    days = days_before(facts, end)
+    rows = []
+    for key, first in first_purchase(days).items():
+        start = first + number * length
+        if start + length > end:
+            continue
+        own = days[(days["customer_key"] == key) & (days["day"] >= start)]
+        own = own[own["day"] < start + length]
+        rows.append(
+            {
+                "customer_key": key,
+                "cohort": day_of(first).strftime("%Y-%m"),
+                "first_day": day_of(first),
+                "bought": bool(own["orders"].sum() > 0),
+                "spend_minor": int(own["spend_minor"].sum()),
+            }
+        )
+    return Answer(pd.DataFrame(rows))
+
+
 def rows_of(name: str, people: pd.DataFrame, usage: pd.DataFrame) -> pd.DataFrame:
     bought = usage[usage["orders"] > 0]
     done = usage[usage["complete"] > usage["period"]]

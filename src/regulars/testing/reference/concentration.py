@@ -30,6 +30,23 @@ def concentration(facts: Facts, *, as_of: Day, window_days: int = 365) -> Answer
     return concentration_of(ranked["spend_minor"].to_numpy(dtype="int64"))
 
 
+def concentration_customers(
+    facts: Facts, *, as_of: Day, window_days: int = 365, question: str = "top 20%"
+) -> Answer:
+    """Those whom the question is about, by their place."""
+    end = day_number(as_of)
+    inside = totals(days_before(facts, end), Period(end - window_days, end))
+    inside = inside[inside["purchase_days"] > 0].reset_index()
+    ranked = inside.sort_values(["spend_minor", "customer_key"], ascending=[False, True])
+    rows = concentration(facts, as_of=as_of, window_days=window_days).rows
+    held = int(next(row["customers"] for row in rows if row["question"] == question))
+    listed = ranked.head(held)[["customer_key", "spend_minor"]].reset_index(drop=True)
+    listed = listed.rename(columns={"spend_minor": "amount_minor"})
+    listed["place"] = listed.index + 1
+    listed["running_minor"] = listed["amount_minor"].cumsum()
+    return Answer(listed)
+
+
 def concentration_of(amounts: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Answer:
     """The answer for amounts ranked from the largest down."""
     n, running = len(amounts), np.concatenate([[0], np.cumsum(amounts)])

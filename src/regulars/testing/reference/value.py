@@ -96,6 +96,19 @@ def value_distribution(facts: Facts, *, as_of: Day, model: str = "mbg_nbd") -> A
     return Answer(pd.DataFrame(rows), figures)
 
 
+def value_tenths(facts: Facts, *, as_of: Day, model: str = "mbg_nbd") -> Answer:
+    """Each customer's tenth by expected spend."""
+    frame = _customers(facts, as_of=as_of, model=model)
+    ranked = frame.sort_values(["spend", "customer_key"], ascending=[False, True])
+    parts = np.array_split(np.arange(len(ranked)), 10)
+    tenth = np.concatenate([np.full(len(part), i) for i, part in enumerate(parts, start=1)])
+    named = {"alive": "p_alive", "orders": "expected_orders_365d",
+             "spend": "expected_spend_365d_minor"}  # fmt: skip
+    listed = ranked.assign(tenth=tenth, value_unknown=None).rename(columns=named)
+    names = ["customer_key", "tenth", *named.values(), "value_unknown"]
+    return Answer(listed[names].reset_index(drop=True))
+
+
 def value_matrix(facts: Facts, *, as_of: Day, model: str = "mbg_nbd") -> Answer:
     """One row a cell in which somebody stands."""
     frame = _customers(facts, as_of=as_of, model=model)

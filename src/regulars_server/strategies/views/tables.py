@@ -19,16 +19,11 @@ from regulars_server.console.pages import number_of, page_of
 from regulars_server.console.sending import once
 from regulars_server.errors import Conflict, Invalid, NotFound
 from regulars_server.strategies import figures, grid, queries, starting, tables, wording
+from regulars_server.strategies.copying import sheet_of
+from regulars_server.strategies.measured import measured_of
 from regulars_server.strategies.models import TableVersion, ValueTable
-from regulars_server.strategies.sheet import (
-    MOST_PERIODS,
-    Reading,
-    Sheet,
-    measured_of,
-    read,
-    sheet_of,
-    understood,
-)
+from regulars_server.strategies.sheet import MOST_PERIODS, Sheet, read
+from regulars_server.strategies.understanding import Reading, understood
 from regulars_server.web.access import needs
 from regulars_server.web.actor import actor_of
 

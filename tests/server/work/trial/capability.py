@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regulars_server.capability import Capability
-from regulars_server.work.kinds import Kind
+from regulars_server.work.kinds import Kind, Rank
 from regulars_server.work.rules import Attempts, Every, Schedule
 
 OFTEN = Attempts(most=1000, first_seconds=0.05, longest_seconds=0.05)
@@ -24,6 +24,7 @@ JOBS = (
         name="trial.greedy", text="greedy", run=f"{HERE}:greedy", memory_mb=300,
         attempts=Attempts(most=1),
     ),
+    Kind(name="trial.prepares", text="prepares", run=f"{HERE}:nothing", rank=Rank.PREPARES),
     Kind(
         name="trial.periodic", text="periodic", run=f"{HERE}:nothing",
         schedule="server.work.trial.capability:minute",

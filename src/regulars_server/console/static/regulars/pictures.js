@@ -46,3 +46,9 @@ function watch(root) {
 
 watch(document);
 document.addEventListener("htmx:afterSettle", () => watch(document));
+
+// A mark of a drawing that came opens the customers behind it; the table beside has the same links.
+document.addEventListener("click", (event) => {
+  const mark = event.target.closest?.("[data-drawing] [data-opens]");
+  if (mark) window.location.assign(mark.dataset.opens);
+});
