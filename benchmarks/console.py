@@ -37,7 +37,10 @@ READY = """
 from regulars_server.work.models import Job
 names = ("overview.prepare", "people.shelve")
 done = set(Job.objects.filter(kind__in=names, state="done").values_list("kind", flat=True))
-print(len(done) == len(names))
+from regulars_server.people import portrait
+from regulars_server.people.models import Person
+at_hand = isinstance(portrait.gathered(Person.objects.order_by("pk").first()), portrait.Gathered)
+print(len(done) == len(names) and at_hand)
 """
 KEYS = """
 from regulars_server.people.models import Person
@@ -133,8 +136,9 @@ def sign_in(port: int) -> str:
 
 
 def get(port: int, path: str, cookie: str) -> tuple[int, float]:
-    status, seconds, _text, _cookies = asked(port, "GET", path, cookie)
+    status, seconds, text, _cookies = asked(port, "GET", path, cookie)
     assert status == 200, (path, status)
+    assert "/figures/" not in text, "the page came without its figures"
     return status, seconds
 
 

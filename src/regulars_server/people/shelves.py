@@ -86,6 +86,11 @@ def _put(aside: Path, place: Path) -> None:
     aside.replace(place)
 
 
+def whole(name: str) -> bool:
+    """Whether there is such a shelf."""
+    return about(name) is not None
+
+
 def read(name: str, customer_key: int) -> dict[str, Any] | None:
     """What the shelf has of a customer, empty if nothing; None where there is no shelf."""
     found = _rows(name, "SELECT told FROM shelf WHERE customer_key = ?", [customer_key])
@@ -105,11 +110,13 @@ def about(name: str) -> dict[str, Any] | None:
 
 
 def _rows(name: str, sql: str, values: list[Any]) -> list[Any] | None:
+    # Read only: SQLite would else make an empty file, and the job take it for the shelf.
+    address = f"{path_of(name).as_uri()}?mode=ro&immutable=1"
     try:
-        with closing(sqlite3.connect(f"{path_of(name).as_uri()}?immutable=1", uri=True)) as db:
+        with closing(sqlite3.connect(address, uri=True)) as db:
             return db.execute(sql, values).fetchall()
-    except sqlite3.OperationalError:
-        return None  # there is none, or it was removed just now
+    except sqlite3.DatabaseError:
+        return None  # there is none that is whole, or it was removed just now
 
 
 def names(beginning: str) -> list[str]:

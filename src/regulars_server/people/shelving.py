@@ -30,7 +30,7 @@ def _facts(job: Running) -> int:
     publish = _unless_erased()
     with ws.lake.reading() as (con, current):
         name = f"{begin}{state_of(ws, current.number)}"
-        if shelves.path_of(name).exists():
+        if shelves.whole(name):
             return 0
         job.progress(stage="histories")
         written = shelves.write(
@@ -50,7 +50,7 @@ def _snapshot(job: Running) -> int:
         # An erasure can remove every snapshot; what was made of one goes with it.
         shelves.keep_only(standings.BEGINNING, "")
         return 0
-    if shelves.path_of(standings.name_of(one)).exists():
+    if shelves.whole(standings.name_of(one)):
         return 0
     import duckdb
 

@@ -200,6 +200,22 @@ def test_merged_records_are_one_customer(shop: Any, as_role: Callable[[str], Cli
         shelved()
 
 
+def test_who_looks_for_a_shelf_before_it_is_made_does_not_stand_in_its_way(
+    shop: Any,
+) -> None:
+    name = f"{standings.BEGINNING}x"
+    assert shelves.read(name, 1) is None
+    assert shelves.about(name) is None
+    assert not shelves.path_of(name).exists(), "the job would take it for the shelf"
+    shelves.folder().mkdir(parents=True, exist_ok=True)
+    shelves.path_of(name).touch()  # as an older program left it
+    assert not shelves.whole(name)
+    shelves.write(name, [(1, '{"a": 1}')], told={}, publish=lambda put: put())
+    assert shelves.whole(name)
+    assert shelves.read(name, 1) == {"a": 1}
+    shelves.remove_all()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_shelves_go_when_somebody_is_erased_and_none_comes_late(
     shop: Any, monkeypatch: pytest.MonkeyPatch
