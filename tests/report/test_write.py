@@ -91,7 +91,21 @@ def test_cleaning_drops_what_could_run_or_fetch() -> None:
     )
     assert svg.clean(hostile, css_class="wide") == (
         '<svg width="9" class="wide" aria-hidden="true" focusable="false">'
-        "<text>&lt;b&gt;</text></svg>"
+        "<g><text>hi</text></g><text>&lt;b&gt;</text></svg>"
+    )
+
+
+@pytest.mark.parametrize(
+    "leads", ["//x", "/\\x", "https://x/", "javascript:x()", "data:text/html,x", "x", "/a b", ""]
+)
+def test_a_mark_leads_nowhere_but_to_this_server(leads: str) -> None:
+    drawing = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+        '<a xlink:href="{}" onclick="x()"><text>hi</text></a></svg>'
+    )
+    assert "<g><text>hi</text></g>" in svg.clean(drawing.format(leads), css_class="wide")
+    assert '<g data-opens="/audiences/?a=1"' in svg.clean(
+        drawing.format("/audiences/?a=1"), css_class="wide"
     )
 
 

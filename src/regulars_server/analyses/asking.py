@@ -330,7 +330,7 @@ def _running(errand: Errand, flight: Flight) -> Task:
             told(error)
             flight.error = error
         finally:
-            flight.over.set()
+            flight.land()
 
     return work
 
