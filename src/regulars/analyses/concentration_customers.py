@@ -54,7 +54,12 @@ ANALYSIS = Analysis(
     parameters=(*concentration.ANALYSIS.parameters, QUESTION),
     columns=(
         CUSTOMER_KEY,
-        count("place", "Place by net spend, from 1.", "按净消费额的名次，自1起。", "score"),
+        count(
+            "place",
+            "Place by net spend, from 1; of equal spends the customer of the lower number first.",
+            "按净消费额的名次，自1起；金额相同者，客户编号小的在前。",
+            "score",
+        ),
         money("amount_minor", "Net spend in the window.", "时间窗内的净消费额。"),
         money(
             "running_minor",
