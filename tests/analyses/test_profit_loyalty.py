@@ -91,7 +91,21 @@ def engine(request: pytest.FixtureRequest, costly_files: tuple[Shop, ShopFacts])
     return OpenShop(shop, files, request.param)
 
 
-@pytest.mark.parametrize("parameters", CASES, ids=lambda p: "-".join(map(str, p.values())))
+def every_case() -> list[Any]:
+    """Each case on each engine; Spark takes minutes for one and has only the first by default."""
+    return [
+        pytest.param(
+            name, case, id=f"{name}-{'-'.join(map(str, case.values()))}",
+            marks=[pytest.mark.slow] if name == "spark" and case is not CASES[0] else [],
+        )
+        for name in ENGINES
+        for case in CASES
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("engine", "parameters"), every_case(), indirect=["engine"], scope="session"
+)
 def test_every_engine_gives_the_reference_answer(
     engine: OpenShop, parameters: dict[str, Any]
 ) -> None:
