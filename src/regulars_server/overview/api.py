@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.http import HttpResponse
 from ninja import Query, Router
 
 from regulars.report.attention import attention
 from regulars.report.headline import headline, key_figures
-from regulars_server.analyses.asking import AGAIN_SECONDS, Working
+from regulars_server.analyses.asking import Working
 from regulars_server.analyses.schemas import Working as WorkingShown
+from regulars_server.analyses.schemas import later
 from regulars_server.api.auth import needs
 from regulars_server.errors import Invalid
 from regulars_server.overview import periods, schemas, words
@@ -54,11 +54,11 @@ def overview(  # type: ignore[no-untyped-def]
     of = reader(chosen, permissions=request.user.permissions)
     days = days_of(chosen, user_id=request.user.pk, wait_seconds=WAIT_SECONDS)
     if isinstance(days, Working):
-        return _later(days.seconds)
+        return later(days.seconds)
     names = tuple(dict.fromkeys((*BY_NAME[HEADLINE].asks, *BY_NAME[ATTENTION].asks)))
     found = gather(names, days, user_id=request.user.pk, wait_seconds=WAIT_SECONDS)
     if found.seconds is not None:
-        return _later(found.seconds)
+        return later(found.seconds)
     answers = answers_of(of.ws, found)
     doors = Doors(held=of.held, snapshot=of.snapshot, results=found.results)
     said = headline(answers)
@@ -70,13 +70,6 @@ def overview(  # type: ignore[no-untyped-def]
         "figures": [_figure(one) for one in key_figures(answers)],
         "attention": [_item(one, doors) for one in attention(answers)],
     }
-
-
-def _later(seconds: float) -> HttpResponse:
-    body = WorkingShown(state="working", seconds=round(seconds, 1), again_in=AGAIN_SECONDS)
-    response = HttpResponse(body.model_dump_json(), status=202, content_type="application/json")
-    response["Retry-After"] = str(AGAIN_SECONDS)
-    return response
 
 
 def _figure(one: Any) -> dict[str, Any]:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from server.people import PASSWORD, make_user
+from server.browser.test_console import browser, sign_in
+from server.people import make_user
 
+__all__ = ["browser"]
 pytestmark = pytest.mark.django_db(transaction=True)
 STORES = ("sqlite",)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """The system's Chromium, told by Playwright."""
-    from playwright.sync_api import sync_playwright
-
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
-        opened = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 def test_a_click_on_a_mark_opens_its_customers(
@@ -36,10 +23,7 @@ def test_a_click_on_a_mark_opens_its_customers(
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.goto("/sign-in/")
-    page.fill("#id_email", analyst.email)
-    page.fill("#id_password", PASSWORD)
-    page.press("#id_password", "Enter")
+    sign_in(page, analyst.email)
     page.wait_for_selector("#panel-stages svg", timeout=60_000)
     page.locator("#panel-stages svg").first.scroll_into_view_if_needed()
     page.wait_for_selector("#panel-stages svg.live", timeout=30_000)

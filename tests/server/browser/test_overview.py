@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from regulars_server.people import index
-from server.people import PASSWORD, make_user
+from server.browser.test_console import browser, sign_in
+from server.people import make_user
 
+__all__ = ["browser"]
 pytestmark = pytest.mark.django_db(transaction=True)
 STORES = ("sqlite",)
 WORDS = {
     "en": {"quarter": "Last quarter", "next": "What to do next", "orders": "Order"},
     "zh-hans": {"quarter": "上季度", "next": "下一步建议", "orders": "订单"},
 }
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    """The system's Chromium, told by Playwright."""
-    from playwright.sync_api import sync_playwright
-
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "yes")
-        opened = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield opened
-        opened.close()
 
 
 def test_from_the_overview_to_a_customer(
@@ -44,10 +31,7 @@ def test_from_the_overview_to_a_customer(
         page = context.new_page()
         complaints: list[str] = []
         page.on("pageerror", lambda error, kept=complaints: kept.append(str(error)))
-        page.goto("/sign-in/")
-        page.fill("#id_email", agent.email)
-        page.fill("#id_password", PASSWORD)
-        page.press("#id_password", "Enter")
+        sign_in(page, agent.email)
         page.wait_for_selector("article#headline h1", timeout=60_000)
         page.wait_for_selector("#panel-groups svg", timeout=60_000)
         assert page.query_selector(".panels a.opens") is None, "an agent may open no list"
